@@ -1,0 +1,88 @@
+# One command each; "make" alone lists them. Every one may be repeated, and each makes first what it needs.
+# Nothing has to be installed by hand but Python 3.11 or newer (with its venv module) and make.
+
+PORT ?= 5000
+HOST ?= 127.0.0.1
+WORKERS ?= 2
+ARGS ?=
+
+VENV = .venv
+BIN = $(VENV)/bin
+RUN_READY = $(VENV)/ready-to-run
+DEV_READY = $(VENV)/ready-to-test
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PYTEST = $(BIN)/python -m pytest
+CHECKED = app.py core hr library
+LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+
+.PHONY: help setup run test test-postgres browser lint vendor lock clean
+.DEFAULT_GOAL := help
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+# The environment. It is made anew only where it is missing, and installed into only when a lock file is newer.
+$(BIN)/python:
+	@python=; \
+	for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14; do \
+	    if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	        python=$$candidate; break; \
+	    fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "Joinery needs Python 3.11 or newer with its venv module (on Debian: apt-get install python3 python3-venv)." >&2; \
+	    echo "If it is installed under another name, say so: make $(or $(MAKECMDGOALS),setup) PYTHON=/path/to/python3" >&2; \
+	    exit 1; \
+	fi; \
+	echo "Making the environment in $(VENV) with $$("$$python" --version)."; \
+	"$$python" -m venv $(VENV)
+
+$(RUN_READY): requirements.txt | $(BIN)/python
+	@echo "Installing what Joinery needs to run."
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(DEV_READY): requirements-dev.txt $(RUN_READY)
+	@echo "Installing what the tests and checks need."
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+setup: $(DEV_READY) ## make the environment: what runs, what tests
+
+run: $(RUN_READY) ## start Joinery on PORT (5000), with DATABASE_URL or a SQLite file in instance/
+	@$(BIN)/flask db upgrade
+	@echo "Joinery starts on http://$(HOST):$(PORT)/ (Ctrl+C ends it)."
+	@exec $(BIN)/flask run --host $(HOST) --port $(PORT)
+
+test: $(DEV_READY) ## run the whole suite on SQLite, and again on PostgreSQL if TEST_DATABASE_URL names a server
+	TEST_DATABASE_URL= $(PYTEST) -n $(WORKERS) $(ARGS)
+	@if [ -n "$$TEST_DATABASE_URL" ]; then \
+	    echo "Once more, on PostgreSQL."; \
+	    $(PYTEST) -n $(WORKERS) $(ARGS); \
+	fi
+
+test-postgres: $(DEV_READY) ## run the suite on a PostgreSQL server started for it and thrown away
+	tests/postgres.sh $(PYTEST) -n $(WORKERS) $(ARGS)
+
+browser: $(DEV_READY) ## run the tests that click through the pages in Chromium
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+	    echo "The browser tests need Chromium, and it is not installed (on Debian: apt-get install chromium)." >&2; exit 1; }
+	$(PYTEST) --browser-tests tests/browser $(ARGS)
+
+lint: $(DEV_READY) ## check style, types, templates and common security slips
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CHECKED)
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/bandit --quiet --recursive --confidence-level medium $(CHECKED)
+
+vendor: ## fetch the third-party scripts and styles of static/vendor again (needs npm)
+	sh static/vendor/vendor.sh
+
+lock: $(DEV_READY) ## write requirements.txt and requirements-dev.txt from their .in files
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove what these commands made, except the data in instance/
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
