@@ -1,0 +1,53 @@
+"""Joinery: the application, read as a table of contents."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+import core.accounts
+import core.commands
+import core.errors
+import core.headers
+import core.settings
+import core.views
+import hr.room
+import library.room
+from core.db import db, will_write
+from core.writing import retrying
+
+ROOMS = (hr.room.room, library.room.room)
+
+
+class Joinery(Flask):
+    """Flask, with a whole post as the unit that is tried again."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Answer a request; a deed that the database could not take now is done again from its start."""
+        if request.method == "POST":
+            return retrying(super().dispatch_request)
+        return super().dispatch_request()
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """The application, ready to serve; `settings` override the environment (see `core/settings.py`)."""
+    app = Joinery(__name__)
+    core.settings.configure(app, settings)
+    # Ahead of everything that reads: a post takes SQLite's write lock with its first statement.
+    app.before_request(lambda: will_write.set(request.method == "POST") and None)
+    db.init_app(app)
+    Migrate(app, db, render_as_batch=True)
+    CSRFProtect(app)
+    core.accounts.init_app(app)
+    core.headers.init_app(app)
+    core.errors.init_app(app)
+    core.commands.init_app(app, ROOMS)
+    app.extensions["rooms"] = ROOMS
+    app.jinja_env.globals["rooms"] = ROOMS
+    app.register_blueprint(core.views.bp)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
+    return app

@@ -1,0 +1,1 @@
+"""What both rooms need, and what is about the whole application."""

@@ -1,0 +1,33 @@
+"""Fetch or refuse, and what every page asks of its address."""
+
+from datetime import date
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import abort, request
+
+from core.db import Base, db, today
+from core.forms import read_day
+
+Record = TypeVar("Record", bound=Base)
+
+
+def get_or_404(model: type[Record], key: Any) -> Record:
+    """The record with this key, or the end of the request."""
+    record = db.session.get(model, key)
+    if record is None:
+        abort(404)
+    return record
+
+
+def as_of() -> date:
+    """The day a page is about: `?on=…`, else today. An unreadable day is today."""
+    days = read_day(request.args.get("on", ""))
+    return days[0] if len(days) == 1 else today()
+
+
+def safe_url(url: str | None, default: str) -> str:
+    """`url` if it leads to a page of this application, else `default`."""
+    if not url or not url.startswith("/") or url.startswith(("//", "/\\")) or "\\" in url:
+        return default
+    return default if urlsplit(url).netloc or any(ord(c) < 32 for c in url) else url

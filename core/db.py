@@ -1,0 +1,259 @@
+"""The database: one `db`, exact column types, engine settings, the clock, and rules the database keeps.
+
+Nothing here knows a model. How anything is stored stands in `core/writing.py`.
+"""
+
+import sqlite3
+import unicodedata
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, has_app_context
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    Connection,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    event,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every model derives from."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+class Versioned:
+    """A record that counts its changes, so that a stale save is noticed."""
+
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+# --- columns ---------------------------------------------------------------------------------------
+
+
+def KeyText(length: int) -> TypeEngine[str]:
+    """A text column that is compared by code point on both databases."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal with a fixed number of places, stored as a whole number of its last place.
+
+    SQLite keeps NUMERIC as binary floating point; whole numbers are exact on both databases. `+`, `-`,
+    comparison, SUM, MIN and MAX are exact in SQL. `*`, `/` and AVG would be silently wrong by a power of
+    ten, so the type refuses them: products are made in Python and scaled once.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
+        """The scaled whole number; a value with more places than the column has is refused."""
+        if value is None:
+            return None
+        if isinstance(value, float) or not isinstance(value, Decimal | int):
+            raise TypeError(f"{value!r} is not an exact number: use Decimal")
+        scaled = Decimal(value).scaleb(self.places)
+        if not scaled.is_finite() or scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {self.places} decimal places")
+        return int(scaled)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """The decimal, with all its places (0.5 is read as 0.500)."""
+        return None if value is None else Decimal(int(value)).scaleb(-self.places)
+
+    class Comparator(TypeDecorator.Comparator[Decimal]):
+        """Lets through the operators that are exact on scaled numbers."""
+
+        def _refuse(self, op: Any, other: Any) -> None:
+            if op in (operators.mul, operators.truediv, operators.floordiv, operators.mod):
+                raise TypeError("* and / are not exact on a scaled column: make products in Python")
+            kind = getattr(other, "type", None)
+            if isinstance(kind, Exact) and kind.places != self.type.places:
+                raise TypeError("two columns with different numbers of places cannot be combined")
+
+        def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+            for one in other:
+                self._refuse(op, one)
+            return super().operate(op, *other, **kwargs)
+
+        def reverse_operate(self, op: Any, other: Any, **kwargs: Any) -> Any:
+            self._refuse(op, other)
+            return super().reverse_operate(op, other, **kwargs)
+
+    comparator_factory = Comparator
+
+
+class avg(GenericFunction[Decimal]):
+    """AVG, refused for exact columns."""
+
+    inherit_cache = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if any(isinstance(getattr(one, "type", None), Exact) for one in args):
+            raise TypeError("AVG is not exact on a scaled column: divide the sum in Python")
+        super().__init__(*args, **kwargs)
+
+
+# --- keys and the clock ----------------------------------------------------------------------------
+
+
+def folded(words: str) -> str:
+    """The key by which a text is sorted and searched: no case, no marks, single blanks."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(c))
+    return " ".join(unicodedata.normalize("NFKC", bare).replace("ł", "l").replace("ø", "o").split())
+
+
+def code_key(code: str) -> str:
+    """The key that makes codes and numbers unique without regard to case."""
+    return unicodedata.normalize("NFC", code).casefold()
+
+
+def filed_name(name: str) -> str:
+    """How a person is filed: last word first, unless there is a comma or one word."""
+    words = name.split()
+    if "," in name or len(words) < 2:
+        return " ".join(words)
+    return f"{words[-1]}, {' '.join(words[:-1])}"
+
+
+class Clock:
+    """The one source of time. Tests replace `clock.now`."""
+
+    @staticmethod
+    def now() -> datetime:
+        """This instant, with its time zone (the machine's, unless TIMEZONE says another)."""
+        zone = current_app.config.get("TIMEZONE") if has_app_context() else None
+        return datetime.now(ZoneInfo(zone)) if zone else datetime.now().astimezone()
+
+
+clock = Clock()
+
+
+def today() -> date:
+    """The day it is in the configured time zone."""
+    return clock.now().date()
+
+
+# --- the engine ------------------------------------------------------------------------------------
+
+# Said before the first statement of a request that will write: SQLite must take its write lock at once,
+# since a reader that turns writer while another writes is refused without waiting.
+will_write: ContextVar[bool] = ContextVar("will_write", default=False)
+foreign_keys_wanted: ContextVar[bool] = ContextVar("foreign_keys_wanted", default=True)
+
+
+@event.listens_for(Engine, "connect")
+def _open_sqlite(connection: Any, record: Any) -> None:
+    """Settings of a new SQLite connection; one that would not keep foreign keys is refused."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    wanted = int(foreign_keys_wanted.get())
+    for pragma in (f"foreign_keys={wanted}", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")
+    if wanted and connection.execute("PRAGMA foreign_keys").fetchone() != (1,):
+        raise RuntimeError("This SQLite does not keep foreign keys, so links could be orphaned.")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write.get() else "BEGIN DEFERRED")
+
+
+# --- rules the database keeps ----------------------------------------------------------------------
+
+
+def explain(table: Table, constraint: str, sentence: str, field: str = "") -> None:
+    """Say in words what a broken constraint means, and at which input of a form it is said."""
+    table.info.setdefault("sentences", {})[constraint] = (sentence, field)
+
+
+def no_overlap(table: Table, rule: str, same: tuple[str, ...], sentence: str, where: str = "") -> None:
+    """Let the database refuse two rows with equal `same` columns whose half-open spans meet.
+
+    The spans are `starts_on` and `ends_before` (NULL: open). `where` narrows the rule to some rows, in SQL
+    that both databases read. PostgreSQL keeps it as an exclusion constraint (needs btree_gist), SQLite by
+    two triggers, both under the name `ex_<table>_<rule>`.
+    """
+    name = f"ex_{table.name}_{rule}"
+    explain(table, name, sentence)
+    table.info.setdefault("spans", set()).update(_watched(same, where))
+    table.append_constraint(
+        ExcludeConstraint(
+            *[(Column(column), "=") for column in same],
+            (func.daterange(text("starts_on"), text("ends_before")), "&&"),
+            name=name,
+            where=text(where) if where else None,
+        ).ddl_if(dialect="postgresql")
+    )
+    for ddl in overlap_triggers(table.name, rule, same, where):
+        event.listen(table, "after_create", DDL(ddl.replace("%", "%%")).execute_if(dialect="sqlite"))
+
+
+def _watched(same: tuple[str, ...], where: str) -> tuple[str, ...]:
+    return ("starts_on", "ends_before", *same, *([where.split()[0]] if where else []))
+
+
+def overlap_triggers(table: str, rule: str, same: tuple[str, ...], where: str = "") -> list[str]:
+    """The two SQLite triggers of `no_overlap`; a migration that recreates the table runs them again."""
+    name = f"ex_{table}_{rule}"
+    guard = f"WHEN NEW.{where}" if where else ""
+    others = " AND ".join(f"other.{column} = NEW.{column}" for column in same)
+    others += f" AND other.{where}" if where else ""
+    meets = (
+        f"SELECT RAISE(ABORT, '{name}') WHERE EXISTS (SELECT 1 FROM {table} AS other WHERE {others} "
+        "AND other.id <> NEW.id AND other.starts_on < coalesce(NEW.ends_before, '9999-12-31') "
+        "AND coalesce(other.ends_before, '9999-12-31') > NEW.starts_on)"
+    )
+    watched = ", ".join(_watched(same, where))
+    return [
+        f"CREATE TRIGGER {name}_insert AFTER INSERT ON {table} {guard} BEGIN {meets}; END",
+        f"CREATE TRIGGER {name}_update AFTER UPDATE OF {watched} ON {table} {guard} BEGIN {meets}; END",
+    ]
+
+
+@event.listens_for(Base.metadata, "before_create")
+def _extensions(target: MetaData, connection: Connection, **_: Any) -> None:
+    """An exclusion constraint over text and a span needs btree_gist, which PostgreSQL ships."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS btree_gist")

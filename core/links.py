@@ -1,0 +1,365 @@
+"""The link table: rows of association objects on a page, and how they are stored.
+
+A row is saved by its stored identity, never by its position; only an explicit mark removes; a row counts
+as changed only where it differs from what it showed; and the posted version decides, not the loaded one.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import inspect
+from wtforms import BooleanField, Field, FieldList, Form, FormField, HiddenField
+
+from core.forms import LookUpField, day_text, number_text
+from core.writing import Problem, Work
+
+WINDOW = 50
+GONE = "gone"
+
+
+def identity_of(link: Any) -> str:
+    """The primary key of a stored link, as it is written into its row."""
+    return "-".join(map(str, inspect(link).identity or ()))
+
+
+def as_text(value: Any) -> str:
+    """A fact as a text that is equal exactly when the fact is."""
+    if isinstance(value, Decimal):
+        return number_text(value)
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def in_words(value: Any) -> str:
+    """A fact as a person reads it in a sentence."""
+    if isinstance(value, date):
+        return day_text(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return as_text(value) or "empty"
+
+
+class LinkRow(Form):
+    """One row of a link table. A room's row adds the far side, the facts, and `describe`."""
+
+    identity = HiddenField()
+    version = HiddenField()
+    shown = HiddenField()
+    remove = BooleanField("Remove")
+    is_new = BooleanField("New")
+    take_stored = BooleanField("Take the stored values instead")
+    restore = BooleanField("Put it back with these values")
+
+    far_name: ClassVar[str]
+    facts: ClassVar[tuple[str, ...]]
+    ask_names: ClassVar[tuple[str, ...]] = ()
+    new_names: ClassVar[tuple[str, ...]] = ()
+
+    number = 0
+    link: Any = None
+    far_side: Any = None
+    label = ""
+    context = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conflicts: list[str] = []
+        self.asks_now = False
+
+    # What a room's row says of itself.
+
+    def describe(self, link: Any) -> tuple[str, str]:
+        """How the far side of a stored link is called, and a short line of context."""
+        raise NotImplementedError
+
+    # What the template reads.
+
+    @property
+    def far(self) -> LookUpField:
+        """The look-up of the far side."""
+        field: LookUpField = self._fields[self.far_name]
+        return field
+
+    @property
+    def fact_fields(self) -> list[Field]:
+        """The facts, in the order of the columns."""
+        return [self._fields[name] for name in self.facts]
+
+    @property
+    def asks(self) -> list[Field]:
+        """Inputs below the row, such as the reason of an overload; shown when they are asked for."""
+        asked = self.asks_now or any(self._fields[name].data for name in self.ask_names)
+        return [self._fields[name] for name in self.ask_names] if asked else []
+
+    @property
+    def new_fields(self) -> list[Field]:
+        """Inputs that only a new far-side record needs."""
+        return [self._fields[name] for name in self.new_names]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether a colleague removed this link while it was being changed."""
+        return bool(self.version.data == GONE)
+
+    # What was done to the row.
+
+    @property
+    def base(self) -> dict[str, str]:
+        """The facts as this row showed them."""
+        try:
+            shown = json.loads(self.shown.data or "{}")
+        except ValueError:
+            return {}
+        return shown if isinstance(shown, dict) else {}
+
+    @property
+    def is_spare(self) -> bool:
+        """Whether this is an empty row in which nothing was chosen."""
+        return not self.identity.data and not self.far.data and not self.changed_facts
+
+    @property
+    def changed_facts(self) -> list[str]:
+        """The facts that differ from what the row showed."""
+        base = self.base
+        return [
+            name
+            for name in (*self.facts, *self.ask_names)
+            if self._fields[name].process_errors or as_text(self._fields[name].data) != base.get(name, "")
+        ]
+
+    @property
+    def changed(self) -> bool:
+        """Whether this row says anything that has to be stored."""
+        if not self.identity.data:
+            return not self.is_spare
+        return bool(self.remove.data or self.changed_facts or self.is_replaced or self.is_gone)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another far side was put into a stored row."""
+        return self.far.data != self.base.get(self.far_name)
+
+    def show(self, link: Any) -> None:
+        """Fill the hidden fields from a stored link."""
+        self.link = link
+        self.label, self.context = self.describe(link)
+        self.identity.data, self.version.data = identity_of(link), str(link.version)
+        self.remember({name: as_text(getattr(link, name)) for name in (*self.facts, *self.ask_names)})
+
+    def remember(self, facts: dict[str, str]) -> None:
+        """Keep what is shown, so that a save can tell what was changed."""
+        self.shown.data = json.dumps({**facts, self.far_name: self.far.data}, separators=(",", ":"))
+
+    def refuse(self, sentence: str, field: Field | None = None) -> None:
+        """Say why this row cannot be stored, at one of its inputs if it has to do with one."""
+        if field is None:
+            self.form_errors.append(sentence)
+        else:
+            field.errors = [*field.errors, sentence]
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Check the row by itself; a removed, untouched or spare row is not checked."""
+        if self.remove.data or not self.changed:
+            return True
+        valid = super().validate(extra_validators)
+        if not self.far.data:
+            self.refuse("Who or what is this row about? To take it away, remove the row.", self.far)
+            valid = False
+        return valid
+
+
+class LinkRows(FieldList):
+    """The rows of one link table: one window of the links, and spare rows for new ones."""
+
+    def __init__(self, row: type[LinkRow], label: str, **kwargs: Any) -> None:
+        self.row_class = row
+        super().__init__(FormField(row), label, **kwargs)
+
+    @property
+    def rows(self) -> list[LinkRow]:
+        """The row forms, numbered from 1."""
+        for number, entry in enumerate(self.entries, 1):
+            entry.form.number = number
+        return [entry.form for entry in self.entries]
+
+    @property
+    def changed_rows(self) -> list[LinkRow]:
+        """The rows that say anything that has to be stored."""
+        return [row for row in self.rows if row.changed]
+
+    @property
+    def removed_rows(self) -> list[LinkRow]:
+        """The stored rows that are marked for removal."""
+        return [row for row in self.rows if row.remove.data and row.identity.data]
+
+    @property
+    def template_row(self) -> LinkRow:
+        """An empty row that the script copies."""
+        row = self.row_class(prefix=f"{self.name}-__n__-")
+        row.remember({name: as_text(row[name].data) for name in (*row.facts, *row.ask_names)})
+        return row
+
+    def fill(self, links: Iterable[Any], spare: int = 1, **shared: Any) -> None:
+        """Show stored links, then spare rows that begin with the `shared` facts."""
+        for link in links:
+            self.append_entry(link).form.show(link)
+        for _ in range(spare):
+            row = self.append_entry(shared).form
+            row.remember({name: as_text(row[name].data) for name in (*row.facts, *row.ask_names)})
+
+    def attach(self, links: Mapping[str, Any]) -> None:
+        """Give posted rows their stored links again, for showing what was refused."""
+        for row in self.rows:
+            link = links.get(row.identity.data or "")
+            if link is not None:
+                row.link = link
+                row.label, row.context = row.describe(link)
+            elif not row.label:
+                row.label = (row.far.data or "").rpartition(" #")[0]
+
+    def identities(self) -> list[str]:
+        """The identities of the stored rows, as posted."""
+        return [row.identity.data for row in self.rows if row.identity.data]
+
+    def show_problem(self, problem: Problem) -> bool:
+        """Show a problem at the rows it is about; False if none of them is here."""
+        shown = False
+        for row in self.rows:
+            if row.link is not None and row.link in problem.about:
+                row.refuse(problem.sentence)
+                shown = True
+                if problem.confirm is not None:
+                    row.ask(problem)  # type: ignore[attr-defined]  # only rows of a room that asks
+        return shown
+
+
+# --- storing ---------------------------------------------------------------------------------------
+
+
+def find_far_sides(
+    work: Work,
+    rows: LinkRows,
+    found: Mapping[str, Sequence[Any]],
+    create: Callable[[LinkRow], Any],
+    noun: str,
+) -> None:
+    """Give each changed row its far side: the one record that was meant, or a new one where asked for.
+
+    `found` has for each typed text the records it can mean. What is unclear is refused at its row.
+    """
+    for row in rows.changed_rows:
+        if row.remove.data:
+            continue
+        meant = found.get(row.far.data, ())
+        if row.is_new.data:
+            row.far_side = create(row)
+        elif len(meant) == 1:
+            row.far_side = meant[0]
+        elif meant:
+            choices = ", ".join(f"#{getattr(one, row.far.key_name)}" for one in meant[:5])
+            row.refuse(f"There are {len(meant)} called “{row.far.data}”: choose {choices}.", row.far)
+        else:
+            row.refuse(f"No {noun} is called “{row.far.data}”. Tick “New” to add it.", row.far)
+        if row.far.errors or row.form_errors:
+            work.refuse()
+
+
+def save_links(
+    work: Work, owner: Any, rows: LinkRows, stored: Mapping[str, Any], join: Callable[[Any], Any]
+) -> list[LinkRow]:
+    """Store what the rows say, and return the rows that hold a kept, changed or new link.
+
+    `stored` has the links of the posted identities, freshly read under lock; `join(far_side)` makes a link
+    between the owner and a far side. Links that are not among the rows are never touched.
+    """
+    kept = []
+    for row in rows.changed_rows:
+        link = stored.get(row.identity.data or "")
+        if row.identity.data and link is None:
+            link = _answer_for_a_gone_link(work, row, join)
+        elif link is not None and owner not in (getattr(link, name) for name in _sides(link)):
+            row.refuse("This row belongs to another record. Load the page again.")
+            work.refuse()
+            continue
+        elif link is None:
+            link = join(row.far_side) if row.far_side is not None else None
+            _assign(row, link, row.facts)
+        elif _merge(work, row, link):
+            link = _keep_or_replace(work, row, link, join)
+        if link is not None:
+            row.link = link
+            kept.append(row)
+    return kept
+
+
+def _sides(link: Any) -> list[str]:
+    return [relationship.key for relationship in inspect(link).mapper.relationships]
+
+
+def _assign(row: LinkRow, link: Any, names: Iterable[str]) -> None:
+    if link is not None:
+        for name in (*names, *row.ask_names):
+            setattr(link, name, row[name].data)
+
+
+def _keep_or_replace(work: Work, row: LinkRow, link: Any, join: Callable[[Any], Any]) -> Any:
+    """The link of a stored row after its change; None when it is removed."""
+    if row.remove.data:
+        work.session.delete(link)
+        return None
+    if row.far_side is not None and row.far_side is not getattr(link, row.far_name):
+        work.session.delete(link)
+        link = join(row.far_side)
+        _assign(row, link, row.facts)
+        return link
+    _assign(row, link, [name for name in row.facts if name in row.changed_facts])
+    return link
+
+
+def _merge(work: Work, row: LinkRow, link: Any) -> bool:
+    """Whether the row may be stored although a colleague may have changed its link meanwhile.
+
+    Different fields changed: both survive. The same field, or a removal of what was changed: both values
+    are shown at the row, which then stands for the stored version, so that saving again decides.
+    """
+    if row.take_stored.data:
+        return False
+    if str(link.version) == row.version.data:
+        return True
+    base = row.base
+    theirs = {name: as_text(getattr(link, name)) for name in row.facts}
+    changed_there = [name for name in row.facts if theirs[name] != base.get(name, "")]
+    mine = row.facts if row.remove.data else row.changed_facts
+    for name in changed_there:
+        if name in mine and (row.remove.data or theirs[name] != as_text(row[name].data)):
+            field, stored = row[name], in_words(getattr(link, name))
+            row.conflicts.append(f"{field.label.text} was changed to {stored} meanwhile.")
+    if row.conflicts:
+        row.version.data = str(link.version)
+        row.remember({**theirs, **{name: base.get(name, "") for name in row.ask_names}})
+        work.refuse()
+        return False
+    work.merged.append(row.label or str(getattr(link, row.far_name)))
+    return True
+
+
+def _answer_for_a_gone_link(work: Work, row: LinkRow, join: Callable[[Any], Any]) -> Any:
+    """A link that a colleague removed: asked the first time, then restored or dropped as decided."""
+    if row.remove.data:
+        return None
+    if not row.is_gone:
+        row.version.data = GONE
+        row.conflicts.append("This was removed meanwhile. Put it back with these values, or save again to drop it.")
+        work.refuse()
+        return None
+    if not row.restore.data or row.far_side is None:
+        return None
+    link = join(row.far_side)
+    _assign(row, link, row.facts)
+    return link

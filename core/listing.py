@@ -1,0 +1,203 @@
+"""Search, filter, sort and keyset pages of any select, with the whole state in the URL.
+
+A page is found by the sort key of its first or last row, never by its number, so that the deepest page
+costs as much as the first.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import request, url_for
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from wtforms import Form
+
+from core.db import db
+
+PAGE = 100
+# Counting stops here until somebody asks for the exact figure.
+COUNT_TO = 10_000
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One way to sort a list.
+
+    `keys` are SQL expressions that are never NULL and end in the primary key; `values(row)` are the same
+    for a fetched row; `label(row)` is what “from … to …” says.
+    """
+
+    keys: tuple[Any, ...]
+    values: Callable[[Any], tuple[Any, ...]]
+    label: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter, as part of a sentence, with the URL that takes it away."""
+
+    label: str
+    value_text: str
+    remove_url: str
+
+
+@dataclass
+class Listing:
+    """One page of a list, and the URLs that lead on from it."""
+
+    select: Select[Any]
+    sorts: Mapping[str, Sort]
+    default_sort: str
+    form: Form | None = None
+    size: int = PAGE
+    endpoint_args: Mapping[str, Any] = field(default_factory=dict)
+    rows: Sequence[Any] = ()
+
+    def __post_init__(self) -> None:
+        self.q = " ".join(request.args.get("q", "").split())[:200]
+        asked = request.args.get("sort", self.default_sort)
+        self.descending = asked.startswith("-")
+        self.sort = asked.lstrip("-") if asked.lstrip("-") in self.sorts else self.default_sort
+        self._fetch()
+
+    # The rows.
+
+    def _fetch(self) -> None:
+        """Fetch one row more than the page holds, from after or before the cursor."""
+        sort = self.sorts[self.sort]
+        after, before = _cursor(request.args.get("after")), _cursor(request.args.get("before"))
+        backwards = before is not None or "last" in request.args
+        down = self.descending != backwards
+        wanted = self.select
+        mark = before if before is not None else after
+        if mark is not None and len(mark) == len(sort.keys):
+            keys, bounds = tuple_(*sort.keys), tuple_(*mark)
+            wanted = wanted.where(keys < bounds if down else keys > bounds)
+        else:
+            mark = None
+        order = [key.desc() if down else key.asc() for key in sort.keys]
+        rows = list(db.session.execute(wanted.order_by(*order).limit(self.size + 1)).unique())
+        more = len(rows) > self.size
+        rows = rows[: self.size]
+        self.rows = [row[0] if len(row) == 1 else row for row in (reversed(rows) if backwards else rows)]
+        self._has_next = more if not backwards else mark is not None
+        self._has_previous = more if backwards else mark is not None
+
+    # The URLs.
+
+    def url(self, drop: Sequence[str] = (), **changes: Any) -> str:
+        """This page with other arguments; cursors go unless they are given."""
+        args: dict[str, Any] = request.args.to_dict(flat=False)
+        for name in ("after", "before", "last", "count", "spare", *drop):
+            args.pop(name, None)
+        args.update(changes)
+        return url_for(request.endpoint or "", **{**(request.view_args or {}), **args})
+
+    def _at(self, row: Any) -> str:
+        return _mark(self.sorts[self.sort].values(row))
+
+    @property
+    def first_url(self) -> str | None:
+        """The first page, unless this is it."""
+        return self.url() if self._has_previous else None
+
+    @property
+    def previous_url(self) -> str | None:
+        """The page before this one."""
+        return self.url(before=self._at(self.rows[0])) if self._has_previous and self.rows else None
+
+    @property
+    def next_url(self) -> str | None:
+        """The page after this one."""
+        return self.url(after=self._at(self.rows[-1])) if self._has_next and self.rows else None
+
+    @property
+    def last_url(self) -> str | None:
+        """The last page, unless this is it."""
+        return self.url(last="1") if self._has_next else None
+
+    def sort_url(self, name: str) -> str:
+        """The list sorted by `name`; the other way round if it is already."""
+        turned = self.sort == name and not self.descending
+        return self.url(sort=f"-{name}" if turned else name)
+
+    @property
+    def clear_url(self) -> str:
+        """The list without search and filters."""
+        return self.url(drop=("q", *(f.name for f in self.form or ())))
+
+    # The words.
+
+    @property
+    def from_to(self) -> str:
+        """“Bamford to Peac”."""
+        if not self.rows:
+            return ""
+        label = self.sorts[self.sort].label
+        return f"{label(self.rows[0])} to {label(self.rows[-1])}"
+
+    @property
+    def total_text(self) -> str:
+        """How many there are: exact when they are few or asked for, else “10,000+”."""
+        if not self._has_next and not self._has_previous:
+            return f"{len(self.rows):,}"
+        total, exact = self._total()
+        return f"{total:,}" if exact else f"{COUNT_TO:,}+"
+
+    @property
+    def count_url(self) -> str | None:
+        """Where the exact total is counted; None if it is known."""
+        known = (not self._has_next and not self._has_previous) or self._total()[1]
+        return None if known else self.url(count="1")
+
+    def _total(self) -> tuple[int, bool]:
+        if not hasattr(self, "_counted"):
+            key = next(iter(self.sorts.values())).keys[-1]
+            inner = self.select.with_only_columns(key, maintain_column_froms=True).order_by(None)
+            exact = "count" in request.args
+            inner = inner if exact else inner.limit(COUNT_TO + 1)
+            found = db.session.scalar(select(func.count()).select_from(inner.subquery())) or 0
+            self._counted = (found, exact or found <= COUNT_TO)
+        return self._counted
+
+    @property
+    def filters(self) -> list[Chip]:
+        """The active filters, in the order of the form."""
+        chips = []
+        for one in self.form or ():
+            if one.data in (None, "", False) or one.errors:
+                continue
+            text = dict(getattr(one, "choices", ()) or ()).get(one.data) or one._value()
+            chips.append(Chip(one.label.text, str(text), self.url(drop=(one.name,))))
+        return chips
+
+
+def words_in(q: str, *columns: Any) -> list[ColumnElement[bool]]:
+    """Conditions that each word of `q` (folded) is somewhere in one of the key columns, in any order."""
+    conditions = []
+    for word in q.split():
+        each = [column.contains(word, autoescape=True) for column in columns]
+        condition = each[0]
+        for other in each[1:]:
+            condition = condition | other
+        conditions.append(condition)
+    return conditions
+
+
+def _mark(values: tuple[Any, ...]) -> str:
+    plain = [{"day": one.isoformat()} if isinstance(one, date) else one for one in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _cursor(mark: str | None) -> tuple[Any, ...] | None:
+    """The sort values in a cursor; a damaged one leads to the first page."""
+    if not mark:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        return tuple(date.fromisoformat(one["day"]) if isinstance(one, dict) else one for one in values)
+    except (ValueError, KeyError, TypeError):
+        return None

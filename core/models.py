@@ -1,0 +1,131 @@
+"""People who sign in, their notes, and the change sets that say who stored what."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flask_security.core import RoleMixin, UserMixin
+from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, LargeBinary, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from core.db import Base, KeyText, Versioned
+
+if TYPE_CHECKING:
+    from hr.models import Employee
+
+
+def instant() -> datetime:
+    """This instant in UTC, as instants are stored."""
+    return datetime.now(UTC)
+
+
+user_role = Table(
+    "user_role",
+    Base.metadata,
+    Column("user_id", ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Role(Base, RoleMixin):
+    """What somebody may do, by name."""
+
+    __tablename__ = "role"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(Base, UserMixin):
+    """An account: somebody who can sign in. One account belongs to at most one employee."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(KeyText(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    # Flask-Security keeps this in the session instead of the id; a new value signs out everywhere.
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: uuid.uuid4().hex)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant)
+
+    # Joined, so that loading the account stays one statement a request.
+    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")
+    posts: Mapped[list["Post"]] = relationship(
+        back_populates="owner", cascade="all, delete-orphan", order_by="Post.posted_at.desc()"
+    )
+    employee: Mapped["Employee | None"] = relationship(back_populates="account", passive_deletes=True)
+
+    @validates("email")
+    def _plain_email(self, _key: str, email: str) -> str:
+        return email.strip().casefold()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Post(Base, Versioned):
+    """A note that somebody wrote on the notice board."""
+
+    __tablename__ = "post"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    posted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant, index=True)
+    edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    owner: Mapped[User] = relationship(back_populates="posts")
+
+    __table_args__ = (CheckConstraint("length(body) BETWEEN 1 AND 4000", name="body"),)
+
+    def __str__(self) -> str:
+        return self.body[:60]
+
+
+class ChangeSet(Base):
+    """One save: who, when, what it was, and why.
+
+    `form_key` is the one-time key of the form that was posted; it is unique, so a double click or a
+    repeated post is answered with `leads_to` and stored once.
+    """
+
+    __tablename__ = "change_set"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant, index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    deed: Mapped[str] = mapped_column(String(500), default="")
+    reason: Mapped[str | None] = mapped_column(String(500))
+    form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    leads_to: Mapped[str | None] = mapped_column(String(500))
+
+    user: Mapped[User | None] = relationship()
+
+    def __str__(self) -> str:
+        return self.deed
+
+
+class Upload(Base):
+    """A file that somebody wants to import: kept from the upload until it is applied or dropped."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    filename: Mapped[str] = mapped_column(String(255))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    settings: Mapped[str] = mapped_column(Text, default="{}")
+    uploaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant)
+
+    user: Mapped[User | None] = relationship()
+
+    def __str__(self) -> str:
+        return self.filename
+
+

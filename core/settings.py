@@ -1,0 +1,62 @@
+"""Settings: from the environment, with defaults that suit one person on one machine.
+
+| variable | meaning | default |
+|---|---|---|
+| DATABASE_URL | where the data is; SQLite or PostgreSQL | `instance/joinery.db` |
+| SECRET_KEY | signs sessions and links | a file made at the first start, mode 600 |
+| TIMEZONE | whose “today” counts, as Europe/Berlin | the machine's |
+| HTTPS | “1” behind TLS: cookies are sent over TLS only | off |
+| TRUSTED_PROXIES | how many proxies set X-Forwarded-… before the application | 0 |
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+
+def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
+    """Put the settings into `app.config`; `settings` override the environment."""
+    given = dict(settings or {})
+    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    https = os.environ.get("HTTPS") == "1"
+    app.config.from_mapping(
+        SQLALCHEMY_DATABASE_URI=os.environ.get("DATABASE_URL") or f"sqlite:///{app.instance_path}/joinery.db",
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        TIMEZONE=os.environ.get("TIMEZONE"),
+        TRUSTED_PROXIES=int(os.environ.get("TRUSTED_PROXIES", "0")),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=https,
+        # The token lives as long as the session: a form left open over lunch is not lost.
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=64 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
+        MAX_FORM_PARTS=20_000,
+    )
+    app.config.from_mapping(given)
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
+    if not app.config.get("SECRET_KEY"):
+        app.config["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _kept_secret(Path(app.instance_path))
+
+
+def database_url(url: str) -> str:
+    """The URL as SQLAlchemy reads it: `postgres://` and `postgresql://` mean psycopg."""
+    scheme, colon, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if colon and scheme in ("postgres", "postgresql") else url
+
+
+def _kept_secret(folder: Path) -> str:
+    """The secret of this installation, made once and readable by its owner only."""
+    path = folder / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    secret = secrets.token_hex(32)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret)
+    return secret

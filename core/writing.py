@@ -1,0 +1,316 @@
+"""The write path: the one way anything is stored, by a page, a command, an import or a job.
+
+    with writing(operations.check, form) as work:
+        ...                      # the deed, on locked owners
+        work.leads_to(url, "Saved.")
+    if work.stored:
+        return work.redirect()
+
+It begins for writing, keeps the rules of the whole set, writes the change set and commits; or it stores
+nothing and says why, at the row or field where it belongs.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Protocol, TypeVar, cast
+
+from flask import flash, has_request_context, redirect
+from flask_login import current_user
+from sqlalchemy import Table, UniqueConstraint, bindparam, event, inspect, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from core.db import Base, db, will_write
+from core.models import ChangeSet
+
+T = TypeVar("T")
+
+TRIES = 5
+# What PostgreSQL says when the whole deed may be tried again: serialization failure, deadlock, lock timeout.
+RETRYABLE_STATES = {"40001", "40P01", "55P03"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A rule that what was typed would break, in a sentence.
+
+    `about` are the links (or other records) whose rows should show it; `field` names an input instead.
+    `confirm` is the sum that a person may allow by giving a reason.
+    """
+
+    sentence: str
+    about: Sequence[object] = ()
+    field: str = ""
+    confirm: Decimal | None = None
+
+
+class Refused(Exception):
+    """Nothing was stored, because of these problems."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(" ".join(problem.sentence for problem in self.problems))
+
+
+class AlreadyStored(Exception):
+    """This very form was stored before; `leads_to` is where its answer led."""
+
+    def __init__(self, leads_to: str | None) -> None:
+        self.leads_to = leads_to or "/"
+        super().__init__("already stored")
+
+
+class Refusable(Protocol):
+    """A form that can show problems where they belong."""
+
+    def refuse(self, problem: Problem) -> None: ...
+
+    @property
+    def one_time_key(self) -> str | None: ...
+
+
+@dataclass
+class Work:
+    """What one save does, and what it has touched."""
+
+    session: Session
+    stored: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    # Each new, changed or deleted record with its values before (None: it is new).
+    touched: dict[Any, dict[str, Any] | None] = field(default_factory=dict)
+    # Links whose sum a person has allowed, up to the figure that was shown.
+    confirmed: dict[Any, Decimal] = field(default_factory=dict)
+    change_set: ChangeSet = field(default_factory=ChangeSet)
+    # Links in which a colleague changed other fields meanwhile; both changes were kept.
+    merged: list[str] = field(default_factory=list)
+    refused: bool = False
+    _said: str = ""
+    _url: str = "/"
+
+    def lock(self, model: type[Base], keys: Iterable[Any]) -> None:
+        """Lock owners in the order of their keys, before the first write.
+
+        People before departments, books before authors: one order everywhere, so that two saves wait
+        for each other and never deadlock. SQLite has one writer at a time and needs no row locks.
+        """
+        if self.session.get_bind().dialect.name == "sqlite":
+            return
+        key = inspect(model).primary_key[0]
+        wanted = sorted(set(keys))
+        if wanted:
+            self.session.execute(
+                select(key).where(key.in_(wanted)).order_by(key).with_for_update(key_share=True)
+            ).all()
+
+    def refuse(self, *problems: Problem) -> None:
+        """Let nothing of this be stored."""
+        self.refused = True
+        self.problems.extend(problems)
+
+    def leads_to(self, url: str, said: str) -> None:
+        """Where the person goes when it is stored, and what is said there."""
+        self._url = self.change_set.leads_to = url
+        self.change_set.deed = said[:500]
+        self._said = said
+
+    def redirect(self) -> Response:
+        """The answer to a stored form."""
+        flash(self._said, "message")
+        return redirect(self._url, code=303)
+
+
+@contextmanager
+def writing(
+    check: Callable[[Work], Iterable[Problem]] | None = None, form: Refusable | None = None, reason: str = ""
+) -> Iterator[Work]:
+    """Store everything that is done inside, or nothing.
+
+    `check(work)` returns what the *whole* touched sets would break. With a form, problems are shown on it
+    and `work.stored` stays False; without one, `Refused` is raised. Raises AlreadyStored for a form that
+    was stored before.
+    """
+    session = db.session()
+    _begin_for_writing(session)
+    work = Work(session)
+    key = form.one_time_key if form else None
+    if key:
+        _answer_a_repeated_form(session, key)
+    session.info["work"] = work
+    try:
+        with session.no_autoflush:
+            yield work
+        if not work.refused:
+            session.flush()
+            found = list(check(work)) if check else []
+            if found:
+                work.refuse(*found)
+        if work.refused:
+            raise Refused(work.problems)
+        _commit(work, key, reason)
+    except Refused as refused:
+        _show(refused.problems, form)
+    except IntegrityError as error:
+        session.rollback()
+        if key and "form_key" in str(error.orig):
+            _answer_a_repeated_form(session, key)
+        _show([problem_of(error)], form, error)
+    finally:
+        session.info.pop("work", None)
+        if not work.stored:
+            session.rollback()
+        if not has_request_context():
+            will_write.set(False)
+
+
+def _begin_for_writing(session: Session) -> None:
+    """Take SQLite's write lock before anything is read; a request has said so before it began."""
+    if not will_write.get():
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("What was changed before `writing` would be stored unchecked.")
+        session.rollback()
+        will_write.set(True)
+
+
+def _answer_a_repeated_form(session: Session, key: str) -> None:
+    row = session.execute(select(ChangeSet.leads_to).where(ChangeSet.form_key == key)).one_or_none()
+    if row is not None:
+        raise AlreadyStored(row.leads_to)
+
+
+def _commit(work: Work, key: str | None, reason: str) -> None:
+    change_set = work.change_set
+    change_set.form_key, change_set.reason = key, reason.strip() or change_set.reason
+    change_set.user_id = getattr(current_user, "id", None) if has_request_context() else None
+    work.session.add(change_set)
+    work.session.commit()
+    work.stored = True
+
+
+def _show(problems: Iterable[Problem], form: Refusable | None, cause: Exception | None = None) -> None:
+    """Put each problem where it belongs on the form; without a form it is raised."""
+    if form is None:
+        raise Refused(problems) from cause
+    for problem in problems:
+        form.refuse(problem)
+
+
+# --- constraints in words --------------------------------------------------------------------------
+
+
+def problem_of(error: IntegrityError) -> Problem:
+    """A broken constraint as a sentence; each table's `info["sentences"]` has the words and the field."""
+    name = _constraint_name(error)
+    for table in Base.metadata.tables.values():
+        words = table.info.get("sentences", {}).get(name)
+        if words:
+            return Problem(words[0], field=words[1])
+    if "foreign key" in str(error.orig).casefold():
+        return Problem("Something this refers to has been deleted meanwhile. Load the page again.")
+    return Problem(f"The database refused this by its rule “{name or 'unknown'}”. Nothing was stored.")
+
+
+def _constraint_name(error: IntegrityError) -> str | None:
+    diagnostics = getattr(error.orig, "diag", None)
+    if diagnostics is not None:
+        return cast(str | None, diagnostics.constraint_name)
+    said = str(error.orig)
+    unique = re.fullmatch(r"UNIQUE constraint failed: (.+)", said)
+    if unique is None:
+        return said.removeprefix("CHECK constraint failed: ")
+    columns = {name.split(".")[1] for name in unique.group(1).split(", ")}
+    table = Base.metadata.tables[unique.group(1).split(".")[0]]
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint) and set(constraint.columns.keys()) == columns:
+            return str(constraint.name)
+    return f"pk_{table.name}"
+
+
+# --- one flush, whatever the order -----------------------------------------------------------------
+
+
+@event.listens_for(Session, "before_flush")
+def _prepare_flush(session: Session, _context: Any, _instances: Any) -> None:
+    work: Work | None = session.info.get("work")
+    dirty = [one for one in session.dirty if session.is_modified(one)]
+    if work is not None:
+        for one in session.new:
+            work.touched.setdefault(one, None)
+        for one in [*dirty, *session.deleted]:
+            if one not in work.touched:
+                work.touched[one] = _values_before(one)
+    _step_aside(session, dirty)
+
+
+def _values_before(record: Any) -> dict[str, Any]:
+    before = {}
+    for attribute in inspect(record).mapper.column_attrs:
+        history = inspect(record).attrs[attribute.key].history
+        before[attribute.key] = (history.deleted or history.unchanged or (None,))[0]
+    return before
+
+
+def _step_aside(session: Session, dirty: list[Any]) -> None:
+    """Move stored spans that change or go out of each other's way before the flush.
+
+    A boundary between two touching stays can move both ways, and a stay can be removed and added again in
+    one save: but no order of single statements does all of it without two spans meeting for a moment. So
+    each one that will move is first put on a day of its own in the year 1; the flush then writes the
+    real dates, in whatever order.
+    """
+    moving: dict[Table, list[Any]] = {}
+    for record in [*dirty, *session.deleted]:
+        table = inspect(record).mapper.local_table
+        watched = table.info.get("spans", ())
+        if any(inspect(record).attrs[name].history.has_changes() for name in watched) or (
+            watched and record in session.deleted
+        ):
+            moving.setdefault(table, []).append(record)
+    for table, records in moving.items():
+        if len(records) + sum(inspect(new).mapper.local_table is table for new in session.new) < 2:
+            continue
+        aside = update(table).where(table.c.id == bindparam("of"))
+        days = [date(1, 1, 1) + timedelta(days=2 * n) for n in range(len(records))]
+        session.connection().execute(
+            aside.values(starts_on=bindparam("first"), ends_before=bindparam("last")),
+            [
+                {"of": record.id, "first": day, "last": day + timedelta(days=1)}
+                for record, day in zip(records, days, strict=True)
+            ],
+        )
+        for record in set(records) - set(session.deleted):
+            flag_modified(record, "starts_on")
+            flag_modified(record, "ends_before")
+
+
+# --- try again -------------------------------------------------------------------------------------
+
+
+def retrying(deed: Callable[[], T]) -> T:
+    """Do the whole deed again when the database could not take it now: lock, deadlock, lost connection.
+
+    The one-time key of the form keeps a deed whose answer was lost from being stored twice.
+    """
+    for attempt in range(TRIES):
+        try:
+            return deed()
+        except (DBAPIError, StaleDataError) as error:
+            if attempt == TRIES - 1 or not _may_try_again(error):
+                raise
+            db.session.rollback()
+            time.sleep(0.05 * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+def _may_try_again(error: DBAPIError | StaleDataError) -> bool:
+    if isinstance(error, StaleDataError) or error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    return state in RETRYABLE_STATES or "database is locked" in str(error.orig)

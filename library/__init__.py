@@ -1,0 +1,1 @@
+"""Books: who made which book, in which order, at what royalty."""
