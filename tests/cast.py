@@ -1,0 +1,70 @@
+"""The people and places that the tests talk about. Nobody is linked yet: each test says who is where.
+
+| who      | what for                                                              |
+|----------|-----------------------------------------------------------------------|
+| Edith    | has an account and edits; she is signed in where nothing else is said |
+| Adam     | has an account and administers                                        |
+| Ann Lee, Ben Okafor, John Doe, Bill Hart | work or worked here: 1001, 1002, 1003, 1007  |
+| IT, SALES | departments                                                          |
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from flask_security import hash_password
+from sqlalchemy import select
+
+from core.db import db
+from core.models import Role, User
+from hr.models import Department, Employee
+from tests import factories
+
+PASSWORD = "a joint holds without a nail"  # nosec: of people who do not exist
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody at once."""
+
+    editor: User
+    administrator: User
+    it: Department
+    sales: Department
+    ann: Employee
+    ben: Employee
+    john: Employee
+    bill: Employee
+
+
+@cache
+def _hashed() -> str:
+    return str(hash_password(PASSWORD))
+
+
+def _account(name: str, email: str, role: str) -> User:
+    found = db.session.scalar(select(Role).where(Role.name == role)) or Role(name=role)
+    return factories.user(name, email, password=_hashed(), roles=[found])
+
+
+def editor() -> User:
+    """Edith, who edits."""
+    return _account("Edith Moss", "edith@example.org", "editor")
+
+
+def administrator() -> User:
+    """Adam, who may do everything."""
+    return _account("Adam Reed", "adam@example.org", "administrator")
+
+
+def invite(editor: User) -> Cast:
+    """Everybody, with the editor who is there already."""
+    return Cast(
+        editor=editor,
+        administrator=administrator(),
+        it=factories.department("IT", "Information Technology"),
+        sales=factories.department("SALES", "Sales"),
+        ann=factories.employee("Ann Lee", "1001"),
+        ben=factories.employee("Ben Okafor", "1002"),
+        john=factories.employee("John Doe", "1003"),
+        bill=factories.employee("Bill Hart", "1007"),
+    )
