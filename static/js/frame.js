@@ -1,0 +1,57 @@
+// What every page does: Ctrl-K, pop-ups that close, messages that can be put away, one send per press, focus on the first error.
+const $ = (selector, inside = document) => inside.querySelector(selector);
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+    const search = $("[data-search]") ?? $("[data-find-here]");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
+  if (event.key === "Escape" && !event.defaultPrevented) closePopups(null, true);
+});
+
+// A press elsewhere, or the focus leaving, closes an open pop-up; the page itself never needs this.
+function closePopups(keep, focus = false) {
+  for (const popup of document.querySelectorAll("details.popup[open]")) {
+    if (keep && popup.contains(keep)) continue;
+    if (focus && popup.contains(document.activeElement)) $("summary", popup).focus();
+    popup.open = false;
+  }
+}
+document.addEventListener("pointerdown", (event) => closePopups(event.target));
+document.addEventListener("focusin", (event) => closePopups(event.target));
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-close]");
+  if (close) close.closest(".message").remove();
+});
+
+// The folded navigation of a narrow window closes with Escape and says its state to a screen reader.
+const fold = $("#nav-fold");
+if (fold) {
+  const tell = () => fold.setAttribute("aria-expanded", String(fold.checked));
+  fold.addEventListener("change", tell);
+  fold.addEventListener("keydown", (event) => { if (event.key === "Enter") fold.click(); });
+  tell();
+}
+
+// One press sends a form once. The button is marked after the browser has read the form, so that its own value is sent.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sending) { event.preventDefault(); return; }
+  form.dataset.sending = "yes";
+  event.submitter?.classList.add("is-busy");
+  setTimeout(() => sent(form), 10000);   // no answer came: the person may try again, the form's key keeps it single
+});
+function sent(form) {
+  delete form.dataset.sending;
+  for (const button of form.querySelectorAll(".is-busy")) button.classList.remove("is-busy");
+}
+addEventListener("pageshow", () => { for (const form of document.forms) sent(form); });
+
+// After a refusal the first field in question is where the work goes on.
+const wrong = $("main [aria-invalid=true]") ?? $("main .errors");
+if (wrong) wrong.focus();
