@@ -18,18 +18,22 @@ def empty_database(folder: Path) -> Iterator[str]:
     if not SERVER:
         yield f"sqlite:///{folder / name}.db"
         return
-    _on_server(f"CREATE DATABASE {name}")
+    with on(SERVER) as server:
+        server.exec_driver_sql(f"CREATE DATABASE {name}")
     try:
         yield sa.make_url(SERVER).set(database=name).render_as_string(hide_password=False)
     finally:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        with on(SERVER) as server:
+            server.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _on_server(statement: str) -> None:
-    engine = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
+@contextmanager
+def on(url: str) -> Iterator[sa.Connection]:
+    """A connection of its own, on which every statement counts at once."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
+            yield connection
     finally:
         engine.dispose()
 

@@ -1,0 +1,250 @@
+"""A database made by `db.create_all()` and one made by `flask db upgrade` are the same, on both databases.
+
+Alembic's own comparison sees neither triggers nor exclusion constraints, so the catalogues are compared.
+"""
+
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from flask import Flask
+
+from core.db import db
+from hr.models import DepartmentEmployeeLink
+from tests import databases, factories
+
+MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
+Catalogue = dict[str, set[str]]
+
+# What PostgreSQL knows about a schema, each as one sentence.
+POSTGRESQL = {
+    "columns": """
+        SELECT format('%s.%s %s collate %s %s default %s', c.relname, a.attname,
+                      format_type(a.atttypid, a.atttypmod), coalesce(l.collname, '-'),
+                      CASE WHEN a.attnotnull THEN 'not null' ELSE 'null' END,
+                      coalesce(pg_get_expr(d.adbin, d.adrelid), '-'))
+        FROM pg_attribute a
+        JOIN pg_class c ON c.oid = a.attrelid
+        LEFT JOIN pg_collation l ON l.oid = a.attcollation
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+          AND a.attnum > 0 AND NOT a.attisdropped""",
+    "constraints": """
+        SELECT format('%s.%s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0""",
+    "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "triggers": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "sequences": """
+        SELECT format('%s %s', sequencename, data_type)
+        FROM pg_sequences WHERE schemaname = 'public'""",
+}
+
+
+def catalogue(connection: sa.Connection) -> Catalogue:
+    """Everything the database knows about its tables, except the one in which Alembic keeps its place."""
+    if connection.dialect.name == "sqlite":
+        return _of_sqlite(connection)
+    found = {kind: set(connection.scalars(sa.text(query))) for kind, query in POSTGRESQL.items()}
+    return {kind: {line for line in lines if "alembic_version" not in line} for kind, lines in found.items()}
+
+
+def _of_sqlite(connection: sa.Connection) -> Catalogue:
+    """SQLite keeps the statements: a table is compared by its columns and constraints, in whatever order."""
+    rows = connection.exec_driver_sql(
+        "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE tbl_name <> 'alembic_version'"
+    ).all()
+    found: Catalogue = {"columns": set(), "constraints": set(), "indexes": set(), "triggers": set()}
+    for kind, name, statement in rows:
+        statement = " ".join(statement.replace('"', "").split())
+        if kind == "table":
+            found["columns"] |= {
+                f"{name} {column}"
+                for column in connection.exec_driver_sql(f'PRAGMA table_xinfo("{name}")').all()
+            }
+            found["constraints"] |= {f"{name}: {one}" for one in _clauses(statement) if _is_constraint(one)}
+            found["columns"] |= {f"{name}: {one}" for one in _clauses(statement) if not _is_constraint(one)}
+        else:
+            found["indexes" if kind == "index" else "triggers"].add(f"{name}: {statement}")
+    return found
+
+
+def _clauses(create_table: str) -> Iterator[str]:
+    """What stands between the commas of a CREATE TABLE, but not between those inside of brackets."""
+    depth, clause = 0, ""
+    for sign in create_table[create_table.index("(") + 1 : create_table.rindex(")")]:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            yield clause.strip()
+            clause = ""
+        else:
+            clause += sign
+    yield clause.strip()
+
+
+def _is_constraint(clause: str) -> bool:
+    return re.match(r"(CONSTRAINT|PRIMARY KEY|FOREIGN KEY|UNIQUE|CHECK)\b", clause) is not None
+
+
+def of(app: Flask) -> Catalogue:
+    """The catalogue of an application's database."""
+    with app.app_context(), db.engine.connect() as connection:
+        return catalogue(connection)
+
+
+def migrate(app: Flask, to: str) -> None:
+    with app.app_context():
+        if to == "base":
+            flask_migrate.downgrade(MIGRATIONS, "base")
+        else:
+            flask_migrate.upgrade(MIGRATIONS, to)
+
+
+@pytest.fixture
+def migrated(make_app: Callable[..., Flask], empty_database: str) -> Flask:
+    """An application whose database was made by the migrations."""
+    app = make_app(SQLALCHEMY_DATABASE_URI=empty_database)
+    migrate(app, "head")
+    return app
+
+
+@pytest.fixture
+def created(make_app: Callable[..., Flask], tmp_path: Path) -> Iterator[Flask]:
+    """An application whose database was made by the models."""
+    with databases.empty_database(tmp_path) as url:
+        app = make_app(SQLALCHEMY_DATABASE_URI=url)
+        with app.app_context():
+            db.create_all()
+        yield app
+
+
+def test_the_migrations_make_what_the_models_say(migrated: Flask, created: Flask) -> None:
+    assert of(migrated) == of(created)
+
+
+def test_up_down_up_ends_where_up_does(migrated: Flask, created: Flask) -> None:
+    migrate(migrated, "base")
+    assert all(lines == set() for lines in of(migrated).values()), "down leaves nothing behind"
+    migrate(migrated, "head")
+    assert of(migrated) == of(created)
+
+
+def test_alembic_finds_nothing_to_do(migrated: Flask) -> None:
+    with migrated.app_context():
+        flask_migrate.check(MIGRATIONS)
+
+
+RECREATES_A_TABLE = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "recreates", "{head}"
+
+def upgrade():
+    with op.batch_alter_table("employee") as table:  # on SQLite: a new table, and the old one dropped
+        table.alter_column("email", type_=sa.String(300))
+"""
+
+
+@pytest.fixture
+def with_another_revision(migrated: Flask, tmp_path: Path) -> str:
+    """A folder of migrations with one more, which alters a table that others refer to."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder)
+    with migrated.app_context(), db.engine.connect() as connection:
+        head = MigrationContext.configure(connection).get_current_revision()
+    (folder / "versions" / "recreates.py").write_text(RECREATES_A_TABLE.format(head=head))
+    return str(folder)
+
+
+def test_rows_survive_when_the_table_they_refer_to_is_altered(
+    migrated: Flask, with_another_revision: str
+) -> None:
+    with migrated.app_context():
+        factories.stay(factories.employee("Ann Lee", "1001"), factories.department("IT"))
+        db.session.remove()
+        flask_migrate.upgrade(with_another_revision)
+        assert db.session.scalars(sa.select(DepartmentEmployeeLink)).one().employee.name == "Ann Lee"
+        db.session.remove()
+
+
+@pytest.mark.skipif(bool(databases.SERVER), reason="PostgreSQL keeps its foreign keys while it migrates")
+def test_a_migration_that_leaves_orphans_is_undone(
+    migrated: Flask, with_another_revision: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with migrated.app_context():
+        with db.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute("PRAGMA foreign_keys=OFF")
+            driver.execute(
+                "INSERT INTO address (employee_number, kind, lines) VALUES ('9', 'home', 'nowhere')"
+            )
+            driver.execute("PRAGMA foreign_keys=ON")
+        with pytest.raises(SystemExit):
+            flask_migrate.upgrade(with_another_revision)
+        assert "address row 1 (refers to employee)" in caplog.text
+        with db.engine.connect() as connection:
+            assert MigrationContext.configure(connection).get_current_revision() != "recreates"
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1, (
+                "and the keys are kept again"
+            )
+
+
+@pytest.mark.skipif(not databases.SERVER, reason="SQLite has no extensions")
+def test_a_missing_extension_is_said_in_words(
+    make_app: Callable[..., Flask], empty_database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = sa.make_url(empty_database).set(username=f"guest_{uuid.uuid4().hex}", password="guest")
+    with databases.on(empty_database) as owner:
+        owner.exec_driver_sql(f"CREATE ROLE {url.username} LOGIN PASSWORD 'guest'")
+        owner.exec_driver_sql(f"GRANT ALL ON SCHEMA public TO {url.username}")
+    try:
+        app = make_app(SQLALCHEMY_DATABASE_URI=url.render_as_string(hide_password=False))
+        with app.app_context(), pytest.raises(SystemExit):
+            flask_migrate.upgrade(MIGRATIONS)
+    finally:
+        with databases.on(empty_database) as owner:
+            owner.exec_driver_sql(f"DROP OWNED BY {url.username}")
+            owner.exec_driver_sql(f"DROP ROLE {url.username}")
+    assert "let an administrator run this once" in caplog.text
+
+
+SLIPS = {
+    "a column": "ALTER TABLE subject ADD COLUMN forgotten INTEGER",
+    "a default": "ALTER TABLE subject ADD COLUMN forgotten INTEGER DEFAULT 7",
+    "an index": "DROP INDEX ix_author_name_key",
+    "a table": "DROP TABLE address",
+}
+SLIPS_OF = {
+    "sqlite": {"a trigger": "DROP TRIGGER ex_department_employee_link_pair_update"},
+    "postgresql": {
+        "an exclusion constraint": (
+            "ALTER TABLE department_employee_link DROP CONSTRAINT ex_department_employee_link_pair"
+        ),
+        "a check": "ALTER TABLE book DROP CONSTRAINT ck_book_title",
+        "a default that differs": "ALTER TABLE book ALTER COLUMN version SET DEFAULT 1",
+        "what may be missing": "ALTER TABLE book ALTER COLUMN title DROP NOT NULL",
+        "a type": "ALTER TABLE book ALTER COLUMN title TYPE varchar(600)",
+        "a collation": 'ALTER TABLE book ALTER COLUMN title_key TYPE varchar(1000) COLLATE "default"',
+        "what follows a key": (
+            "ALTER TABLE address DROP CONSTRAINT fk_address_employee_number_employee, ADD CONSTRAINT "
+            "fk_address_employee_number_employee FOREIGN KEY (employee_number) REFERENCES employee "
+            "ON DELETE CASCADE"
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("slip", [*SLIPS, *SLIPS_OF["postgresql" if databases.SERVER else "sqlite"]])
+def test_the_comparison_sees(slip: str, migrated: Flask, created: Flask) -> None:
+    everywhere: dict[str, Any] = SLIPS
+    with migrated.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql(everywhere.get(slip) or SLIPS_OF[connection.dialect.name][slip])
+    assert of(migrated) != of(created)
