@@ -11,19 +11,23 @@ const isStored = (row) => "stored" in row.dataset;
 
 // Numbers as people write them: "12,5 %", "1 000", "7.5". What cannot be read counts as nothing; the server says why.
 export function readNumber(text) {
-  const plain = text.replace(/[\s%\u00a0\u202f]/g, "").replace(",", ".");
-  return /^-?\d*\.?\d+$/.test(plain) ? Number(plain) : 0;
+  const bare = text.replace(/[\s%'’]/g, "");
+  const fraction = bare.match(/^(\d+)\/(\d+)$/);
+  if (fraction) return Number(fraction[1]) / (Number(fraction[2]) || 1);
+  const point = bare.lastIndexOf(",") > bare.lastIndexOf(".") ? "," : ".";
+  const plain = bare.replaceAll(point === "," ? "." : ",", "").replace(point, ".");
+  return /^[+-]?\d*\.?\d+$/.test(plain) ? Number(plain) : 0;
 }
 
-// What the control held when the page came: `data-initial` where the server sent something unsaved back.
+// What the control held when the page came.
 function initialOf(control) {
-  if (control.dataset.initial !== undefined) return control.dataset.initial;
   if (control.type === "checkbox") return control.defaultChecked;
   if (control.tagName === "SELECT") return ([...control.options].find((o) => o.defaultSelected) ?? control.options[0])?.value;
   return control.defaultValue;
 }
 const valueOf = (control) => (control.type === "checkbox" ? control.checked : control.value);
-const isDirty = (control) => String(valueOf(control)) !== String(initialOf(control));
+// `data-changed`: refused by the server and sent back, so what stands here is not stored yet.
+const isDirty = (control) => "changed" in control.dataset || String(valueOf(control)) !== String(initialOf(control));
 const shown = (control, value) => {
   if (control.tagName === "SELECT") return [...control.options].find((o) => o.value === value)?.text ?? value;
   if (control.type === "checkbox") return String(value) === "true" ? "yes" : "no";
@@ -67,8 +71,8 @@ function sumUp(form) {
 }
 
 function oneThing([first, second]) {
-  if (second || first.dirty.length !== 1 || first.state !== "changed") return "";
   const control = first.dirty[0];
+  if (second || first.dirty.length !== 1 || first.state !== "changed" || "changed" in control.dataset) return "";
   const name = first.row.querySelector(".far-shown a, .far-shown")?.textContent.trim() ?? "";
   return `${name}: ${shown(control, initialOf(control))} → ${shown(control, valueOf(control))}`;
 }
@@ -78,9 +82,9 @@ function setText(element, text) { if (element && element.textContent !== text) e
 function measure(form, meter) {
   const inputs = [...form.querySelectorAll("[data-sum]")].filter((i) => !meter.dataset.meter || i.dataset.sum === meter.dataset.meter);
   if (!inputs.length) return;
-  // Whole ten-thousandths, so that 33.3333 three times is not a hair above its sum. `data-rest` is what lies outside this page.
+  // Whole ten-thousandths, so that 33.3333 three times is not a hair above its sum.
   const units = inputs.filter((i) => !isRemoved(i.closest("[data-row]"))).reduce((sum, i) => sum + Math.round(readNumber(i.value) * 1e4), 0);
-  const value = (units + Math.round(Number(meter.dataset.rest ?? 0) * 1e4)) / 1e4;
+  const value = units / 1e4;
   meter.querySelector("meter").value = value;
   meter.querySelector("output").textContent = `${value} of ${Number(meter.dataset.limit)} ${meter.dataset.unit}`;
   meter.classList.toggle("is-over", value > Number(meter.dataset.limit));
