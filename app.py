@@ -17,6 +17,7 @@ import core.views
 import hr.room
 import library.room
 from core.db import db, will_write
+from core.forms import day_text, number_text
 from core.writing import retrying
 
 ROOMS = (hr.room.room, library.room.room)
@@ -47,6 +48,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     core.commands.init_app(app, ROOMS)
     app.extensions["rooms"] = ROOMS
     app.jinja_env.globals["rooms"] = ROOMS
+    app.jinja_env.filters["day"] = day_text
+    app.jinja_env.filters["number"] = number_text
     app.register_blueprint(core.views.bp)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)

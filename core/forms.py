@@ -6,11 +6,12 @@ sentence and stays in the input as it was typed.
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from flask import url_for
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, ValidationError
 from wtforms.validators import Length, Optional
@@ -20,7 +21,6 @@ from core.db import today
 from core.writing import Problem
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-CODE = re.compile(r"(?!\.)[^\W_]?[\w.&-]*", re.UNICODE)
 
 
 # --- how values are written and read ---------------------------------------------------------------
@@ -232,6 +232,14 @@ class LookUpField(StringField):
         self.find, self.key_name = find, key
         kwargs.setdefault("validators", [Optional(), Length(max=300)])
         super().__init__(label, **kwargs)
+
+    # What the suggestions are told of the near side.
+    near: Mapping[str, str] = {}
+
+    @property
+    def find_url(self) -> str:
+        """Where suggestions come from."""
+        return url_for(self.find, **self.near)
 
     def process_data(self, value: Any) -> None:
         """Show a record as “Name #key”."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import inspect
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, FieldList, Form, FormField, HiddenField
 
 from core.forms import LookUpField, day_text, number_text
@@ -60,6 +61,7 @@ class LinkRow(Form):
     facts: ClassVar[tuple[str, ...]]
     ask_names: ClassVar[tuple[str, ...]] = ()
     new_names: ClassVar[tuple[str, ...]] = ()
+    shared_facts: ClassVar[tuple[str, ...]] = ()
 
     number = 0
     link: Any = None
@@ -152,6 +154,14 @@ class LinkRow(Form):
         self.identity.data, self.version.data = identity_of(link), str(link.version)
         self.remember({name: as_text(getattr(link, name)) for name in (*self.facts, *self.ask_names)})
 
+    def begin(self, near: Mapping[str, str], shared: Mapping[str, str]) -> None:
+        """Make this a spare row, with facts that it shares with the one before."""
+        self.far.near = near
+        for name in self.shared_facts:
+            if shared.get(name):
+                self[name].process(MultiDict({self[name].name: shared[name]}))
+        self.remember({name: as_text(self[name].data) for name in (*self.facts, *self.ask_names)})
+
     def remember(self, facts: dict[str, str]) -> None:
         """Keep what is shown, so that a save can tell what was changed."""
         self.shown.data = json.dumps({**facts, self.far_name: self.far.data}, separators=(",", ":"))
@@ -200,18 +210,38 @@ class LinkRows(FieldList):
 
     @property
     def template_row(self) -> LinkRow:
-        """An empty row that the script copies."""
+        """An empty row under the number `__n__`, which the script copies."""
         row = self.row_class(prefix=f"{self.name}-__n__-")
-        row.remember({name: as_text(row[name].data) for name in (*row.facts, *row.ask_names)})
+        row.begin(self.near, {})
         return row
 
-    def fill(self, links: Iterable[Any], spare: int = 1, **shared: Any) -> None:
-        """Show stored links, then spare rows that begin with the `shared` facts."""
+    # What a look-up is told of this side, such as department="d005": for “already here”.
+    near: Mapping[str, str] = {}
+
+    def look_up_from(self, **near: str) -> None:
+        """Tell the look-ups which record this table belongs to."""
+        self.near = near
+        for row in self.rows:
+            row.far.near = near
+
+    def fill(self, links: Iterable[Any], spare: int = 1, shared: Mapping[str, str] | None = None) -> None:
+        """Show stored links, then spare rows; the first of them begins with the `shared` facts, as typed."""
         for link in links:
             self.append_entry(link).form.show(link)
-        for _ in range(spare):
-            row = self.append_entry(shared).form
-            row.remember({name: as_text(row[name].data) for name in (*row.facts, *row.ask_names)})
+        for number in range(min(spare, WINDOW)):
+            self.append_entry().form.begin(self.near, shared or {} if number == 0 else {})
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What was typed for the far sides of the rows to be stored, with the key after “#” in it."""
+        wanted = (row for row in self.changed_rows if not row.remove.data and not row.is_new.data)
+        return {row.far.data: row.far.key for row in wanted if row.far.data}
+
+    @property
+    def shared(self) -> dict[str, str]:
+        """The facts of the last new row as typed, for the next one to begin with."""
+        new = [row for row in self.changed_rows if not row.identity.data]
+        return {name: new[-1][name]._value() for name in new[-1].shared_facts} if new else {}
 
     def attach(self, links: Mapping[str, Any]) -> None:
         """Give posted rows their stored links again, for showing what was refused."""
@@ -222,6 +252,18 @@ class LinkRows(FieldList):
                 row.label, row.context = row.describe(link)
             elif not row.label:
                 row.label = (row.far.data or "").rpartition(" #")[0]
+
+    def saved_text(self, owner: str, merged: Sequence[str]) -> str:
+        """What a save has done, in words: “Saved Development: 1 changed, 1 added.”"""
+        removed = len(self.removed_rows)
+        added = sum(not row.identity.data for row in self.changed_rows)
+        changed = len(self.changed_rows) - removed - added
+        kinds = ((changed, "changed"), (added, "added"), (removed, "removed"))
+        counts = ", ".join(f"{count} {kind}" for count, kind in kinds if count)
+        said = f"Saved {owner}: {counts}." if counts else f"Saved {owner}: nothing was changed."
+        if merged:
+            said += f" A colleague changed other facts of {', '.join(merged)} meanwhile; both changes are kept."
+        return said
 
     def identities(self) -> list[str]:
         """The identities of the stored rows, as posted."""
@@ -288,8 +330,7 @@ def save_links(
             work.refuse()
             continue
         elif link is None:
-            link = join(row.far_side) if row.far_side is not None else None
-            _assign(row, link, row.facts)
+            link = _joined(work, row, join)
         elif _merge(work, row, link):
             link = _keep_or_replace(work, row, link, join)
         if link is not None:
@@ -302,10 +343,19 @@ def _sides(link: Any) -> list[str]:
     return [relationship.key for relationship in inspect(link).mapper.relationships]
 
 
+def _joined(work: Work, row: LinkRow, join: Callable[[Any], Any]) -> Any:
+    """A new link to the far side of the row, with its facts; None where the far side is not clear."""
+    if row.far_side is None:
+        return None
+    link = join(row.far_side)
+    _assign(row, link, row.facts)
+    work.session.add(link)
+    return link
+
+
 def _assign(row: LinkRow, link: Any, names: Iterable[str]) -> None:
-    if link is not None:
-        for name in (*names, *row.ask_names):
-            setattr(link, name, row[name].data)
+    for name in (*names, *row.ask_names):
+        setattr(link, name, row[name].data)
 
 
 def _keep_or_replace(work: Work, row: LinkRow, link: Any, join: Callable[[Any], Any]) -> Any:
@@ -315,9 +365,7 @@ def _keep_or_replace(work: Work, row: LinkRow, link: Any, join: Callable[[Any], 
         return None
     if row.far_side is not None and row.far_side is not getattr(link, row.far_name):
         work.session.delete(link)
-        link = join(row.far_side)
-        _assign(row, link, row.facts)
-        return link
+        return _joined(work, row, join)
     _assign(row, link, [name for name in row.facts if name in row.changed_facts])
     return link
 
@@ -358,8 +406,4 @@ def _answer_for_a_gone_link(work: Work, row: LinkRow, join: Callable[[Any], Any]
         row.conflicts.append("This was removed meanwhile. Put it back with these values, or save again to drop it.")
         work.refuse()
         return None
-    if not row.restore.data or row.far_side is None:
-        return None
-    link = join(row.far_side)
-    _assign(row, link, row.facts)
-    return link
+    return _joined(work, row, join) if row.restore.data else None

@@ -63,6 +63,16 @@ class Listing:
         self.sort = asked.lstrip("-") if asked.lstrip("-") in self.sorts else self.default_sort
         self._fetch()
 
+    @property
+    def choices(self) -> list[Any]:
+        """The filters that can be set."""
+        return list(self.form or ())
+
+    @property
+    def sort_value(self) -> str:
+        """The sort as the address has it."""
+        return f"-{self.sort}" if self.descending else self.sort
+
     # The rows.
 
     def _fetch(self) -> None:

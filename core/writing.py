@@ -115,6 +115,18 @@ class Work:
         self.refused = True
         self.problems.extend(problems)
 
+    def collect(self) -> None:
+        """Note what is new, changed or deleted, with its values before; asked before every flush."""
+        for one in self.session.new:
+            self.touched.setdefault(one, None)
+        for one in [*self.session.dirty, *self.session.deleted]:
+            if one not in self.touched and (one in self.session.deleted or self.session.is_modified(one)):
+                self.touched[one] = _values_before(one)
+
+    def is_deleted(self, record: Any) -> bool:
+        """Whether this work takes the record away."""
+        return record in self.session.deleted or inspect(record).deleted or inspect(record).was_deleted
+
     def leads_to(self, url: str, said: str) -> None:
         """Where the person goes when it is stored, and what is said there."""
         self._url = self.change_set.leads_to = url
@@ -133,7 +145,8 @@ def writing(
 ) -> Iterator[Work]:
     """Store everything that is done inside, or nothing.
 
-    `check(work)` returns what the *whole* touched sets would break. With a form, problems are shown on it
+    `check(work)` returns what the *whole* touched sets would break; it is asked before the flush, so that
+    a person reads a sentence at a row, and the database's own rules stand behind it. With a form, problems are shown on it
     and `work.stored` stays False; without one, `Refused` is raised. Raises AlreadyStored for a form that
     was stored before.
     """
@@ -147,13 +160,10 @@ def writing(
     try:
         with session.no_autoflush:
             yield work
-        if not work.refused:
-            session.flush()
-            found = list(check(work)) if check else []
-            if found:
-                work.refuse(*found)
-        if work.refused:
-            raise Refused(work.problems)
+            work.collect()
+            found = list(check(work)) if check and not work.refused else []
+        if found or work.refused:
+            raise Refused([*work.problems, *found])
         _commit(work, key, reason)
     except Refused as refused:
         _show(refused.problems, form)
@@ -239,14 +249,9 @@ def _constraint_name(error: IntegrityError) -> str | None:
 @event.listens_for(Session, "before_flush")
 def _prepare_flush(session: Session, _context: Any, _instances: Any) -> None:
     work: Work | None = session.info.get("work")
-    dirty = [one for one in session.dirty if session.is_modified(one)]
     if work is not None:
-        for one in session.new:
-            work.touched.setdefault(one, None)
-        for one in [*dirty, *session.deleted]:
-            if one not in work.touched:
-                work.touched[one] = _values_before(one)
-    _step_aside(session, dirty)
+        work.collect()
+    _step_aside(session, [one for one in session.dirty if session.is_modified(one)])
 
 
 def _values_before(record: Any) -> dict[str, Any]:

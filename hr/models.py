@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast, overload
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Table, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from core.db import Base, Exact, KeyText, Versioned, code_key, filed_name, folded, no_overlap, today
+from core.db import Base, Exact, KeyText, Versioned, code_key, explain, filed_name, folded, no_overlap, today
 from core.models import User
 
 ROLES = ("member", "head", "acting head")
@@ -280,6 +280,29 @@ no_overlap(
     same=("department_code",),
     where="role = 'acting head'",
     sentence="The department already has an acting head on one of these days.",
+)
+
+
+explain(_stays, "ck_department_employee_link_dates", "The last day of a stay is not before its first day.")
+for _table, _name, _said in (
+    (Department, "code", "Another department has this code. Give it one of its own."),
+    (Department, "name", "Another department has this name. Give it one of its own."),
+    (Employee, "number", "Another person has this number. Give it one of its own."),
+):
+    explain(cast(Table, _table.__table__), f"uq_{_table.__tablename__}_{_name}_key", _said, field=_name)
+    if _name != "name":
+        explain(cast(Table, _table.__table__), f"pk_{_table.__tablename__}", _said, field=_name)
+explain(
+    cast(Table, Employee.__table__),
+    "uq_employee_account_id",
+    "This account belongs to somebody else.",
+    field="account",
+)
+explain(
+    cast(Table, Employee.__table__),
+    "ck_employee_left_after_hired",
+    "The last day worked is before the hiring day.",
+    field="left_on",
 )
 
 

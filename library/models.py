@@ -5,13 +5,15 @@ facts; `AuthorBook`, an association object, because order, role and royalty belo
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from core.db import Base, Exact, KeyText, Versioned, filed_name, folded
+from core.db import Base, Exact, KeyText, Versioned, explain, filed_name, folded
 
 # What somebody did for a book, with its code in ONIX list 17.
 ROLES = {
@@ -31,6 +33,34 @@ FORMATS = ("hardcover", "paperback", "ebook", "audio", "other")
 _ROLE_LIST = ", ".join(f"'{role}'" for role in ROLES)
 _FORMAT_LIST = ", ".join(f"'{one}'" for one in FORMATS)
 _PUBLISHED = re.compile(r"(-?\d{1,4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+# How a credit line introduces a role, and what joins it to the names.
+CREDITS = {
+    "author": "",
+    "editor": "edited by ",
+    "translator": "translated by ",
+    "illustrator": "illustrated by ",
+    "photographer": "with photographs by ",
+    "introduction": "with an introduction by ",
+    "foreword": "with a foreword by ",
+    "afterword": "with an afterword by ",
+    "compiler": "compiled by ",
+    "narrator": "read by ",
+    "contributor": "with contributions by ",
+}
+
+
+def credit_line(links: "Iterable[AuthorBook]") -> str:
+    """How the book is credited: “Jane Austen and Ann Lee; illustrated by Mary Shelley”."""
+    names: dict[str, list[str]] = {}
+    for link in links:
+        names.setdefault(link.role, []).append(link.credited_as or link.author.name)
+    parts = []
+    for role, people in names.items():
+        *first, last = people
+        parts.append(CREDITS[role] + (f"{', '.join(first)} and {last}" if first else last))
+    return "; ".join(parts)
 
 
 def published_year(published: str | None) -> int | None:
@@ -222,3 +252,12 @@ class Edition(Base):
 
     def __str__(self) -> str:
         return self.isbn or self.format
+
+
+for _model, _constraint, _said, _field in (
+    (Book, "uq_book_reference", "Another book has this reference.", "reference"),
+    (Subject, "uq_subject_name_key", "There is a subject with this name.", "name"),
+    (Edition, "uq_edition_isbn", "Another edition has this ISBN.", "edition_rows"),
+    (AuthorBook, "pk_author_book", "This author is on this book already.", ""),
+):
+    explain(cast(Table, _model.__table__), _constraint, _said, field=_field)

@@ -1,0 +1,196 @@
+"""The deeds of staffing, and the rules of the whole set."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import inspect
+
+from core.db import db, today
+from core.forms import day_text
+from core.writing import Problem, Work
+from hr import queries, staffing
+from hr.models import DepartmentEmployeeLink, Employee
+from hr.staffing import Employment, Segment, Stay
+
+Link = DepartmentEmployeeLink
+
+
+# --- the rules of the whole set --------------------------------------------------------------------
+
+
+def check(work: Work) -> Iterator[Problem]:
+    """What the touched stays would break, looking at all stays of the people and departments touched."""
+    links = [one for one in work.touched if isinstance(one, Link)]
+    people = [one for one in work.touched if isinstance(one, Employee) and not work.is_deleted(one)]
+    if not links and not people:
+        return
+    before, after = _sets(work, links, people)
+    employment = _employment(work, links, people)
+    yield from _outside(after, employment, people)
+    yield from _meetings(after)
+    yield from _overloads(work, before, after)
+
+
+def _number(link: Link) -> str:
+    return link.employee.number if link.employee is not None else link.employee_number
+
+
+def _code(link: Link) -> str:
+    return link.department.code if link.department is not None else link.department_code
+
+
+def _stay(link: Link) -> Stay:
+    starts_on = link.starts_on or today()
+    role = link.role or "member"
+    return Stay(link, _number(link), _code(link), starts_on, link.ends_before, link.fte, role, bool(link.is_primary))
+
+
+def _sets(work: Work, links: list[Link], people: list[Employee]) -> tuple[list[Stay], list[Stay]]:
+    """All stays of the touched people, and all heads of the touched departments, before and after."""
+    numbers = {_number(link) for link in links} | {one.number for one in people}
+    stored = queries.stays_of_people(numbers)
+    headed = {_code(link) for link in links if link.role in ("head", "acting head") and not work.is_deleted(link)}
+    if headed:
+        known = {stay.ref for stay in stored}
+        stored += [stay for stay in queries.heads_of_departments(headed) if stay.ref not in known]
+    touched = {link.id for link in links if link.id is not None}
+    untouched = [stay for stay in stored if stay.ref not in touched]
+    was = [(link, work.touched[link]) for link in links]
+    before = untouched + [
+        Stay(link, *(facts[name] for name in ("employee_number", "department_code", *Stay._fields[3:])))
+        for link, facts in was
+        if facts is not None
+    ]
+    after = untouched + [_stay(link) for link in links if not work.is_deleted(link)]
+    return before, after
+
+
+def _employment(work: Work, links: list[Link], people: list[Employee]) -> dict[str, Employment]:
+    known = {one.number: Employment(one.hired_on, one.left_on) for one in people}
+    here = [link.employee for link in links if not work.is_deleted(link) and "employee" in inspect(link).dict]
+    known |= {one.number: Employment(one.hired_on, one.left_on) for one in here if one is not None}
+    missing = {_number(link) for link in links if not work.is_deleted(link)} - known.keys()
+    return known | (queries.employment_of(missing) if missing else {})
+
+
+def _touched(*stays: Stay) -> list[object]:
+    return [stay.ref for stay in stays if isinstance(stay.ref, Link)]
+
+
+def span(starts_on: date, ends_before: date | None) -> str:
+    """A span in words, with its last day."""
+    if ends_before is None:
+        return f"from {day_text(starts_on)}, open"
+    return f"{day_text(starts_on)} to {day_text(ends_before - timedelta(days=1))}"
+
+
+def _outside(stays: list[Stay], employment: dict[str, Employment], people: list[Employee]) -> Iterator[Problem]:
+    changed = {one.number for one in people}
+    for stay in stays:
+        bounds = employment.get(stay.employee)
+        if bounds is None or not (_touched(stay) or stay.employee in changed):
+            continue
+        match staffing.outside(stay, bounds):
+            case "before" if bounds.hired_on:
+                said = f"The first day is before the person was hired ({day_text(bounds.hired_on)})."
+                yield _employment_problem(stay, said, "Begin on that day, or correct the hiring date.", "hired_on")
+            case "after" if bounds.left_on:
+                said = f"The stay goes on after the person left ({day_text(bounds.left_on)})."
+                yield _employment_problem(stay, said, "End it on that day, or correct the leaving date.", "left_on")
+
+
+def _employment_problem(stay: Stay, said: str, way_out: str, field: str) -> Problem:
+    about = _touched(stay)
+    if about:
+        return Problem(f"{said} {way_out}", about=about)
+    return Problem(f"{stay.department}, {span(stay.starts_on, stay.ends_before)}: {said} {way_out}", field=field)
+
+
+def _meetings(stays: list[Stay]) -> Iterator[Problem]:
+    """Rules 2 and 4, each shown at the touched rows and naming the other one."""
+    kinds = (
+        (staffing.overlaps, "are in the same department on the same days"),
+        (staffing.double_primaries, "would both be the main department of this person on the same days"),
+        (staffing.double_heads, "would both be the head of this department on the same days"),
+    )
+    for find, words in kinds:
+        for first, second in find(stays):
+            about = _touched(first, second)
+            if about:
+                yield Problem(f"{_row_words(first)} and {_row_words(second)} {words}.", about=about)
+
+
+def _row_words(stay: Stay) -> str:
+    who = f"{stay.ref.employee} in {stay.ref.department}" if isinstance(stay.ref, Link) else f"#{stay.employee} in {stay.department}"
+    return f"{who} ({span(stay.starts_on, stay.ends_before)})"
+
+
+def _overloads(work: Work, before: list[Stay], after: list[Stay]) -> Iterator[Problem]:
+    """Rule 3: above 2.000 is refused; above 1.000, where the sum rises, needs a confirmation and a reason."""
+    sets: dict[str, tuple[list[Stay], list[Stay]]] = defaultdict(lambda: ([], []))
+    for stay in before:
+        sets[stay.employee][0].append(stay)
+    for stay in after:
+        sets[stay.employee][1].append(stay)
+    for was, now in sets.values():
+        if not any(_touched(stay) for stay in now):
+            continue
+        for segment in staffing.overloads(was, now):
+            links = [
+                stay.ref
+                for stay in now
+                if isinstance(stay.ref, Link) and stay.starts_on < (segment.ends_before or staffing.FOREVER) and segment.starts_on < stay.end
+            ]
+            if segment.fte > staffing.REFUSE_ABOVE:
+                yield Problem(f"{_sum_words(links, segment)} More than 2.000 cannot be stored.", about=links)
+            elif not any(_is_confirmed(work, link, segment) for link in links):
+                yield Problem(f"{_sum_words(links, segment)} Say why, if it is meant.", about=links, confirm=segment.fte)
+
+
+def _sum_words(links: list[Link], segment: Segment) -> str:
+    who = str(links[0].employee) if links else "This person"
+    if segment.days is None:
+        return f"{who} would be at {segment.fte} FTE {span(segment.starts_on, None)}."
+    days = "1 day" if segment.days == 1 else f"{segment.days} days"
+    return f"{who} would be at {segment.fte} FTE on {days}, {span(segment.starts_on, segment.ends_before)}."
+
+
+def _is_confirmed(work: Work, link: Link, segment: Segment) -> bool:
+    """Whether a person has allowed this sum: on a form by ticking it, elsewhere by giving a new reason."""
+    if not link.overload_reason:
+        return False
+    if link in work.confirmed:
+        return work.confirmed[link] >= segment.fte
+    facts = work.touched.get(link)
+    return facts is None or facts["overload_reason"] != link.overload_reason
+
+
+# --- deeds -----------------------------------------------------------------------------------------
+
+
+def add_employee(name: str, number: str | None) -> Employee:
+    """A new person, with this number or the next free one (also among those that are being added)."""
+    pending = {one.number for one in db.session.new if isinstance(one, Employee)}
+    if not number:
+        number = queries.next_number()
+        while number in pending:
+            number = str(int(number) + 1)
+    person = Employee(number=number, name=name)
+    db.session.add(person)
+    return person
+
+
+def end_stays(person: Employee, last_day: date) -> int:
+    """End the stays of somebody who leaves: those that go on after `last_day`. Returns how many.
+
+    A stay that only begins later is left for the rules to refuse: taking it away is a decision of its own.
+    """
+    ending = [
+        link
+        for link in person.department_links
+        if link.starts_on <= last_day and (link.last_day is None or link.last_day > last_day)
+    ]
+    for link in ending:
+        link.last_day = last_day
+    return len(ending)

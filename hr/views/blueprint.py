@@ -1,0 +1,32 @@
+"""The blueprint that all pages of staffing hang on, and what several of them say."""
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from core.access import as_of
+from core.db import today
+from core.links import LinkRows
+from core.writing import Work
+
+bp = Blueprint("hr", __name__, url_prefix="/hr")
+
+
+@bp.context_processor
+def the_day() -> dict[str, Any]:
+    """The day a page is about, for the frame."""
+    day = as_of()
+    return {"day": day, "day_is_today": day == today()}
+
+
+def spare_rows() -> int:
+    """How many empty rows a link table ends with."""
+    asked = request.args.get("spare", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 3 else 1
+
+
+def ask_why_removed(work: Work, rows: LinkRows, reason: Any) -> None:
+    """Ending a stay is the normal act; taking it away is a correction and needs a reason."""
+    if rows.removed_rows and not (reason.data or "").strip():
+        reason.errors = [*reason.errors, "Say why. If somebody left, give a last day instead of removing."]
+        work.refuse()

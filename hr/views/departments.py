@@ -1,0 +1,127 @@
+"""Departments: the list, one department with its people, its form, and its end."""
+
+from decimal import Decimal
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.access import as_of, get_or_404
+from core.db import db
+from core.links import WINDOW, LinkRow, find_far_sides, save_links
+from core.listing import Listing
+from core.writing import Work, writing
+from hr import operations, queries
+from hr.forms import DeleteForm, DepartmentFilter, DepartmentForm, PeopleForm, StayFilter
+from hr.models import Department, DepartmentEmployeeLink, Employee
+from hr.views.blueprint import ask_why_removed, bp, spare_rows
+
+
+@bp.get("/departments")
+def departments() -> ResponseReturnValue:
+    """The list of departments, with their figures on the day."""
+    filters = DepartmentFilter(request.args)
+    listing = Listing(*queries.departments(filters.data, request.args.get("q", "")), "name", filters)
+    figures = queries.people_on([one.code for one in listing.rows], as_of())
+    return render_template("hr/departments.html", listing=listing, figures=figures)
+
+
+@bp.route("/departments/<code>", methods=["GET", "POST"])
+def department(code: str) -> ResponseReturnValue:
+    """One department: its figures, and its people where they can be changed."""
+    department = get_or_404(Department, code)
+    form = PeopleForm()
+    if form.validate_on_submit():
+        with writing(operations.check, form, form.reason.data) as work:
+            keep_people(work, department, form)
+            work.leads_to(_next_url(form), form.employee_rows.saved_text(department.name, work.merged))
+        if work.stored:
+            return work.redirect()
+    return _page("hr/department.html", department, form)
+
+
+@bp.route("/departments/<code>/edit", methods=["GET", "POST"])
+def edit_department(code: str) -> ResponseReturnValue:
+    """The form of a stored department."""
+    return _edit(get_or_404(Department, code))
+
+
+@bp.route("/new-department", methods=["GET", "POST"])
+def new_department() -> ResponseReturnValue:
+    """The form of a new department."""
+    return _edit(Department())
+
+
+def _edit(department: Department) -> ResponseReturnValue:
+    form = DepartmentForm(obj=department)
+    if form.validate_on_submit():
+        with writing(operations.check, form, form.reason.data) as work:
+            if form.is_stale(department):
+                work.refuse()
+            department.code = form.code.data
+            department.name = form.name.data
+            department.archived_on = form.archived_on.data
+            db.session.add(department)
+            keep_people(work, department, form)
+            url = url_for(".new_department") if "another" in request.form else url_for(".department", code=department.code)
+            work.leads_to(url, f"Saved {department.name}.")
+        if work.stored:
+            return work.redirect()
+    return _page("hr/department_form.html", department, form)
+
+
+def _page(template: str, department: Department, form: PeopleForm) -> ResponseReturnValue:
+    """A page with a window of the department's people; what was posted and refused is shown as it was."""
+    filters, posted, code = StayFilter(request.args), request.method == "POST", (request.view_args or {}).get("code")
+    listing = None
+    if code:
+        stays = queries.stays_of_department(code, filters.data, request.args.get("q", ""), as_of())
+        listing = Listing(*stays, "employee", filters, size=WINDOW)
+    if posted:
+        form.employee_rows.attach(queries.stays_by_identity(form.employee_rows.identities()))
+    else:
+        form.employee_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+    form.employee_rows.look_up_from(**({"department": code} if code else {}))
+    figures = queries.figures(code, as_of()) if code else None
+    page = render_template(template, department=department, form=form, listing=listing, figures=figures)
+    return page, 422 if posted else 200
+
+
+def _next_url(form: PeopleForm) -> str:
+    """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
+    shared = form.employee_rows.shared if "another" in request.form else {}
+    kept = {name: value for name, value in request.args.items() if name != "spare"}
+    return url_for(".department", **{**(request.view_args or {}), **kept, **shared})
+
+
+def keep_people(work: Work, department: Department, form: PeopleForm) -> None:
+    """Store the rows of people: people are locked first, then the department."""
+    rows = form.employee_rows
+    ask_why_removed(work, rows, form.reason)
+    find_far_sides(work, rows, queries.employees_meant(rows.typed), _new_employee, "person")
+    work.lock(Department, [department.code])
+    stored = queries.stays_by_identity(row.identity.data for row in rows.changed_rows if row.identity.data)
+
+    def join(person: Employee) -> DepartmentEmployeeLink:
+        return DepartmentEmployeeLink(department=department, employee=person)
+
+    for row in save_links(work, department, rows, stored, join):
+        work.confirmed[row.link] = row.overload_confirmed.data or Decimal(0)
+
+
+def _new_employee(row: LinkRow) -> Employee:
+    return operations.add_employee(row.far.data, row.new_number.data)
+
+
+@bp.route("/departments/<code>/delete", methods=["GET", "POST"])
+def delete_department(code: str) -> ResponseReturnValue:
+    """Say what goes with the department, and delete it for a reason."""
+    department = get_or_404(Department, code)
+    form = DeleteForm()
+    if form.validate_on_submit():
+        with writing(form=form, reason=form.reason.data or "") as work:
+            db.session.delete(department)
+            work.leads_to(url_for(".departments"), f"Deleted {department.name}.")
+        if work.stored:
+            return work.redirect()
+    total, first = queries.goes_with_department(code)
+    return render_template("hr/department_delete.html", department=department, form=form, total=total, first=first)

@@ -1,0 +1,181 @@
+"""People: the list, one person with the departments, the form, and its end."""
+
+from decimal import Decimal
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.access import as_of, get_or_404
+from core.db import db, filed_name
+from core.links import WINDOW, LinkRow, find_far_sides, save_links
+from core.listing import Listing
+from core.writing import Work, writing
+from hr import operations, queries
+from hr.forms import DeleteForm, DepartmentsForm, EmployeeFilter, EmployeeForm, StayFilter
+from hr.models import Address, Department, DepartmentEmployeeLink, Employee
+from hr.views.blueprint import ask_why_removed, bp, spare_rows
+
+
+@bp.get("/employees")
+def employees() -> ResponseReturnValue:
+    """The list of people, with their departments on the day."""
+    filters = EmployeeFilter(request.args)
+    people = queries.employees(filters.data, request.args.get("q", ""), as_of())
+    listing = Listing(*people, "name", filters)
+    stays = queries.stays_on([one.number for one in listing.rows], as_of())
+    return render_template("hr/employees.html", listing=listing, stays=stays)
+
+
+@bp.route("/employees/<number>", methods=["GET", "POST"])
+def employee(number: str) -> ResponseReturnValue:
+    """One person: addresses, account, and the departments where they can be changed."""
+    person = queries.employee(number) or abort(404)
+    form = DepartmentsForm()
+    if form.validate_on_submit():
+        with writing(operations.check, form, form.reason.data) as work:
+            keep_departments(work, person, form)
+            work.leads_to(_next_url(form), form.department_rows.saved_text(person.name, work.merged))
+        if work.stored:
+            return work.redirect()
+    return _page("hr/employee.html", person, form)
+
+
+@bp.route("/employees/<number>/edit", methods=["GET", "POST"])
+def edit_employee(number: str) -> ResponseReturnValue:
+    """The form of a stored person."""
+    return _edit(queries.employee(number) or abort(404))
+
+
+@bp.route("/new-employee", methods=["GET", "POST"])
+def new_employee() -> ResponseReturnValue:
+    """The form of a new person."""
+    return _edit(Employee())
+
+
+def _edit(person: Employee) -> ResponseReturnValue:
+    form = EmployeeForm(obj=person)
+    if form.validate_on_submit():
+        with writing(operations.check, form, form.reason.data) as work:
+            keep_employee(work, person, form)
+            keep_addresses(work, person, form)
+            keep_departments(work, person, form)
+            url = url_for(".employee", number=person.number)
+            if "another" in request.form:
+                url = url_for(".new_employee", **form.department_rows.shared, hired_on=form.hired_on._value())
+            work.leads_to(url, f"Saved {person.name}.")
+        if work.stored:
+            return work.redirect()
+    return _page("hr/employee_form.html", person, form)
+
+
+def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
+    """Store the person's own fields; a leaving date may end the open stays when that is asked for."""
+    if form.is_stale(person):
+        work.refuse()
+    refile = not form.sort_name.data or (person.name and form.sort_name.data == filed_name(person.name))
+    person.number = form.number.data
+    person.name = form.name.data
+    person.sort_name = filed_name(form.name.data) if refile else form.sort_name.data
+    person.email = form.email.data
+    person.hired_on = form.hired_on.data
+    person.left_on = form.left_on.data
+    person.account = queries.account_by_email(form.account.data) if form.account.data else None
+    if form.account.data and person.account is None:
+        form.account.errors = ["No account signs in with this address."]
+        work.refuse()
+    if form.end_stays.data and person.left_on:
+        operations.end_stays(person, person.left_on)
+    db.session.add(person)
+
+
+def keep_addresses(work: Work, person: Employee, form: EmployeeForm) -> None:
+    """Store the rows of addresses, by their stored identity."""
+    stored = {str(address.id): address for address in person.addresses}
+    for entry in form.address_rows:
+        row = entry.form
+        address = stored.get(row.id.data)
+        if row.id.data and address is None:
+            row.lines.errors = ["This address was removed meanwhile. Load the page again."]
+            work.refuse()
+        elif row.remove.data:
+            person.addresses.remove(address) if address else None
+        elif not row.is_empty:
+            address = address or Address(employee=person)
+            address.kind = row.kind.data
+            address.lines = row.lines.data or ""
+            address.postcode = row.postcode.data or None
+            address.city = row.city.data or None
+            address.country = row.country.data or None
+
+
+def keep_departments(work: Work, person: Employee, form: DepartmentsForm) -> None:
+    """Store the rows of departments: the person is locked first, then the departments."""
+    rows = form.department_rows
+    ask_why_removed(work, rows, form.reason)
+    work.lock(Employee, [person.number])
+    find_far_sides(work, rows, queries.departments_meant(rows.typed), _new_department, "department")
+    stored = queries.stays_by_identity(row.identity.data for row in rows.changed_rows if row.identity.data)
+
+    def join(department: Department) -> DepartmentEmployeeLink:
+        return DepartmentEmployeeLink(department=department, employee=person)
+
+    for row in save_links(work, person, rows, stored, join):
+        work.confirmed[row.link] = row.overload_confirmed.data or Decimal(0)
+
+
+def _new_department(row: LinkRow) -> Department:
+    department = Department(code=row.new_code.data, name=row.far.data)
+    db.session.add(department)
+    return department
+
+
+def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseReturnValue:
+    """A page with a window of the person's stays; what was posted and refused is shown as it was."""
+    filters, posted, number = StayFilter(request.args), request.method == "POST", (request.view_args or {}).get("number")
+    listing = None
+    if number:
+        stays = queries.stays_of_employee(number, filters.data, request.args.get("q", ""), as_of())
+        listing = Listing(*stays, "starts_on", filters, size=WINDOW)
+    if posted:
+        form.department_rows.attach(queries.stays_by_identity(form.department_rows.identities()))
+    else:
+        form.department_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+        _show_own_fields(form, person)
+    form.department_rows.look_up_from(**({"employee": number} if number else {}))
+    fte = queries.fte_of(number, as_of()) if number else None
+    return render_template(template, person=person, form=form, listing=listing, fte=fte), 422 if posted else 200
+
+
+def _show_own_fields(form: DepartmentsForm, person: Employee) -> None:
+    """Fill what the form shows otherwise than the record has it."""
+    if isinstance(form, EmployeeForm):
+        form.account.data = person.account.email if person.account else ""
+        for address in person.addresses:
+            form.address_rows.append_entry(address)
+        form.address_rows.append_entry()
+        if not person.number and request.args.get("hired_on"):
+            form.hired_on.process_formdata([request.args["hired_on"]])
+
+
+def _next_url(form: DepartmentsForm) -> str:
+    """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
+    shared = form.department_rows.shared if "another" in request.form else {}
+    kept = {name: value for name, value in request.args.items() if name != "spare"}
+    return url_for(".employee", **{**(request.view_args or {}), **kept, **shared})
+
+
+@bp.route("/employees/<number>/delete", methods=["GET", "POST"])
+def delete_employee(number: str) -> ResponseReturnValue:
+    """Say what goes with the person, and delete for a reason."""
+    person = get_or_404(Employee, number)
+    form = DeleteForm()
+    if form.validate_on_submit():
+        with writing(form=form, reason=form.reason.data or "") as work:
+            db.session.delete(person)
+            work.leads_to(url_for(".employees"), f"Deleted {person.name}.")
+        if work.stored:
+            return work.redirect()
+    total, first, addresses = queries.goes_with_employee(number)
+    return render_template(
+        "hr/employee_delete.html", person=person, form=form, total=total, first=first, addresses=addresses
+    )

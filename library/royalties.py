@@ -1,0 +1,49 @@
+"""The rules and sums of royalties, as arithmetic on plain values: no database, no request.
+
+A percentage is what one author receives of the base amount (Austen gets 15 %), not a share of a pot.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+LIMIT = Decimal(100)
+CENT = Decimal("0.01")
+
+
+class Share(NamedTuple):
+    """What one author receives of one book, in percent. `ref` says which record it is."""
+
+    ref: Hashable
+    book: Hashable
+    author: Hashable
+    percentage: Decimal
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Money rounded to cents, half away from zero: 0.125 → 0.13, −0.125 → −0.13."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def sums(shares: Iterable[Share]) -> dict[Hashable, Decimal]:
+    """The sum of percentages of each book."""
+    found: dict[Hashable, Decimal] = defaultdict(Decimal)
+    for share in shares:
+        found[share.book] += share.percentage
+    return dict(found)
+
+
+def in_order(places: Iterable[tuple[Hashable, int | None, bool]]) -> list[Hashable]:
+    """The gap-free order of credits.
+
+    `places` are (who, place, moved): those that were moved go to the place asked for, the others keep
+    their order around them; without a place one goes last.
+    """
+    places = list(places)
+    standing = [(place if place is not None else len(places) + 1, n, who) for n, (who, place, moved) in enumerate(places) if not moved]
+    order = [who for _place, _n, who in sorted(standing, key=lambda one: one[:2])]
+    moved = [(place if place is not None else len(places), n, who) for n, (who, place, moves) in enumerate(places) if moves]
+    for place, _n, who in sorted(moved, key=lambda one: one[:2]):
+        order.insert(max(place - 1, 0), who)
+    return order

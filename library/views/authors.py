@@ -1,0 +1,125 @@
+"""Authors: the list, one author with the books, the form, and its end."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.access import get_or_404
+from core.db import db, filed_name
+from core.links import WINDOW, LinkRow, find_far_sides
+from core.listing import Listing
+from core.writing import Work, writing
+from library import operations, queries
+from library.forms import AuthorFilter, AuthorForm, BooksForm, DeleteForm
+from library.models import Author, AuthorBook, Book
+from library.views.blueprint import bp, keep_shares, spare_rows, touched_books
+
+
+@bp.get("/authors")
+def authors() -> ResponseReturnValue:
+    """The list of authors, with the number of their books."""
+    filters = AuthorFilter(request.args)
+    filters.validate()
+    listing = Listing(*queries.authors(filters.data, request.args.get("q", "")), "name", filters)
+    ids = [one.id for one in listing.rows]
+    return render_template(
+        "library/authors.html", listing=listing, counts=queries.book_counts(ids), titles=queries.titles_of(ids)
+    )
+
+
+@bp.route("/authors/<int:id>", methods=["GET", "POST"])
+def author(id: int) -> ResponseReturnValue:
+    """One author, with the books where they can be changed."""
+    author = get_or_404(Author, id)
+    form = BooksForm()
+    if form.validate_on_submit():
+        with writing(operations.check, form) as work:
+            keep_books(work, author, form)
+            work.leads_to(_next_url(form), form.book_rows.saved_text(author.name, work.merged))
+        if work.stored:
+            return work.redirect()
+    return _page("library/author.html", author, form)
+
+
+@bp.route("/authors/<int:id>/edit", methods=["GET", "POST"])
+def edit_author(id: int) -> ResponseReturnValue:
+    """The form of a stored author."""
+    return _edit(get_or_404(Author, id))
+
+
+@bp.route("/new-author", methods=["GET", "POST"])
+def new_author() -> ResponseReturnValue:
+    """The form of a new author."""
+    return _edit(Author())
+
+
+def _edit(author: Author) -> ResponseReturnValue:
+    form = AuthorForm(obj=author)
+    if form.validate_on_submit():
+        with writing(operations.check, form) as work:
+            if form.is_stale(author):
+                work.refuse()
+            refile = not form.sort_name.data or (author.name and form.sort_name.data == filed_name(author.name))
+            author.name = form.name.data
+            author.sort_name = filed_name(form.name.data) if refile else form.sort_name.data
+            author.archived_on = form.archived_on.data
+            db.session.add(author)
+            keep_books(work, author, form)
+            if not work.refused:
+                db.session.flush()
+            another = "another" in request.form
+            work.leads_to(url_for(".new_author") if another else url_for(".author", id=author.id), f"Saved {author.name}.")
+        if work.stored:
+            return work.redirect()
+    return _page("library/author_form.html", author, form)
+
+
+def keep_books(work: Work, author: Author, form: BooksForm) -> None:
+    """Store the rows of books; all books touched are locked first, since their order and sums change."""
+    rows = form.book_rows
+    find_far_sides(work, rows, queries.books_meant(rows.typed), _new_book, "book")
+    books = touched_books(rows)
+    work.lock(Book, books)
+    stored = queries.links_of_books(books)
+    taken = {link.book: link for link in stored.values() if link.author is author}
+    keep_shares(work, author, rows, stored, taken, lambda book: AuthorBook(book=book, author=author))
+
+
+def _new_book(row: LinkRow) -> Book:
+    return Book(title=row.far.data)
+
+
+def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue:
+    """A page with a window of the author's books; what was posted and refused is shown as it was."""
+    posted, id = request.method == "POST", (request.view_args or {}).get("id")
+    listing = Listing(*queries.works(id, request.args.get("q", "")), "book", size=WINDOW) if id else None
+    if posted:
+        form.book_rows.attach(queries.links_of_books(touched_books(form.book_rows)))
+    else:
+        form.book_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+    form.book_rows.look_up_from(**({"author": str(id)} if id else {}))
+    count = queries.book_counts([id]).get(id, 0) if id else 0
+    page = render_template(template, author=author, form=form, listing=listing, count=count)
+    return page, 422 if posted else 200
+
+
+def _next_url(form: BooksForm) -> str:
+    """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
+    shared = form.book_rows.shared if "another" in request.form else {}
+    kept = {name: value for name, value in request.args.items() if name != "spare"}
+    return url_for(".author", **{**(request.view_args or {}), **kept, **shared})
+
+
+@bp.route("/authors/<int:id>/delete", methods=["GET", "POST"])
+def delete_author(id: int) -> ResponseReturnValue:
+    """Say what goes with the author, and delete the record."""
+    author = get_or_404(Author, id)
+    form = DeleteForm()
+    if form.validate_on_submit():
+        with writing(form=form, reason=form.reason.data or "") as work:
+            operations.delete_author(work, author)
+            work.leads_to(url_for(".authors"), f"Deleted {author.name}.")
+        if work.stored:
+            return work.redirect()
+    goes = queries.goes_with_author(id)
+    back = url_for(".author", id=id)
+    return render_template("library/delete.html", record=author, noun="author", stays="books", form=form, goes=goes, back=back, place="authors")

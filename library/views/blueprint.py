@@ -1,0 +1,50 @@
+"""The blueprint that all pages of the library hang on, and how shares are stored from either side."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, request
+
+from core.links import LinkRows, save_links
+from core.writing import Work
+from library import operations, queries
+from library.models import AuthorBook, Book
+
+bp = Blueprint("library", __name__, url_prefix="/library")
+
+
+def spare_rows() -> int:
+    """How many empty rows a link table ends with."""
+    asked = request.args.get("spare", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 3 else 1
+
+
+def touched_books(rows: LinkRows) -> set[int]:
+    """The books whose shares these rows change: of stored rows, and of the far sides if they are books."""
+    stored = {int(row.identity.data.split("-")[0]) for row in rows.changed_rows if _is_pair(row.identity.data)}
+    far = {row.far_side.id for row in rows.changed_rows if isinstance(row.far_side, Book) and row.far_side.id}
+    return stored | far
+
+
+def _is_pair(identity: str | None) -> bool:
+    parts = (identity or "").split("-")
+    return len(parts) == 2 and all(part.isdecimal() and len(part) < 18 for part in parts)
+
+
+def keep_shares(
+    work: Work,
+    owner: Any,
+    rows: LinkRows,
+    stored: Mapping[str, AuthorBook],
+    taken: Mapping[Any, AuthorBook],
+    join: Callable[[Any], AuthorBook],
+) -> None:
+    """Store rows of shares and close up the order of every book touched.
+
+    `stored` has all links of the touched books; `taken` those of the owner by their far side.
+    """
+    operations.refuse_repeats(work, rows.changed_rows, taken)
+    kept = save_links(work, owner, rows, stored, join)
+    moved = [row.link for row in kept if not row.identity.data or "publication_order" in row.changed_facts]
+    links = dict.fromkeys([*stored.values(), *(row.link for row in kept)])
+    operations.put_in_order(work, links, moved)

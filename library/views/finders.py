@@ -1,0 +1,62 @@
+"""Suggestions for the look-ups of the library, as fragments of a page."""
+
+from typing import NamedTuple
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from library import queries
+from library.views.blueprint import bp
+
+
+class Suggestion(NamedTuple):
+    """One line under a look-up: what is filled in, what is shown, a line of context."""
+
+    value: str
+    label: str
+    context: str
+    already: bool
+
+
+@bp.get("/find/authors")
+def find_authors() -> ResponseReturnValue:
+    """Authors by name parts, told apart by a title; says who is on the book already."""
+    q, book = _asked(), request.args.get("book", type=int)
+    found = queries.find_authors(q)
+    ids = [one.id for one in found]
+    titles = queries.titles_of(ids)
+    here = queries.linked("book", book, ids) if book else set()
+    items = [Suggestion(f"{one.name} #{one.id}", one.name, titles.get(one.id, "no book yet"), one.id in here) for one in found]
+    return render_template("core/suggestions.html", items=items, q=q, noun="author")
+
+
+@bp.get("/find/books")
+def find_books() -> ResponseReturnValue:
+    """Books by words of the title or ISBN, with year and authors; says which the author is on already."""
+    q, author = _asked(), request.args.get("author", type=int)
+    found = queries.find_books(q)
+    ids = [one.id for one in found]
+    credits = queries.credits_of(ids)
+    here = queries.linked("author", author, ids) if author else set()
+    items = [
+        Suggestion(
+            f"{one.title} #{one.id}",
+            one.title,
+            " · ".join(filter(None, [one.published, ", ".join(link.author.name for link in credits.get(one.id, [])[:3])])),
+            one.id in here,
+        )
+        for one in found
+    ]
+    return render_template("core/suggestions.html", items=items, q=q, noun="book")
+
+
+@bp.get("/find/subjects")
+def find_subjects() -> ResponseReturnValue:
+    """Subjects by name."""
+    q = _asked()
+    items = [Suggestion(one.name, one.name, "", False) for one in queries.find_subjects(q)]
+    return render_template("core/suggestions.html", items=items, q=q, noun="")
+
+
+def _asked() -> str:
+    return " ".join(request.args.get("q", "").split())[:100]

@@ -1,0 +1,78 @@
+"""Subjects: the list, one subject with its books, its form, and its end."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.access import get_or_404
+from core.db import db
+from core.listing import Listing
+from core.writing import writing
+from library import queries
+from library.forms import DeleteForm, SubjectForm
+from library.models import Subject
+from library.views.blueprint import bp
+
+
+@bp.get("/subjects")
+def subjects() -> ResponseReturnValue:
+    """The list of subjects, with the number of their books."""
+    listing = Listing(*queries.subjects(request.args.get("q", "")), "name")
+    counts = queries.subject_counts(one.id for one in listing.rows)
+    return render_template("library/subjects.html", listing=listing, counts=counts)
+
+
+@bp.get("/subjects/<int:id>")
+def subject(id: int) -> ResponseReturnValue:
+    """One subject, and its books."""
+    subject = get_or_404(Subject, id)
+    listing = Listing(*queries.books_about(subject, request.args.get("q", "")), "title")
+    credits = queries.credits_of(one.id for one in listing.rows)
+    count = queries.subject_counts([id]).get(id, 0)
+    return render_template("library/subject.html", subject=subject, listing=listing, credits=credits, count=count)
+
+
+@bp.route("/subjects/<int:id>/edit", methods=["GET", "POST"])
+def edit_subject(id: int) -> ResponseReturnValue:
+    """The form of a stored subject."""
+    return _edit(get_or_404(Subject, id))
+
+
+@bp.route("/new-subject", methods=["GET", "POST"])
+def new_subject() -> ResponseReturnValue:
+    """The form of a new subject."""
+    return _edit(Subject())
+
+
+def _edit(subject: Subject) -> ResponseReturnValue:
+    form = SubjectForm(obj=subject)
+    if form.validate_on_submit():
+        with writing(form=form) as work:
+            if form.is_stale(subject):
+                work.refuse()
+            subject.name = form.name.data
+            db.session.add(subject)
+            if not work.refused:
+                db.session.flush()
+            another = "another" in request.form
+            work.leads_to(url_for(".new_subject") if another else url_for(".subject", id=subject.id), f"Saved {subject.name}.")
+        if work.stored:
+            return work.redirect()
+    stored = "id" in (request.view_args or {})
+    page = render_template("library/subject_form.html", subject=subject, form=form, stored=stored)
+    return page, 422 if request.method == "POST" else 200
+
+
+@bp.route("/subjects/<int:id>/delete", methods=["GET", "POST"])
+def delete_subject(id: int) -> ResponseReturnValue:
+    """Say which books lose the subject, and delete it."""
+    subject = get_or_404(Subject, id)
+    form = DeleteForm()
+    if form.validate_on_submit():
+        with writing(form=form, reason=form.reason.data or "") as work:
+            db.session.delete(subject)
+            work.leads_to(url_for(".subjects"), f"Deleted {subject.name}.")
+        if work.stored:
+            return work.redirect()
+    goes = queries.goes_with_subject(id)
+    back = url_for(".subject", id=id)
+    return render_template("library/delete.html", record=subject, noun="subject", stays="books", form=form, goes=goes, back=back, place="subjects")
