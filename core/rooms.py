@@ -1,10 +1,12 @@
 """What a room tells the whole application about itself. Each room fills one `Room` in, in its `room.py`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint
+
+from core.models import User
 
 
 @dataclass(frozen=True)
@@ -24,3 +26,11 @@ class Room:
     blueprint: Blueprint
     places: Sequence[Place]
     sheets: Mapping[str, Any] = field(default_factory=dict)
+    # One sentence for the first page: what one does here.
+    about: str = ""
+    # Whether nothing is kept here yet (one statement); the first page then shows how to begin.
+    is_empty: Callable[[], bool] | None = None
+    # Stores a few made-up records, by the write path.
+    demo: Callable[[], None] | None = None
+    # What this room keeps about the person who is signed in: a label and where it leads.
+    own_record: Callable[[User], tuple[str, str] | None] | None = None

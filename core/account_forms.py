@@ -1,0 +1,109 @@
+"""Forms about accounts and notes."""
+
+import re
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from core.accounts import LEAST_PASSWORD, MOST_PASSWORD
+from core.forms import PageForm
+
+
+def squeezed(words: str | None) -> str:
+    """Single blanks, none around."""
+    return " ".join((words or "").split())
+
+
+def address_fault(address: str) -> str | None:
+    """Why this cannot be an e-mail address. Only a message could prove that it is one."""
+    if len(address) > 254 or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        return f"“{address}” is not an e-mail address. It looks like ann@example.org."
+    return None
+
+
+def _address(form: FlaskForm, field: Field) -> None:
+    fault = address_fault(field.data)
+    if fault:
+        raise ValidationError(fault)
+
+
+def _some(words: str) -> list[Any]:
+    return [InputRequired(words)]
+
+
+def _new_password(label: str) -> PasswordField:
+    said = f"A password has between {LEAST_PASSWORD} and {MOST_PASSWORD} characters."
+    limits = Length(LEAST_PASSWORD, MOST_PASSWORD, said)
+    hint = f"At least {LEAST_PASSWORD} characters. A few words that you will remember are good."
+    keys = {"autocomplete": "new-password"}
+    return PasswordField(label, [*_some("Choose a password."), limits], description=hint, render_kw=keys)
+
+
+def _again(other: str) -> PasswordField:
+    same = EqualTo(other, "These two passwords differ.")
+    keys = {"autocomplete": "new-password"}
+    return PasswordField("The same again", [*_some("Type the password a second time."), same], render_kw=keys)
+
+
+def _email(autocomplete: str) -> StringField:
+    keys = {"autocomplete": autocomplete, "type": "email", "inputmode": "email", "spellcheck": "false"}
+    return StringField(
+        "E-mail", [*_some("Type your e-mail address."), _address], filters=[squeezed], render_kw=keys
+    )
+
+
+def _name() -> StringField:
+    told = [*_some("Type your name."), Length(max=120, message="At most 120 characters.")]
+    return StringField("Name", told, filters=[squeezed], render_kw={"autocomplete": "name"})
+
+
+class SignInForm(FlaskForm):
+    """Who are you?"""
+
+    email = _email("username")
+    password = PasswordField(
+        "Password",
+        [*_some("Type your password."), Length(max=MOST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField()
+
+
+class FirstAccountForm(PageForm):
+    """The account of whoever sets Joinery up."""
+
+    name = _name()
+    email = _email("username")
+    password = _new_password("Password")
+    again = _again("password")
+
+
+class NameForm(PageForm):
+    """How a person is called here."""
+
+    name = _name()
+
+
+class PasswordForm(PageForm):
+    """Another password. The present one proves that it is the same person."""
+
+    present = PasswordField(
+        "Your present password",
+        [*_some("Type your present password."), Length(max=MOST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = _new_password("New password")
+    again = _again("password")
+
+
+class PostForm(PageForm):
+    """A note on the notice board."""
+
+    body = TextAreaField(
+        "Note",
+        [InputRequired("Write something first."), Length(max=4000, message="At most 4,000 characters.")],
+        filters=[lambda words: (words or "").replace("\r\n", "\n").strip()],
+        render_kw={"rows": 3, "maxlength": 4000},
+    )

@@ -1,0 +1,97 @@
+"""The command line, and what the terminal says at the start."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+from flask import Flask
+from flask.helpers import get_debug_flag
+from sqlalchemy.exc import DBAPIError
+from werkzeug.serving import is_running_from_reloader
+
+from core import accounts, queries
+from core.account_forms import address_fault, squeezed
+from core.db import db
+from core.rooms import Room
+from core.writing import Refused, writing
+
+
+def init_app(app: Flask, rooms: Sequence[Room]) -> None:
+    """Register the commands of the whole application; sheets come from the rooms."""
+    app.cli.add_command(create_user)
+    _tell_how_to_begin(app)
+
+
+@click.command("create-user")
+@click.argument("email")
+@click.option("--name", help="What the person is called. Else the part of EMAIL before the @.")
+@click.option("--administrator", is_flag=True, help="May do everything. The first account always may.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input and ask nothing.")
+def create_user(email: str, name: str | None, administrator: bool, password_stdin: bool) -> None:
+    """Make an account for EMAIL. The password is asked for twice."""
+    email = squeezed(email)
+    fault = address_fault(email)
+    if fault:
+        raise click.BadParameter(fault, param_hint="EMAIL")
+    password = _password(password_stdin)
+    name = squeezed(name) or email.partition("@")[0]
+    try:
+        with writing() as work:
+            first = accounts.only_one_first_account()
+            accounts.create_account(email, name, password, administrator or first)
+            work.leads_to("/", f"Account of {name} made.")
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    rights = " and may do everything" if administrator or first else ""
+    click.echo(f"{name} can sign in as {email.casefold()}{rights}.")
+
+
+def _password(from_standard_input: bool) -> str:
+    if from_standard_input:
+        password = sys.stdin.read().rstrip("\r\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt="The same again")
+    if not accounts.LEAST_PASSWORD <= len(password) <= accounts.MOST_PASSWORD:
+        raise click.ClickException(
+            f"A password has between {accounts.LEAST_PASSWORD} and {accounts.MOST_PASSWORD} characters."
+        )
+    return str(password)
+
+
+# --- the first start -------------------------------------------------------------------------------
+
+
+def _tell_how_to_begin(app: Flask) -> None:
+    """`flask run` prints the link that makes the first account, while there is none.
+
+    Under another server it is printed when the first page is asked for (`core/views/accounts.py`).
+    """
+    context = click.get_current_context(silent=True)
+    if context is None or context.info_name != "run" or _is_only_watching(context):
+        return
+    site = _site(context)
+    with app.app_context():
+        try:
+            if queries.has_accounts():
+                return
+        except DBAPIError:
+            click.echo("The database is not prepared yet. Type: flask db upgrade")
+            return
+        finally:
+            db.session.remove()
+        token = accounts.first_account_token()
+    click.echo("Joinery has no account yet. Make the first one here (the link works once, for a day):")
+    click.echo(f"\n  {site}/first-account/{token}\n")
+
+
+def _is_only_watching(context: click.Context) -> bool:
+    """With --debug one process watches the files and another serves; the latter prints."""
+    reloads = context.params.get("reload")
+    reloads = get_debug_flag() if reloads is None else reloads
+    return bool(reloads) and not is_running_from_reloader()
+
+
+def _site(context: click.Context) -> str:
+    host, port = context.params["host"], context.params["port"]
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # nosec: an address to show, not to listen on
+    return f"{'https' if context.params.get('cert') else 'http'}://{host}:{port}"

@@ -1,0 +1,121 @@
+"""What went wrong, in words, with the ways on. Nothing half-done is kept: the session is rolled back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError, TimeoutError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from core.access import safe_url
+from core.accounts import came_from, to_sign_in
+from core.db import db
+from core.writing import AlreadyStored
+
+WORDS = {
+    400: ("This cannot be read", "What was sent is not complete. Nothing was stored."),
+    403: (
+        "This is not open to you",
+        "Your account does not reach this page. An administrator can change that.",
+    ),
+    404: ("There is nothing here", "The address is mistyped, or what was here has been deleted or moved."),
+    405: ("This address does not work that way", "It only answers to a form. Nothing was stored."),
+    413: ("This is too large", "A file can have up to {limit} MB. Nothing was stored. Split it in parts."),
+}
+BUSY_FOR = "5"  # seconds
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page."""
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(AlreadyStored, _already_stored)
+    app.register_error_handler(DataError, _unreadable)
+    app.register_error_handler(OverflowError, _unreadable)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(TimeoutError, _busy)
+    app.register_error_handler(StaleDataError, _busy)
+    app.register_error_handler(500, _broken)
+
+
+def _page(code: int, title: str, words: str, ways: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
+    _roll_back()
+    return render_template("core/error.html", code=code, title=title, words=words, ways=ways), code
+
+
+def _page_without_account(code: int, title: str, words: str) -> tuple[str, int]:
+    """The same, drawn without asking the database who is signed in: it may be what failed."""
+    _roll_back()
+    template = current_app.jinja_env.get_template("core/error.html")
+    return template.render(code=code, title=title, words=words, ways=_again()), code
+
+
+def _roll_back() -> None:
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        current_app.logger.exception("The connection was lost for good")
+        db.session.remove()
+
+
+def _again() -> list[tuple[str, str]]:
+    """A page that can be asked for again."""
+    if request.method == "GET":
+        return [("Try again", request.full_path.rstrip("?"))]
+    return [("Back to the page", came_from(url_for("core.home")))]
+
+
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    title, words = WORDS.get(code, (error.name, error.description or ""))
+    if error.description != type(error).description and error.description:
+        words = error.description
+    limit = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // 1024**2
+    body, status = _page(code, title, words.format(limit=limit) if code == 413 else words)
+    # What the error says to the machine, such as which methods an address answers to.
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return body, status, kept
+
+
+def _stale_page(_error: CSRFError) -> ResponseReturnValue:
+    if not current_user.is_authenticated:
+        return to_sign_in()
+    words = (
+        "The page you sent belongs to an earlier sign-in, or your browser refused a cookie. "
+        "Nothing was stored. Go back, load the page anew, and send it again."
+    )
+    return _page(400, "This page was out of date", words, _again())
+
+
+def _already_stored(error: AlreadyStored) -> ResponseReturnValue:
+    _roll_back()
+    flash("This was stored already; it was not stored twice.", "message")
+    return redirect(safe_url(error.leads_to, url_for("core.home")), code=303)
+
+
+def _unreadable(error: Exception) -> ResponseReturnValue:
+    current_app.logger.warning("%s %s cannot be read: %s", request.method, request.path, error)
+    words = "A number or text in it is larger than anything that is kept here. Nothing was stored."
+    return _page(400, "This address cannot be read", words)
+
+
+def _busy(error: Exception) -> ResponseReturnValue:
+    if "no such table" in str(error) or "no such column" in str(error):
+        return _broken(error)
+    current_app.logger.error("%s %s: no answer from the database: %s", request.method, request.path, error)
+    words = "The database is busy or out of reach, so nothing was stored. This usually takes a few seconds."
+    body, code = _page_without_account(503, "Just a moment", words)
+    return body, code, {"Retry-After": BUSY_FOR}
+
+
+def _broken(error: Any) -> ResponseReturnValue:
+    cause = getattr(error, "original_exception", None) or error
+    words = "Joinery made a mistake, and nothing was stored. What happened stands in its log."
+    if "no such table" in str(cause) or "no such column" in str(cause) or "UndefinedTable" in str(cause):
+        current_app.logger.error("The database is older than the application. Run: flask db upgrade")
+        words = "The database is older than the application. Whoever runs it should type: flask db upgrade"
+    return _page_without_account(500, "Something went wrong", words)

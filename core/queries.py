@@ -1,0 +1,32 @@
+"""Reads about accounts and notes, each named by what it returns."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+
+from core.db import db
+from core.models import Post, User
+
+
+def has_accounts() -> bool:
+    """Whether anybody can sign in."""
+    return bool(db.session.scalar(select(exists(select(User.id)))))
+
+
+def account(email: str) -> User | None:
+    """The account with this address, with its roles."""
+    return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+
+
+def newest_posts(limit: int = 20) -> Sequence[Post]:
+    """The newest notes of everybody, with who wrote them."""
+    owner = joinedload(Post.owner, innerjoin=True).lazyload(User.roles)
+    newest = select(Post).options(owner).order_by(Post.posted_at.desc(), Post.id.desc())
+    return db.session.scalars(newest.limit(limit)).all()
+
+
+def posts_of(user: User, limit: int = 50) -> Sequence[Post]:
+    """The newest notes of one person."""
+    theirs = select(Post).where(Post.owner_id == user.id)
+    return db.session.scalars(theirs.order_by(Post.posted_at.desc(), Post.id.desc()).limit(limit)).all()

@@ -1,0 +1,122 @@
+"""Sign in, sign out, the first account, one's own account."""
+
+import time
+
+import click
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from core import accounts, queries
+from core.access import safe_url
+from core.account_forms import FirstAccountForm, NameForm, PasswordForm, SignInForm
+from core.db import will_write
+from core.views.blueprint import bp
+from core.writing import Problem, writing
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """The way in; while nobody has an account, where to find the link that makes the first one."""
+    # It only reads. Checking a password takes its time, and would keep everybody else from writing to SQLite.
+    will_write.set(False)
+    home = url_for("core.home")
+    form = SignInForm(next=request.args.get("next"))
+    if current_user.is_authenticated:
+        return redirect(safe_url(form.next.data, home), code=303)
+    if form.validate_on_submit():
+        user = accounts.whose(form.email.data or "", form.password.data or "")
+        if user is not None:
+            accounts.sign_in(user)
+            return redirect(safe_url(form.next.data, home), code=303)
+        form.form_errors.append("This address and this password do not belong together. Check both.")
+    if not queries.has_accounts():
+        return _nobody_yet("Nobody has an account yet")
+    return render_template("core/sign_in.html", form=form), 422 if form.errors else 200
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """The way out."""
+    accounts.sign_out()
+    flash("You are signed out.", "message")
+    return redirect(url_for("core.sign_in"), code=303)
+
+
+# --- the first account -----------------------------------------------------------------------------
+
+
+@bp.route("/first-account/<token>", methods=["GET", "POST"])
+def first_account(token: str) -> ResponseReturnValue:
+    """The account of whoever sets Joinery up; the link works while there is no account."""
+    if queries.has_accounts():
+        flash("The first account has been made, so this link no longer works. Sign in with it.", "message")
+        return redirect(url_for("core.sign_in"), code=303)
+    if not accounts.is_first_account_token(token):
+        return _nobody_yet("This link does not work, or no longer", 403)
+    form = FirstAccountForm()
+    if form.validate_on_submit():
+        with writing(form=form) as work:
+            if not accounts.only_one_first_account():
+                work.refuse(Problem("Somebody else has just made the first account. Ask them for one."))
+            email, name, password = form.email.data or "", form.name.data or "", form.password.data or ""
+            user = accounts.create_account(email, name, password, administrator=True)
+            work.leads_to(url_for("core.home"), f"Welcome, {name}. Your account is ready.")
+        if work.stored:
+            accounts.sign_in(user)
+            return work.redirect()
+    return render_template("core/first_account.html", form=form), 422 if form.errors else 200
+
+
+def _nobody_yet(title: str, status: int = 200) -> ResponseReturnValue:
+    """Say where the link is, and print a fresh one there: who reads the terminal may use it."""
+    last = current_app.extensions.get("link_printed_at")
+    if last is None or time.monotonic() - last > 60:
+        current_app.extensions["link_printed_at"] = time.monotonic()
+        # Without the name of the host: it is what the browser claims, and could be anybody's.
+        path = url_for("core.first_account", token=accounts.first_account_token())
+        click.echo("Joinery has no account yet. The first one is made on this page of its site:", err=True)
+        click.echo(f"  {path}", err=True)
+    return render_template("core/nobody_yet.html", title=title), status
+
+
+# --- one's own account -----------------------------------------------------------------------------
+
+
+@bp.route("/account", methods=["GET", "POST"])
+def account() -> ResponseReturnValue:
+    """One's own name, notes, and what the rooms keep about one."""
+    form = NameForm(obj=current_user)
+    if form.validate_on_submit():
+        with writing(form=form) as work:
+            current_user.name = form.name.data
+            work.leads_to(url_for("core.account"), f"You are called {form.name.data} here now.")
+        if work.stored:
+            return work.redirect()
+    found = [room.own_record(current_user) for room in current_app.extensions["rooms"] if room.own_record]
+    page = render_template(
+        "core/account.html",
+        form=form,
+        records=[record for record in found if record],
+        posts=queries.posts_of(current_user),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+def change_password() -> ResponseReturnValue:
+    """Another password; every other browser is signed out."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        user = accounts.whose(current_user.email, form.present.data or "")
+        if user is None:
+            form.present.errors = ["This is not your present password."]
+        else:
+            with writing(form=form) as work:
+                accounts.change_password(user, form.password.data or "")
+                said = "Your password is changed. Every other browser is signed out."
+                work.leads_to(url_for("core.account"), said)
+            if work.stored:
+                accounts.sign_in(user)
+                return work.redirect()
+    return render_template("core/password.html", form=form), 422 if form.errors else 200

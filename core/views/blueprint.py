@@ -1,0 +1,32 @@
+"""Where the pages about the whole application are registered, and what the frame shows on every page."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app
+
+from core.forms import day_text
+from core.rooms import Place
+
+bp = Blueprint("core", __name__)
+
+# The navigation beside the rooms, and the menu of the person.
+HOUSE: list[Place] = []
+OWN = [Place("Your account", "core.account")]
+
+
+@bp.app_context_processor
+def frame() -> dict[str, Any]:
+    """What the frame of every page asks for."""
+    return {"house": HOUSE, "person_places": OWN}
+
+
+@bp.app_template_filter("moment")
+def moment(instant: datetime) -> str:
+    """An instant as the people here would say it: 3 Dec 1995, 14:05."""
+    # SQLite forgets the time zone; instants are stored in UTC.
+    known = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    zone = current_app.config["TIMEZONE"]
+    local = known.astimezone(ZoneInfo(zone) if zone else None)
+    return f"{day_text(local.date())}, {local:%H:%M}"
