@@ -65,7 +65,7 @@ def _of_sqlite(connection: sa.Connection) -> Catalogue:
         statement = " ".join(statement.replace('"', "").split())
         if kind == "table":
             found["columns"] |= {
-                f"{name} {column}"
+                f"{name} {tuple(column)[1:]}"
                 for column in connection.exec_driver_sql(f'PRAGMA table_xinfo("{name}")').all()
             }
             found["constraints"] |= {f"{name}: {one}" for one in _clauses(statement) if _is_constraint(one)}
