@@ -1,7 +1,12 @@
 """What the library tells the whole application about itself."""
 
+from stdnum.isbn import format as format_isbn
+
 from core.rooms import Place, Room
 from library import views
+
+# ISBNs are kept as digits and read with hyphens.
+views.bp.add_app_template_filter(format_isbn, "isbn")
 
 room = Room(
     name="library",
