@@ -18,12 +18,8 @@ const isOpen = () => list.matches(":popover-open");
 
 function prepare(field) {
   if (field.role === "combobox") return;
-  field.role = "combobox";
-  field.autocomplete = "off";
-  field.spellcheck = false;
-  field.setAttribute("aria-autocomplete", "list");
+  Object.assign(field, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false", autocomplete: "off", spellcheck: false });
   field.setAttribute("aria-controls", list.id);
-  field.setAttribute("aria-expanded", "false");
 }
 
 function place() {

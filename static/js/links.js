@@ -73,7 +73,7 @@ function sumUp(form) {
 function oneThing([first, second]) {
   const control = first.dirty[0];
   if (second || first.dirty.length !== 1 || first.state !== "changed" || "changed" in control.dataset) return "";
-  const name = first.row.querySelector(".far-shown a, .far-shown")?.textContent.trim() ?? "";
+  const name = nameOf(first.row);
   return `${name}: ${shown(control, initialOf(control))} → ${shown(control, valueOf(control))}`;
 }
 
@@ -165,7 +165,15 @@ function listen(form) {
       move(row, event.key === "ArrowUp");
     }
   });
-  form.addEventListener("toggle", (event) => { if (event.target.open && event.target.matches(".far-replace")) farOf(event.target.closest("[data-row]")).select(); }, true);
+  // "Replace" opens the look-up of a stored row; "Keep" closes it and takes back what was typed.
+  form.addEventListener("toggle", (event) => {
+    if (!event.target.matches(".far-replace")) return;
+    const far = farOf(event.target.closest("[data-row]"));
+    if (event.target.open) return far.select();
+    far.value = far.defaultValue;
+    event.target.querySelector("[data-new-box]").checked = false;
+    later();
+  }, true);
   sumUp(form);
 }
 
