@@ -35,7 +35,7 @@ def email(cell: str) -> str:
 
 
 def _compare(plan: Plan) -> None:
-    """Employees are found by number. What is new about an employment must leave the stored stays inside it."""
+    """Employees are found by number. A corrected employment must still have the stored stays inside it."""
     keys = {code_key(line.values["number"]) for line in plan.open_lines}
     wanted = select(
         Employee.number_key, *(getattr(Employee, name) for name in (*FACTS, "name_key", "sort_key"))
@@ -45,6 +45,8 @@ def _compare(plan: Plan) -> None:
         found = stored.get(code_key(line.values["number"]))
         line.key = found.number if found is not None else None
         settle(line, found, _says(line.values, found), LABELS)
+        if line.state is State.ADDED and "name" not in (line.writes or {}):
+            line.refuse("A new employee needs a name.", "name")
         _refuse_backwards(line, found)
     _refuse_stays_outside(plan, stored)
 
@@ -178,7 +180,7 @@ EMPLOYEES = Sheet(
             "9999-12-31 means open",
         ),
     ),
-    needs=(("number",), ("name", "last_name")),
+    needs=(("number",),),
     compare=_compare,
     store=_store,
     describe=_describe,

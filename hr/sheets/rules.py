@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-
 from core.forms import day_text
 from core.sheets.plan import Line
 from hr import queries, staffing
@@ -19,7 +18,7 @@ from hr.staffing import Employment, Segment, Stay
 
 
 def stays_beside(lines: Iterable[Line], rows: Sequence[Any]) -> list[Stay]:
-    """The stored stays that these lines can exclude: those of the same people, and heads of the same departments."""
+    """The stored stays that can stand against these lines: of the same people, or heads beside them."""
     stored = [
         Stay(
             row.id,
@@ -61,8 +60,8 @@ def keep_the_rules(
 
 
 def _concerns(stay: Stay, people: set[str], departments: set[str]) -> bool:
-    """Whether a refusal among these people, or heads of these departments, can change anything for this stay."""
-    return stay.employee in people or (stay.department in departments)
+    """Whether a refusal among these people, or heads of these departments, can change anything for it."""
+    return stay.employee in people or (stay.role != "member" and stay.department in departments)
 
 
 def _refuse_outside(line: Line, bounds: Employment | None) -> None:

@@ -1,4 +1,4 @@
-"""The columns of a sheet of stays (who is in which department, from when to when), and what a line becomes."""
+"""The columns of a sheet of stays: who is in which department, from when to when; what a line becomes."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -1,0 +1,77 @@
+"""Many rows read and written with few statements."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, Table, bindparam, inspect, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+
+from core.db import Base
+
+# Below both databases' limit of parameters, and few enough statements for hundreds of thousands of rows.
+CHUNK = 5_000
+
+
+def rows_with(
+    session: Session, wanted: Select[*tuple[Any, ...]], column: Any, keys: Collection[Any]
+) -> Iterator[Any]:
+    """The rows of a select whose `column` is one of the keys; the whole table is read where they are many."""
+    if len(keys) > 4 * CHUNK:
+        known = set(keys)
+        position = len(wanted.selected_columns)
+        for row in session.execute(wanted.add_columns(column), execution_options={"yield_per": CHUNK}):
+            if row[position] in known:
+                yield row
+        return
+    for chunk in chunks(sorted(keys)):
+        yield from session.execute(wanted.where(column.in_(chunk)))
+
+
+def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The items in pieces that one statement can carry."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
+
+
+def columns_of(record: Base) -> dict[str, Any]:
+    """The columns that were set on a record which is not stored yet, keys and all: what an insert needs."""
+    state = inspect(record)
+    return {one.key: state.dict[one.key] for one in state.mapper.column_attrs if one.key in state.dict}
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store new rows, thousands at a time; what a row does not say gets the column's default."""
+    alike: dict[frozenset[str], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        alike[frozenset(row)].append(row)
+    for group in alike.values():
+        for chunk in chunks(group):
+            session.execute(table.insert(), chunk)
+
+
+def insert_returning(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Store new rows that say the same columns, and return their ids in the same order."""
+    wanted: ReturningInsert[Any] = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+    ids: list[int] = []
+    for chunk in chunks(rows):
+        ids.extend(session.execute(wanted, chunk).scalars())
+    return ids
+
+
+def update_rows(session: Session, table: Table, changes: Iterable[tuple[Any, Mapping[str, Any]]]) -> None:
+    """Store changed columns by primary key (a tuple if it has several columns), and count a version."""
+    keys = list(table.primary_key.columns)
+    alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+    for key, values in changes:
+        parts = key if isinstance(key, tuple) else (key,)
+        row = {f"key_{one.name}": part for one, part in zip(keys, parts, strict=True)}
+        alike[frozenset(values)].append(row | {f"new_{name}": value for name, value in values.items()})
+    for names, rows in alike.items():
+        deed = update(table).where(*(one == bindparam(f"key_{one.name}") for one in keys))
+        said: dict[str, Any] = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+        if "version" in table.c:
+            said["version"] = table.c.version + 1
+        for chunk in chunks(rows):
+            session.execute(deed.values(said), chunk)

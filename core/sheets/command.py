@@ -1,0 +1,124 @@
+"""`flask import KIND FILE`: the import without a browser, by the same code.
+
+Exit status: 0 when it was stored, or when a preview was asked for and shown; 1 when lines are refused and
+nothing was stored for that reason; 2 when the file cannot be read, a column is missing or a question open.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from core.db import db
+from core.rooms import Room
+from core.sheets.apply import apply
+from core.sheets.files import Table, Unreadable, read_table
+from core.sheets.mapping import Unsettled, missing, open_questions, propose, remap
+from core.sheets.plan import Plan, Question, Sheet
+from core.sheets.preview import draw_up
+from core.sheets.words import deed, report
+
+HELP = """Load FILE, a CSV file of the given KIND: {kinds}.
+
+Without --yes or --valid-only the preview is shown and nothing is stored. Loading the same file again
+changes nothing; an empty cell, or a column that is not there, leaves what is stored.
+
+Exit status: 0 stored, or the preview was shown; 1 lines are refused, so nothing was stored; 2 the file
+cannot be read, a column is missing, or a question is not answered.
+"""
+
+
+def import_command(rooms: Sequence[Room]) -> click.Command:
+    """The command, with the kinds and the questions of these rooms."""
+    sheets: dict[str, Sheet] = {kind: sheet for room in rooms for kind, sheet in room.sheets.items()}
+    questions = {one.name: one for sheet in sheets.values() for one in sheet.questions}
+
+    @with_appcontext
+    def run(kind: str, file: str, **options: Any) -> None:
+        answers = {name: options[name] for name in questions if options[name]}
+        _run(sheets[kind], Path(file), answers, options)
+
+    return click.Command(
+        "import",
+        callback=run,
+        params=[
+            click.Argument(["kind"], type=click.Choice(list(sheets))),
+            click.Argument(["file"], type=click.Path(exists=True, dir_okay=False)),
+            click.Option(["--yes"], is_flag=True, help="Store it, if no line is refused."),
+            click.Option(["--valid-only"], is_flag=True, help="Store the valid lines and list the others."),
+            *(_option(question) for question in questions.values()),
+            click.Option(["--map", "maps"], multiple=True, metavar='"COLUMN=FIELD"', help=_map_help()),
+            click.Option(
+                ["--show"], type=click.IntRange(0), default=20, show_default=True, help="Lines of each group."
+            ),
+        ],
+        help=HELP.format(kinds=", ".join(sheets)),
+        short_help="Load a CSV file.",
+    )
+
+
+def _map_help() -> str:
+    return "Take this column for that field; “COLUMN=” ignores it. May be given several times."
+
+
+def _option(question: Question) -> click.Option:
+    names = [f"--{question.name.replace('_', '-')}", question.name]
+    return click.Option(names, type=click.Choice(list(question.choices)), help=question.sentence)
+
+
+def _run(sheet: Sheet, path: Path, answers: Mapping[str, str], options: Mapping[str, Any]) -> None:
+    try:
+        table = read_table(path.read_bytes())
+        mapped = remap(sheet, table.headers, propose(sheet, table.headers), options["maps"])
+        _ask(sheet, table, mapped, answers)
+        if options["yes"] or options["valid_only"]:
+            status = _store(sheet, table, mapped, answers, path.name, options)
+        else:
+            _print(draw_up(sheet, table, mapped, answers), options["show"])
+            click.echo("Nothing was stored: this is a preview. Use --yes, or --valid-only, to store it.")
+            status = 0
+    except (Unreadable, Unsettled) as fault:
+        click.echo(str(fault), err=True)
+        status = 2
+    if status:
+        raise click.exceptions.Exit(status)
+
+
+def _ask(sheet: Sheet, table: Table, mapped: Mapping[str, str], answers: Mapping[str, str]) -> None:
+    """Say in words which columns and answers are missing, and how to give them."""
+    faults = missing(sheet, table.headers, mapped)
+    if faults:
+        raise Unsettled(
+            "\n".join([*faults, f"The columns are: {', '.join(table.headers)}.", "Say which with --map."])
+        )
+    questions = open_questions(sheet, mapped, answers)
+    if questions:
+        raise Unsettled("\n".join(_in_words(question, mapped) for question in questions))
+
+
+def _in_words(question: Question, mapped: Mapping[str, str]) -> str:
+    option = f"--{question.name.replace('_', '-')}"
+    choices = "\n".join(f"  {option} {name}: {meaning}" for name, meaning in question.choices.items())
+    return f"{question.sentence} (column “{mapped[question.field]}”)\n{choices}"
+
+
+def _store(
+    sheet: Sheet,
+    table: Table,
+    mapped: Mapping[str, str],
+    answers: Mapping[str, str],
+    name: str,
+    options: Mapping[str, Any],
+) -> int:
+    outcome = apply(sheet, table, mapped, answers, filename=name, valid_only=options["valid_only"], url="/")
+    _print(outcome.plan, options["show"])
+    click.echo(" ".join(outcome.problems) or deed(name, outcome.plan))
+    return 1 if outcome.problems else 0
+
+
+def _print(plan: Plan, most: int) -> None:
+    for line in report(plan, most):
+        click.echo(line)
+    db.session.rollback()

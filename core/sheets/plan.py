@@ -1,0 +1,224 @@
+"""What a room says of a sheet, and the plan that a file becomes before anything is stored."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from core.db import Base
+from core.links import in_words
+from core.sheets.cells import Reader
+from core.writing import Work
+
+
+class State(StrEnum):
+    """What becomes of a line."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class SheetField:
+    """Something a line can say: how it is read, and by which headers it is recognised.
+
+    `known_as` are headers in order of preference, as letters and digits only ("empno").
+    """
+
+    name: str
+    label: str
+    read: Reader
+    known_as: tuple[str, ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a file leaves open and a person has to settle, if the field it is about is in the file."""
+
+    name: str
+    field: str
+    sentence: str
+    choices: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A kind of file. `needs` lists alternatives: each line of the file must say one of each.
+
+    `compare(plan)` settles what becomes of each line, with a handful of statements; `store(work, plan)`
+    stores the lines that are added or changed. `locks` are the owners that nobody else may change
+    meanwhile, in the order in which everybody locks.
+    """
+
+    kind: str
+    title: str
+    about: str
+    fields: tuple[SheetField, ...]
+    needs: tuple[tuple[str, ...], ...]
+    compare: Callable[["Plan"], None]
+    store: Callable[[Work, "Plan"], None]
+    describe: Callable[[Mapping[str, Any]], str]
+    locks: tuple[type[Base], ...]
+    endpoint: str
+    questions: tuple[Question, ...] = ()
+
+    def field(self, name: str) -> SheetField | None:
+        """The field of this name, if there is one."""
+        return next((one for one in self.fields if one.name == name), None)
+
+    def label_of(self, name: str) -> str:
+        """How a person reads the name of a field."""
+        found = self.field(name)
+        return found.label if found else name
+
+
+class Change(NamedTuple):
+    """What a line changes of a stored record, in words."""
+
+    label: str
+    old: str
+    new: str
+
+
+class Notice(NamedTuple):
+    """Something a person should know of a line that is taken nevertheless."""
+
+    kind: str
+    line: int
+    sentence: str
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One line of a file. `values` has only what the line says: no column and an empty cell are absent.
+
+    `key` is the primary key of the record it is about, `writes` the columns that will be stored, and
+    `extra` whatever else the room has to remember until then.
+    """
+
+    number: int
+    values: dict[str, Any]
+    state: State = State.UNCHANGED
+    reason: str = ""
+    field: str = ""
+    key: Any = None
+    writes: dict[str, Any] | None = None
+    changes: tuple[Change, ...] = ()
+    extra: Any = None
+
+    def refuse(self, reason: str, field: str = "") -> None:
+        """Let this line not be stored, for a reason, at one of its values if it has to do with one."""
+        self.state, self.reason, self.field = State.REFUSED, reason, field
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing speaks against this line so far."""
+        return self.state is not State.REFUSED
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether applying will store anything for this line."""
+        return self.state in (State.ADDED, State.CHANGED)
+
+
+@dataclass
+class Plan:
+    """What will become of each line of a file."""
+
+    sheet: Sheet
+    answers: Mapping[str, str]
+    mapped: Mapping[str, str]
+    ignored: tuple[str, ...]
+    lines: list[Line] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def open_lines(self) -> Iterator[Line]:
+        """The lines that are not refused so far."""
+        return (line for line in self.lines if line.is_open)
+
+    @property
+    def stored_lines(self) -> Iterator[Line]:
+        """The lines that are added or changed."""
+        return (line for line in self.lines if line.is_stored)
+
+    def notice(self, kind: str, line: Line, sentence: str) -> None:
+        """Tell the person something about a line that is taken."""
+        self.notices.append(Notice(kind, line.number, sentence))
+
+    def in_state(self, state: State) -> list[Line]:
+        """The lines of one state, in the order of the file."""
+        return [line for line in self.lines if line.state is state]
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """How many lines are in each state."""
+        counted = Counter(line.state for line in self.lines)
+        return {state: counted[state] for state in State}
+
+    @property
+    def notice_counts(self) -> dict[str, int]:
+        """How many notices there are of each kind."""
+        return dict(Counter(notice.kind for notice in self.notices))
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anything would be stored."""
+        return any(line.is_stored for line in self.lines)
+
+    @property
+    def digest(self) -> str:
+        """The plan in one short text: equal exactly when the same would be stored."""
+        digest = hashlib.sha256(repr((self.sheet.kind, *self.answers.items(), *self.mapped.items())).encode())
+        for line in self.lines:
+            said = (line.number, line.state.value, line.reason, line.key, line.changes)
+            digest.update(repr(said).encode(errors="replace"))
+        return digest.hexdigest()
+
+
+def settle(
+    line: Line,
+    stored: Any | None,
+    says: dict[str, Any],
+    labels: Mapping[str, str],
+    words: Callable[[str, Any], str] = lambda _name, value: in_words(value),
+) -> None:
+    """Compare what a line says with what is stored, column by column; what it does not say stays.
+
+    `stored` is a row with these columns, or None for a new record. Columns without a label are derived
+    from others and not shown.
+    """
+    if stored is None:
+        line.state, line.writes = State.ADDED, says
+        return
+    old = {name: getattr(stored, name) for name in says}
+    line.writes = {name: value for name, value in says.items() if value != old[name]}
+    line.changes += tuple(
+        Change(labels[name], words(name, old[name]), words(name, value))
+        for name, value in line.writes.items()
+        if name in labels
+    )
+    line.state = State.CHANGED if line.writes else State.UNCHANGED
+
+
+def once(plan: Plan, key: Callable[[Line], Any], name: str) -> list[Line]:
+    """The lines that are about a record for the first time.
+
+    A line that repeats an earlier one is left out with a notice. One that says something else about the
+    same record is refused: which of the two is meant is unknown.
+    """
+    first: dict[Any, Line] = {}
+    for line in list(plan.open_lines):
+        earlier = first.setdefault(key(line), line)
+        if earlier is line:
+            continue
+        if earlier.values == line.values:
+            plan.notice("Repeated line", line, f"says the same as line {earlier.number:,}; taken once.")
+        else:
+            line.refuse(f"Line {earlier.number:,} is about the same {name} and says something else.")
+    return list(first.values())
