@@ -10,10 +10,13 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from flask_security import hash_password
+from flask import Flask
+from flask_login.utils import _create_identifier
 from sqlalchemy import select
 
+from core.accounts import ADMINISTRATOR, hashed
 from core.db import db
 from core.models import Role, User
 from hr.models import Department, Employee
@@ -38,22 +41,24 @@ class Cast:
 
 @cache
 def _hashed() -> str:
-    return str(hash_password(PASSWORD))
-
-
-def _account(name: str, email: str, role: str) -> User:
-    found = db.session.scalar(select(Role).where(Role.name == role)) or Role(name=role)
-    return factories.user(name, email, password=_hashed(), roles=[found])
+    return hashed(PASSWORD)
 
 
 def editor() -> User:
     """Edith, who edits."""
-    return _account("Edith Moss", "edith@example.org", "editor")
+    return factories.user("Edith Moss", "edith@example.org", password=_hashed())
 
 
 def administrator() -> User:
     """Adam, who may do everything."""
-    return _account("Adam Reed", "adam@example.org", "administrator")
+    role = db.session.scalar(select(Role).where(Role.name == ADMINISTRATOR)) or Role(name=ADMINISTRATOR)
+    return factories.user("Adam Reed", "adam@example.org", password=_hashed(), roles=[role])
+
+
+def session_of(app: Flask, user: User, **environ: Any) -> dict[str, Any]:
+    """The session of somebody who came in by the sign-in page, with the browser that `environ` tells of."""
+    with app.test_request_context(environ_base=environ):
+        return {"_user_id": user.get_id(), "_fresh": True, "_id": _create_identifier()}
 
 
 def invite(editor: User) -> Cast:

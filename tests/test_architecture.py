@@ -28,8 +28,8 @@ MAY_KNOW = {
     "room": {"views", "forms", "operations", "queries", "sheets", "rules", "models"},
 }
 
-# What a visitor may ask for without being known: to sign in, to be the first, and the files of every page.
-OPEN_TO_EVERYBODY: set[str] = {"static"}
+# What a stranger may ask for: to sign in, to be the first, whether all is well, and the files of every page.
+OPEN_TO_EVERYBODY = {"static", "core.sign_in", "core.first_account", "core.healthz"}
 
 
 def code() -> Iterator[tuple[str, ast.Module]]:
@@ -60,6 +60,11 @@ def kind_of(module: str) -> str:
     return "rules" if kind == RULES_OF_A_ROOM.get(room) else kind
 
 
+def hold(sentence: str, wrong: list[str]) -> None:
+    """Fail with the sentence, and with every place where it is not so."""
+    assert not wrong, "\n  ".join([sentence + ":", *wrong])
+
+
 def module_of(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
@@ -82,7 +87,7 @@ def test_core_knows_no_room_and_the_rooms_not_each_other() -> None:
         for line, module in imports(tree)
         if module.split(".")[0] in OURS and module.split(".")[0] not in knows[module_of(path).split(".")[0]]
     ]
-    assert wrong == [], "core knows neither hr nor library, and these two never know of each other"
+    hold("core knows neither hr nor library, and these two never know of each other", wrong)
 
 
 def test_inside_a_room_knowledge_goes_one_way() -> None:
@@ -107,7 +112,7 @@ def test_models_know_the_database_and_nothing_else_of_ours() -> None:
         for line, module in imports(tree)
         if module.startswith("core.") and module not in ("core.db", "core.models")
     ]
-    assert wrong == [], "a model states facts: it knows core.db and the accounts, no pages and no forms"
+    hold("a model states facts: it knows core.db and the accounts, no pages and no forms", wrong)
 
 
 def test_the_rules_of_a_room_can_be_done_on_paper() -> None:
@@ -137,7 +142,7 @@ def test_imports_stand_at_the_top() -> None:
         wrong += [
             f"{path}:{line} imports {module} too late" for line, module in imports(tree) if line > first
         ]
-    assert wrong == [], "no import inside a function, none below the first definition"
+    hold("no import inside a function, none below the first definition", wrong)
 
 
 def test_only_the_write_path_commits() -> None:
@@ -148,7 +153,7 @@ def test_only_the_write_path_commits() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
     ]
-    assert wrong == [], f"whatever is stored goes through `writing`, so a commit stands in {WRITE_PATH} only"
+    hold(f"whatever is stored goes through `writing`, so a commit stands in {WRITE_PATH} only", wrong)
 
 
 WORDS_OF_THE_ROOMS = {
@@ -186,7 +191,7 @@ def test_core_does_not_speak_the_language_of_a_room() -> None:
         for line, word in words(tree)
         if word in WORDS_OF_THE_ROOMS and (path, word) not in GRANTED
     ]
-    assert wrong == [], "core is about the whole application: the words of a room stay in the room"
+    hold("core is about the whole application: the words of a room stay in the room", wrong)
 
 
 def test_the_rooms_have_the_same_files() -> None:
@@ -208,7 +213,7 @@ def test_every_page_has_a_title() -> None:
         for name, text in templates()
         if "{% extends" in text and not re.search(r"{%-?\s*block title\b", text)
     ]
-    assert wrong == [], "a page without a title is nameless in tabs, bookmarks and screen readers"
+    hold("a page without a title is nameless in tabs, bookmarks and screen readers", wrong)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +237,7 @@ def test_no_template_has(what: str, pattern: str) -> None:
         for name, text in templates()
         for found in re.finditer(pattern, text)
     ]
-    assert wrong == [], f"the content security policy is strict, so no template has {what}"
+    hold(f"the content security policy is strict, so no template has {what}", wrong)
 
 
 def test_every_template_is_used() -> None:
@@ -243,7 +248,7 @@ def test_every_template_is_used() -> None:
     wrong = [
         n for n in names if not n.startswith("security/") and not any(f'"{n}"' in text for text in texts)
     ]
-    assert wrong == [], "a template that nothing renders is dead"
+    hold("a template that nothing renders is dead", wrong)
 
 
 # --- the pages, as the application knows them ----------------------------------------------------------
@@ -269,7 +274,7 @@ def test_every_view_says_what_it_shows(app: Flask) -> None:
         for name, view in views.items()
         if view.__module__.split(".")[0] in OURS and not (view.__doc__ or "").strip()
     ]
-    assert wrong == [], "every view has a docstring that says what the page is for"
+    hold("every view has a docstring that says what the page is for", wrong)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -283,4 +288,4 @@ def test_nothing_is_shown_to_strangers(app: Flask, anonymous: object, method: st
                 "Location", "sign-in"
             ):
                 wrong.append(f"{method} {rule.rule} ({rule.endpoint}) answered {answer.status}")
-    assert wrong == [], "no page without signing in"
+    hold("no page without signing in", wrong)

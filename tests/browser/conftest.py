@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from werkzeug.serving import make_server
 
 from core.models import User
+from tests import cast as people
+
+BROWSER = "Chromium of the Joinery tests"
 
 
 @pytest.fixture(scope="session")
@@ -78,8 +81,8 @@ def new_context(
     contexts = []
 
     def open_one(signed_in: bool = True, **options: Any) -> BrowserContext:
-        settings = {"base_url": site, "locale": "en-GB", "viewport": {"width": 1280, "height": 900}} | options
-        context = browser.new_context(**settings)
+        usual = {"user_agent": BROWSER, "locale": "en-GB", "viewport": {"width": 1280, "height": 900}}
+        context = browser.new_context(base_url=site, **(usual | options))
         context.set_default_timeout(8000)
         context.on("page", watch.on)
         if signed_in:
@@ -99,7 +102,8 @@ def _cookie(app: Flask, site: str, user: User) -> Any:
     assert isinstance(interface, SecureCookieSessionInterface)
     serializer = interface.get_signing_serializer(app)
     assert serializer is not None
-    value = serializer.dumps({"_user_id": user.get_id(), "_fresh": True})
+    session = people.session_of(app, user, REMOTE_ADDR="127.0.0.1", HTTP_USER_AGENT=BROWSER)
+    value = serializer.dumps(session)
     return {"name": interface.get_cookie_name(app), "value": value, "url": site}
 
 
