@@ -387,7 +387,10 @@ def _merge(work: Work, row: LinkRow, link: Any) -> bool:
     for name in changed_there:
         if name in mine and (row.remove.data or theirs[name] != as_text(row[name].data)):
             field, stored = row[name], in_words(getattr(link, name))
-            row.conflicts.append(f"{field.label.text} was changed to {stored} meanwhile.")
+            mine_now = "removed it" if row.remove.data else f"have {in_words(field.data)}"
+            row.conflicts.append(
+                f"{field.label.text} was changed to {stored} meanwhile; you {mine_now}. Save again to keep yours."
+            )
     if row.conflicts:
         row.version.data = str(link.version)
         row.remember({**theirs, **{name: base.get(name, "") for name in row.ask_names}})

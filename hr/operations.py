@@ -108,22 +108,29 @@ def _employment_problem(stay: Stay, said: str, way_out: str, field: str) -> Prob
 
 
 def _meetings(stays: list[Stay]) -> Iterator[Problem]:
-    """Rules 2 and 4, each shown at the touched rows and naming the other one."""
+    """Rules 2 and 4, said at each touched row and naming the other one."""
     kinds = (
-        (staffing.overlaps, "are in the same department on the same days"),
-        (staffing.double_primaries, "would both be the main department of this person on the same days"),
-        (staffing.double_heads, "would both be the head of this department on the same days"),
+        (staffing.overlaps, "{who} is in {where} already, {when}: the two stays would meet."),
+        (staffing.double_primaries, "The main department of {who} is {where} already, {when}."),
+        (staffing.double_heads, "{where} has {who} as {role} already, {when}."),
     )
     for find, words in kinds:
-        for first, second in find(stays):
-            about = _touched(first, second)
-            if about:
-                yield Problem(f"{_row_words(first)} and {_row_words(second)} {words}.", about=about)
+        for pair in find(stays):
+            for stay, other in (pair, pair[::-1]):
+                if _touched(stay):
+                    yield Problem(words.format(**_other_words(stay, other)), about=_touched(stay))
 
 
-def _row_words(stay: Stay) -> str:
-    who = f"{stay.ref.employee} in {stay.ref.department}" if isinstance(stay.ref, Link) else f"#{stay.employee} in {stay.department}"
-    return f"{who} ({span(stay.starts_on, stay.ends_before)})"
+def _other_words(stay: Stay, other: Stay) -> dict[str, str]:
+    """The other stay in words; what it shares with the touched one is called by its name."""
+    link = stay.ref
+    known = {link.employee.number: str(link.employee), link.department.code: str(link.department)} if isinstance(link, Link) else {}
+    return {
+        "who": known.get(other.employee, f"#{other.employee}"),
+        "where": known.get(other.department, f"#{other.department}"),
+        "when": span(other.starts_on, other.ends_before),
+        "role": other.role,
+    }
 
 
 def _overloads(work: Work, before: list[Stay], after: list[Stay]) -> Iterator[Problem]:
