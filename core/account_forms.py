@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField, ValidationError
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import DataRequired, EqualTo, Length
 
 from core.accounts import LEAST_PASSWORD, MOST_PASSWORD
 from core.forms import PageForm
@@ -30,7 +30,7 @@ def _address(form: FlaskForm, field: Field) -> None:
 
 
 def _some(words: str) -> list[Any]:
-    return [InputRequired(words)]
+    return [DataRequired(words)]
 
 
 def _new_password(label: str) -> PasswordField:
@@ -103,7 +103,7 @@ class PostForm(PageForm):
 
     body = TextAreaField(
         "Note",
-        [InputRequired("Write something first."), Length(max=4000, message="At most 4,000 characters.")],
+        [DataRequired("Write something first."), Length(max=4000, message="At most 4,000 characters.")],
         filters=[lambda words: (words or "").replace("\r\n", "\n").strip()],
         render_kw={"rows": 3, "maxlength": 4000},
     )

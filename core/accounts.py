@@ -8,6 +8,8 @@ Its tokens in addresses and headers, its command line, registration, and remembe
 
 import unicodedata
 import uuid
+from hashlib import sha256
+from ipaddress import ip_address
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -31,8 +33,8 @@ SETTINGS = {
     # Accounts are stored by the write path only (`flask create-user`).
     "SECURITY_CLI_USERS_NAME": False,
     "SECURITY_CLI_ROLES_NAME": False,
-    # A copied cookie is worth nothing in another browser or at another address.
-    "SESSION_PROTECTION": "strong",
+    # Ours is `_browser`: this one believes any X-Forwarded-For, also where no proxy is trusted.
+    "SESSION_PROTECTION": None,
 }
 LEAST_PASSWORD, MOST_PASSWORD = 12, 200
 # Whoever may do everything. What roles may do comes with the pages that ask for it.
@@ -57,9 +59,12 @@ def init_app(app: Flask) -> None:
 
 
 def _only_signed_in() -> Response | None:
-    if request.endpoint in OPEN or current_user.is_authenticated:
+    if request.endpoint in OPEN:
         return None
-    return to_sign_in()
+    if session.get("browser", _browser()) != _browser():
+        sign_out()
+        return to_sign_in()
+    return None if current_user.is_authenticated else to_sign_in()
 
 
 def to_sign_in() -> Response:
@@ -111,6 +116,7 @@ def sign_in(user: User) -> None:
     """Be this person from now on; nothing of the session before is kept."""
     session.clear()
     login_user(user, remember=False)
+    session["browser"] = _browser()
 
 
 def sign_out() -> None:
@@ -122,6 +128,16 @@ def change_password(user: User, password: str) -> None:
     """Another password, to be called inside `writing`; every browser that came in with the old is out."""
     user.password = hashed(password)
     user.fs_uniquifier = uuid.uuid4().hex
+
+
+def _browser() -> str:
+    """Which browser asks, and from where: a cookie that was copied is worth nothing elsewhere."""
+    try:
+        # Half of an IPv6 address: a machine changes the other half by itself every day.
+        place = ip_address(request.remote_addr or "").exploded[:19]
+    except ValueError:
+        place = ""
+    return sha256(f"{place} {request.user_agent.string}".encode()).hexdigest()
 
 
 # --- new accounts ----------------------------------------------------------------------------------

@@ -1,0 +1,88 @@
+"""The command line, and what the terminal says at the start."""
+
+import click
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from core import commands
+from core.db import db
+from core.models import User
+
+PASSWORD = "twelve or more signs"  # nosec: of people who do not exist
+
+
+def run(app: Flask, *words: str, typed: str = ""):
+    return app.test_cli_runner().invoke(args=["create-user", *words], input=typed)
+
+
+def test_the_first_account_may_do_everything(app: Flask) -> None:
+    answer = run(app, "Ada@example.org", "--name", "Ada Stone", "--password-stdin", typed=PASSWORD + "\n")
+    assert answer.exit_code == 0, answer.output
+    assert answer.output == "Ada Stone can sign in as ada@example.org and may do everything.\n"
+    ada = db.session.scalar(select(User))
+    assert ada is not None
+    assert [role.name for role in ada.roles] == ["administrator"]
+
+
+def test_further_accounts_may_if_it_is_said(app: Flask, editor: User) -> None:
+    assert run(app, "bo@example.org", "--password-stdin", typed=PASSWORD).exit_code == 0
+    cleo = run(app, "cleo@example.org", "--administrator", "--password-stdin", typed=PASSWORD)
+    assert cleo.exit_code == 0
+    roles = {
+        user.name: [role.name for role in user.roles] for user in db.session.scalars(select(User)).unique()
+    }
+    assert roles == {"Edith Moss": [], "bo": [], "cleo": ["administrator"]}
+
+
+def test_the_password_is_asked_for_twice(app: Flask) -> None:
+    answer = run(app, "ada@example.org", typed=f"{PASSWORD}\nsomething else\n{PASSWORD}\n{PASSWORD}\n")
+    assert answer.exit_code == 0
+    assert PASSWORD not in answer.output
+
+
+@pytest.mark.parametrize(
+    ("email", "typed", "said"),
+    [
+        ("ada", PASSWORD, "is not an e-mail address"),
+        ("ada@example.org", "short", "between 12 and 200 characters"),
+        ("EDITH@example.org", PASSWORD, "There is an account with this address already."),
+    ],
+)
+def test_what_cannot_be_is_said(app: Flask, editor: User, email: str, typed: str, said: str) -> None:
+    answer = run(app, email, "--password-stdin", typed=typed)
+    assert answer.exit_code != 0
+    assert said in answer.output
+    assert len(db.session.scalars(select(User.id)).all()) == 1
+
+
+# --- the first start -------------------------------------------------------------------------------
+
+
+def start(app: Flask, **params: object) -> None:
+    """What `flask run` does before it listens."""
+    given = {"host": "127.0.0.1", "port": 5000, "cert": None, "reload": False} | params
+    with click.Context(click.Command("run"), info_name="run") as context:
+        context.params.update(given)
+        commands._tell_how_to_begin(app)
+
+
+def test_the_start_prints_the_link(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    start(app, host="0.0.0.0", port=5050)
+    link = capsys.readouterr().out.split()[-1]
+    assert link.startswith("http://127.0.0.1:5050/first-account/")
+    assert app.test_client().get(link.removeprefix("http://127.0.0.1:5050")).status_code == 200
+
+
+def test_the_start_says_nothing_where_there_is_an_account(
+    app: Flask, editor: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start(app)
+    assert capsys.readouterr().out == ""
+
+
+def test_the_start_survives_a_database_without_tables(
+    make_app, empty_database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start(make_app(SQLALCHEMY_DATABASE_URI=empty_database))
+    assert "flask db upgrade" in capsys.readouterr().out

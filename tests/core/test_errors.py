@@ -1,0 +1,148 @@
+"""What went wrong is said in words, with the ways on, and nothing half-done is kept."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask, abort
+from sqlalchemy import text
+from sqlalchemy.exc import DataError, OperationalError
+
+from core import queries
+from core.db import db
+from core.models import User
+from core.writing import AlreadyStored
+from tests.conftest import Client
+
+
+def heading(page: str) -> str:
+    found = re.search(r"<h1>(.*?)</h1>", page)
+    return found[1] if found else ""
+
+
+@pytest.fixture
+def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
+    """Lets the first page fail in this way."""
+
+    def with_error(error: Exception) -> None:
+        def raise_it(*_: Any, **__: Any) -> None:
+            raise error
+
+        monkeypatch.setattr(queries, "newest_posts", raise_it)
+
+    return with_error
+
+
+def busy(words: str = "database is locked") -> OperationalError:
+    return OperationalError("SELECT 1", {}, Exception(words))
+
+
+def test_nothing_here(client: Client) -> None:
+    answer = client.get("/nowhere")
+    assert (answer.status_code, heading(answer.text)) == (404, "There is nothing here")
+    assert "Edith Moss" in answer.text, "the frame stays"
+
+
+def test_a_wrong_verb(client: Client) -> None:
+    answer = client.get("/sign-out")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_words_of_the_page_itself_are_kept(client: Client, fails: Callable) -> None:
+    with pytest.raises(Exception) as refused:
+        abort(403, "Only for those who come on Mondays.")
+    fails(refused.value)
+    answer = client.get("/")
+    assert answer.status_code == 403
+    assert "Only for those who come on Mondays." in answer.text
+
+
+def test_too_large(client: Client, app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 1024**2
+    answer = client.post("/notes", data={"body": "x" * 1024**2})
+    assert answer.status_code == 413
+    assert "up to 1 MB" in answer.text
+
+
+def test_a_page_of_an_earlier_sign_in(client: Client, app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post(
+        "/notes", data={"body": "Hello"}, headers={"Referer": "http://localhost/account?x=1"}
+    )
+    assert answer.status_code == 400
+    assert "Nothing was stored" in answer.text
+    assert 'href="/account?x=1">Back to the page' in answer.text
+
+
+def test_a_stranger_with_an_old_page_is_led_to_the_sign_in(
+    anonymous: Client, app: Flask, editor: User
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = anonymous.post("/notes", data={"body": "Hello"}, headers={"Referer": "http://localhost/account"})
+    assert answer.location == "/sign-in?next=/account"
+    assert "nothing was stored" in anonymous.get("/sign-in").text
+
+
+def test_a_busy_database(client: Client, fails: Callable) -> None:
+    fails(busy())
+    answer = client.get("/?x=1")
+    assert (answer.status_code, heading(answer.text)) == (503, "Just a moment")
+    assert answer.headers["Retry-After"] == "5"
+    assert 'href="/?x=1">Try again' in answer.text
+
+
+def test_a_database_that_cannot_say_who_is_there(
+    client: Client, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raise_it(*_: Any, **__: Any) -> None:
+        raise busy("connection refused")
+
+    monkeypatch.setattr(app.extensions["security"].datastore, "find_user", raise_it)
+    answer = client.get("/")
+    assert (answer.status_code, heading(answer.text)) == (503, "Just a moment")
+
+
+def test_a_database_without_tables(make_app: Callable[..., Flask], empty_database: str) -> None:
+    app = make_app(SQLALCHEMY_DATABASE_URI=empty_database, PROPAGATE_EXCEPTIONS=False)
+    answer = app.test_client().get("/sign-in")
+    assert answer.status_code == 500
+    assert "flask db upgrade" in answer.text
+
+
+@pytest.mark.parametrize("error", [DataError("SELECT 1", {}, Exception("out of range")), OverflowError()])
+def test_an_address_that_no_database_can_read(client: Client, fails: Callable, error: Exception) -> None:
+    fails(error)
+    answer = client.get("/")
+    assert (answer.status_code, heading(answer.text)) == (400, "This address cannot be read")
+
+
+def test_a_number_without_end_in_the_address(client: Client) -> None:
+    assert client.get("/notes/99999999999999999999999/edit").status_code in (400, 404)
+
+
+@pytest.mark.parametrize(("leads_to", "location"), [("/account", "/account"), ("//evil.example", "/")])
+def test_what_was_stored_already(client: Client, fails: Callable, leads_to: str, location: str) -> None:
+    fails(AlreadyStored(leads_to))
+    assert client.get("/").location == location
+    assert "it was not stored twice" in client.get("/account").text
+
+
+def test_a_mistake_of_ours(client: Client, app: Flask, fails: Callable) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    fails(ZeroDivisionError("division by zero"))
+    answer = client.get("/")
+    assert (answer.status_code, heading(answer.text)) == (500, "Something went wrong")
+    assert "division" not in answer.text
+
+
+def test_nothing_half_done_is_kept(client: Client, editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(*_: Any) -> None:
+        db.session.execute(text("UPDATE post SET body = 'half'"))
+        abort(400)
+
+    monkeypatch.setattr(queries, "newest_posts", half)
+    assert client.get("/").status_code == 400
+    monkeypatch.undo()
+    assert "half" not in client.get("/").text
