@@ -74,7 +74,7 @@ lint: $(DEV_READY) ## check style, types, templates and common security slips
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/djlint templates --lint --quiet
-	$(BIN)/bandit --quiet --recursive --confidence-level medium $(CHECKED)
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --confidence-level medium $(CHECKED)
 
 vendor: ## fetch the third-party scripts and styles of static/vendor again (needs npm)
 	sh static/vendor/vendor.sh

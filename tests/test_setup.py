@@ -90,7 +90,7 @@ def test_vendored_files_are_the_ones_that_were_fetched() -> None:
 
 def test_the_readme_names_only_commands_that_exist() -> None:
     readme = text("README.md")
-    named = set(re.findall(r"`?make ([a-z-]+)", readme))
+    named = set(re.findall(r"(?:^    |`)make ([a-z-]+)", readme, re.MULTILINE))
     assert named <= targets()
     assert {"run", "test", "browser", "lint"} <= named
 
