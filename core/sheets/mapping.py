@@ -23,7 +23,7 @@ def propose(sheet: Sheet, headers: Sequence[str]) -> dict[str, str]:
         by_key.setdefault(header_key(header), header)
     mapped: dict[str, str] = {}
     for field in sheet.fields:
-        names = (header_key(field.name), header_key(field.label), *field.known_as)
+        names = (header_key(field.name), header_key(field.label), *field.known_as.split())
         found = next((by_key[name] for name in names if name in by_key), None)
         if found is not None and found not in mapped.values():
             mapped[field.name] = found

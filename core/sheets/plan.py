@@ -26,13 +26,13 @@ class State(StrEnum):
 class SheetField:
     """Something a line can say: how it is read, and by which headers it is recognised.
 
-    `known_as` are headers in order of preference, as letters and digits only ("empno").
+    `known_as` are headers in order of preference, without their blanks and marks: "zipcode postcode".
     """
 
     name: str
     label: str
     read: Reader
-    known_as: tuple[str, ...] = ()
+    known_as: str = ""
     hint: str = ""
 
 
@@ -128,7 +128,10 @@ class Line:
 
 @dataclass
 class Plan:
-    """What will become of each line of a file."""
+    """What will become of each line of a file.
+
+    `others` are stored records that no line is about and that change with the lines: key and new columns.
+    """
 
     sheet: Sheet
     answers: Mapping[str, str]
@@ -136,6 +139,7 @@ class Plan:
     ignored: tuple[str, ...]
     lines: list[Line] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    others: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
 
     @property
     def open_lines(self) -> Iterator[Line]:

@@ -24,6 +24,8 @@ LABELS = {
     "hired_on": "Hired on",
     "left_on": "Last day worked",
 }
+# What files call the number of a person.
+NUMBERS = "empno employeenumber employeeno personnelnumber personnelno staffnumber staffno employeeid empid"
 FACTS = ("number", "name", "sort_name", "email", "hired_on", "left_on")
 
 
@@ -136,47 +138,24 @@ EMPLOYEES = Sheet(
             "number",
             "Number",
             cells.code,
-            (
-                "empno",
-                "employeenumber",
-                "employeeno",
-                "personnelno",
-                "personnelnumber",
-                "staffno",
-                "staffnumber",
-                "employeeid",
-                "empid",
-                "personid",
-                "no",
-                "id",
-            ),
+            NUMBERS + " no id",
         ),
-        SheetField(
-            "first_name", "First name", cells.text(120), ("firstname", "givenname", "forename", "first")
-        ),
-        SheetField("last_name", "Last name", cells.text(120), ("lastname", "surname", "familyname", "last")),
-        SheetField("name", "Name", cells.text(120), ("fullname", "employeename", "displayname", "employee")),
-        SheetField("sort_name", "Filed as", cells.text(120), ("sortname", "filedas", "nameinverted")),
-        SheetField("email", "Email", email, ("mail", "emailaddress")),
+        SheetField("first_name", "First name", cells.text(120), "firstname givenname forename first"),
+        SheetField("last_name", "Last name", cells.text(120), "lastname surname familyname last"),
+        SheetField("name", "Name", cells.text(120), "fullname employeename displayname employee"),
+        SheetField("sort_name", "Filed as", cells.text(120), "sortname filedas nameinverted"),
+        SheetField("email", "Email", email, "mail emailaddress"),
         SheetField(
             "hired_on",
             "Hired on",
             cells.day,
-            ("hiredate", "hired", "dateofhire", "entrydate", "joined", "joinedon"),
+            "hiredate hired dateofhire entrydate joined joinedon",
         ),
         SheetField(
             "left_on",
             "Last day worked",
             cells.day_or_open,
-            (
-                "left",
-                "leftdate",
-                "lastday",
-                "leavingdate",
-                "leavedate",
-                "terminationdate",
-                "exitdate",
-            ),
+            "left leftdate lastday leavingdate leavedate terminationdate exitdate",
             "9999-12-31 means open",
         ),
     ),

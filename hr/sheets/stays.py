@@ -15,6 +15,7 @@ from core.sheets.bulk import chunks, insert_rows, rows_with, update_rows
 from core.sheets.plan import Line, Plan, Question, Sheet, SheetField, State, once, settle
 from core.writing import Work
 from hr.models import ROLES, Department, DepartmentEmployeeLink, Employee
+from hr.sheets.employees import NUMBERS
 from hr.sheets.rules import keep_the_rules, stays_beside
 from hr.staffing import Employment, Stay
 
@@ -170,62 +171,39 @@ STAYS = Sheet(
             "employee",
             "Employee number",
             cells.text(20),
-            (
-                "empno",
-                "employeeno",
-                "employee",
-                "number",
-                "personnelno",
-                "personnelnumber",
-                "staffno",
-                "staffnumber",
-                "employeeid",
-                "empid",
-                "personid",
-            ),
+            NUMBERS + " employee number",
         ),
         SheetField(
             "department",
             "Department",
             cells.text(120),
-            (
-                "deptno",
-                "deptcode",
-                "departmentcode",
-                "departmentno",
-                "dept",
-                "code",
-                "departmentname",
-                "deptname",
-            ),
+            "deptno deptcode departmentcode departmentno dept code departmentname deptname",
         ),
         SheetField(
             "starts_on",
             "First day",
             cells.day,
-            ("fromdate", "from", "startdate", "start", "starts", "begin", "since"),
+            "fromdate from startdate start starts begin since",
         ),
         SheetField(
             "ends_on",
             "End",
             cells.day_or_open,
-            ("todate", "to", "enddate", "end", "ends"),
+            "todate to enddate end ends",
             "9999-01-01 means open",
         ),
-        SheetField("last_day", "Last day", cells.day_or_open, ("lastday", "until", "till", "through")),
-        SheetField("ends_before", "First day away", cells.day_or_open, ("firstdayaway", "endsbefore")),
+        SheetField("last_day", "Last day", cells.day_or_open, "lastday until till through"),
+        SheetField("ends_before", "First day away", cells.day_or_open, "firstdayaway endsbefore"),
         SheetField(
             "fte",
             "FTE",
             cells.exact(3, Decimal(0), Decimal(1)),
-            ("fulltimeequivalent", "workload", "employmentrate"),
+            "fulltimeequivalent workload employmentrate",
         ),
-        SheetField(
-            "extra_data", "Remark", cells.text(256), ("remark", "remarks", "arrangement", "comment", "extra")
-        ),
-        SheetField("role", "Role", cells.choice(ROLES), ("function",)),
-        SheetField("is_primary", "Main department", cells.yes_or_no, ("primary", "main", "isprimary")),
-        SheetField("overload_reason", "Overload reason", cells.text(256), ("overloadreason", "reason")),
+        SheetField("extra_data", "Remark", cells.text(256), "remark remarks arrangement comment extra"),
+        SheetField("role", "Role", cells.choice(ROLES), "function"),
+        SheetField("is_primary", "Main department", cells.yes_or_no, "primary main isprimary"),
+        SheetField("overload_reason", "Overload reason", cells.text(256), "overloadreason reason"),
     ),
     needs=(("employee",), ("department",), ("starts_on",)),
     compare=_compare,

@@ -42,7 +42,10 @@ def _settle(line: Line, stored: Mapping[str, list[Any]], claimed: set[int]) -> N
         others = [one for one in stored.get(folded(name), ()) if one.id not in claimed]
         if len(others) > 1:
             said = "; ".join(one.sort_name for one in others[:5])
-            line.refuse(f"{len(others)} authors are called “{name}”. Say which in a column “Filed as”: {said}.", "name")
+            line.refuse(
+                f"{len(others)} authors are called “{name}”. Say which in a column “Filed as”: {said}.",
+                "name",
+            )
             return
         found = others[0] if others else None
     facts = {"name": name} | ({"sort_name": filed} if filed else {})
@@ -57,7 +60,9 @@ def _store(work: Work, plan: Plan) -> None:
     """Store the lines that are added or changed."""
     lines = list(plan.stored_lines)
     insert_rows(work.session, TABLE, [line.writes or {} for line in lines if line.state is State.ADDED])
-    update_rows(work.session, TABLE, [(line.key, line.writes or {}) for line in lines if line.state is State.CHANGED])
+    update_rows(
+        work.session, TABLE, [(line.key, line.writes or {}) for line in lines if line.state is State.CHANGED]
+    )
 
 
 def _describe(values: Mapping[str, Any]) -> str:
@@ -69,10 +74,10 @@ AUTHORS = Sheet(
     title="Authors",
     about="One line per author: the name, and the name to be filed under.",
     fields=(
-        SheetField("first_name", "First name", cells.text(MOST), ("firstname", "givenname", "forename")),
-        SheetField("last_name", "Last name", cells.text(MOST), ("lastname", "surname", "familyname")),
-        SheetField("name", "Name", person, ("author", "authorname", "fullname", "authors")),
-        SheetField("sort_name", "Filed as", person, ("sortname", "filedas", "nameinverted", "authorsort")),
+        SheetField("first_name", "First name", cells.text(MOST), "firstname givenname forename"),
+        SheetField("last_name", "Last name", cells.text(MOST), "lastname surname familyname"),
+        SheetField("name", "Name", person, "author authorname fullname authors"),
+        SheetField("sort_name", "Filed as", person, "sortname filedas nameinverted authorsort"),
     ),
     needs=(("name", "last_name"),),
     compare=_compare,

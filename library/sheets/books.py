@@ -1,0 +1,243 @@
+"""The columns of a sheet of books, and what a line becomes: a book, its credits, an edition with its ISBN."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.db import folded
+from core.sheets import cells
+from core.sheets.bulk import columns_of
+from core.sheets.plan import Change, Line, Plan, Sheet, SheetField, State, settle
+from library.models import FORMATS, Author, AuthorBook, Book, Edition, published_year
+from library.sheets.book_store import store
+from library.sheets.found import Found, books_meant, said
+from library.sheets.isbn import Verdict, judge
+from library.sheets.names import authors_by_name, folded_names, meant, people
+
+LABELS = {"reference": "Reference", "title": "Title", "published": "Published"}
+REPEATED = "Author named twice"
+
+
+@dataclass
+class Extra:
+    """What a line says beyond the columns of a book.
+
+    `credits` are the authors in order, stored ones by id and new ones by folded name; None: nothing to store.
+    `isbn` is that of a new edition, `edition` the id of a stored one whose format changes.
+    """
+
+    verdict: Verdict
+    credits: list[int | str] | None = None
+    new_names: dict[str, str] = field(default_factory=dict)
+    isbn: str | None = None
+    edition: int | None = None
+
+
+def published(cell: str) -> str:
+    """A year, month or day; “2008.0”, as spreadsheets write a year, is 2008."""
+    bare = re.sub(r"\.0+$", "", cell)
+    try:
+        published_year(bare)
+    except ValueError as error:
+        raise cells.BadCell(f"{error}.") from None
+    return bare
+
+
+def _compare(plan: Plan) -> None:
+    """A book is found by its reference, else by ISBN, else by title, year and an author if only one fits."""
+    for line in plan.open_lines:
+        line.extra = Extra(judge(line.values.get("isbn", ""), line.values.get("isbn13", "")))
+    lines = list(plan.open_lines)
+    isbns = {line.extra.verdict.isbn for line in lines} - {None}
+    titles = {_title(line.values) for line in lines} - {""}
+    found = books_meant(set(said(lines, "reference")), isbns, titles)
+    keys = {folded(name) for names in said(lines, "authors") for name in names}
+    authors = authors_by_name(keys)
+    taken: dict[Any, Line] = {}
+    isbn_of: dict[str, Line] = {}
+    for line in lines:
+        book = _match(line, found, authors)
+        _claim(line, book, taken)
+        if line.is_open:
+            _settle(line, book)
+            _compare_credits(plan, line, book, found, authors)
+            _compare_isbn(plan, line, book, found, isbn_of)
+
+
+def _title(values: Mapping[str, Any]) -> str:
+    return str(values.get("title") or values.get("original_title") or "")
+
+
+def _match(line: Line, found: Found, authors: Mapping[str, list[Any]]) -> Any | None:
+    """The stored book that a line is about; one with another reference is another book."""
+    reference = line.values.get("reference")
+    if reference in found.by_reference:
+        return found.by_reference[reference]
+    book = found.by_isbn.get(line.extra.verdict.isbn)
+    if book is not None and (book.reference is None or reference is None):
+        return book
+    same = [
+        other
+        for other in found.by_title.get(folded(_title(line.values)), ())
+        if (other.reference is None or reference is None) and _can_be(line.values, other, found)
+    ]
+    return same[0] if len(same) == 1 else None
+
+
+def _can_be(values: Mapping[str, Any], book: Any, found: Found) -> bool:
+    """Whether year and authors of a line can be those of a stored book with this title."""
+    if values.get("published") not in (None, book.published) and book.published is not None:
+        return False
+    named = {folded(name) for name in values.get("authors", ())}
+    stored = {found.names[one][1] for one in found.authors_of(book)}
+    return not named or not stored or bool(named & stored)
+
+
+def _claim(line: Line, book: Any | None, taken: dict[Any, Line]) -> None:
+    """Refuse a second line about one book; what has no reference or ISBN is known by what it says."""
+    values = line.values
+    own = values.get("reference") or line.extra.verdict.isbn
+    key = (
+        book.id
+        if book is not None
+        else own or (folded(_title(values)), values.get("published"), values.get("authors"))
+    )
+    earlier = taken.setdefault((book is not None, key), line)
+    line.key = book.id if book is not None else None
+    if earlier is not line:
+        line.refuse(f"Line {earlier.number:,} is about the same book.")
+    elif book is None and not _title(values):
+        line.refuse("A new book needs a title.", "title")
+
+
+def _settle(line: Line, book: Any | None) -> None:
+    facts: dict[str, Any] = {
+        name: line.values[name] for name in ("reference", "published") if name in line.values
+    }
+    if _title(line.values):
+        facts["title"] = _title(line.values)
+    settle(line, book, columns_of(Book(**facts)), LABELS)
+
+
+def _compare_credits(
+    plan: Plan, line: Line, book: Any | None, found: Found, authors: Mapping[str, list[Any]]
+) -> None:
+    """Compare the authors of a line with the credits; who is stored and not named stays, at the end."""
+    names = folded_names(line.values.get("authors", ()))
+    if not names:
+        return
+    for name in _repeated(line.values["authors"]):
+        plan.notice(REPEATED, line, f"{name} is named twice; kept once, at the first place.")
+    stored = found.authors_of(book)
+    wanted: list[int | str] = []
+    for key, name in names.items():
+        candidates = meant(authors.get(key, ()), stored)
+        if len(candidates) > 1:
+            line.refuse(
+                f"{len(candidates)} authors are called “{name}”; link the right one by hand first.", "authors"
+            )
+            return
+        wanted.append(candidates[0].id if candidates else key)
+    line.extra.new_names = {key: names[key] for key in wanted if isinstance(key, str)}
+    kept = [one for one in stored if one not in wanted]
+    for one in kept:
+        plan.notice(
+            "Author not in the file", line, f"{found.names[one][0]} is not named here and stays an author."
+        )
+    if [one for one in stored if one in wanted] != wanted:
+        line.extra.credits = [*wanted, *kept]
+        _note_credits(line, stored, found, names, wanted)
+
+
+def _note_credits(
+    line: Line, stored: list[int], found: Found, names: Mapping[str, str], wanted: list[int | str]
+) -> None:
+    if line.state is State.ADDED:
+        return
+    spelled = dict(zip(wanted, names.values(), strict=True))
+    old = ", ".join(found.names[one][0] for one in stored)
+    new = ", ".join(found.names[one][0] if one in found.names else spelled[one] for one in line.extra.credits)
+    line.state = State.CHANGED
+    line.changes += (Change("Authors", old or "none", new),)
+
+
+def _repeated(names: tuple[str, ...]) -> list[str]:
+    seen: set[str] = set()
+    return [name for name in names if folded(name) in seen or seen.add(folded(name))]  # type: ignore[func-returns-value]
+
+
+def _compare_isbn(plan: Plan, line: Line, book: Any | None, found: Found, isbn_of: dict[str, Line]) -> None:
+    """Take the ISBN, or say why not; an ISBN that cannot be taken does not keep the book out."""
+    verdict: Verdict = line.extra.verdict
+    if not line.is_open or not {"isbn", "isbn13"} & plan.mapped.keys():
+        return
+    if verdict.sentence:
+        plan.notice(verdict.kind, line, verdict.sentence)
+    if verdict.isbn is None:
+        return
+    owner = found.by_isbn.get(verdict.isbn)
+    if owner is not None and (book is None or owner.id != book.id):
+        plan.notice("ISBN not taken", line, f"The ISBN {verdict.isbn} belongs to “{owner.title}” already.")
+    elif owner is not None:
+        _compare_format(line, found.formats[verdict.isbn])
+    elif isbn_of.setdefault(verdict.isbn, line) is not line:
+        plan.notice(
+            "ISBN not taken", line, f"Line {isbn_of[verdict.isbn].number:,} has the ISBN {verdict.isbn} too."
+        )
+    else:
+        line.extra.isbn = verdict.isbn
+        if line.state is not State.ADDED:
+            line.state = State.CHANGED
+            line.changes += (Change("ISBN", "none", verdict.isbn),)
+
+
+def _compare_format(line: Line, edition: Any) -> None:
+    wanted = line.values.get("format", edition.format)
+    if wanted != edition.format:
+        line.extra.edition = edition.id
+        line.state = State.CHANGED
+        line.changes += (Change("Format", edition.format, wanted),)
+
+
+def _describe(values: Mapping[str, Any]) -> str:
+    return _title(values) or str(values["reference"])
+
+
+BOOKS = Sheet(
+    kind="books",
+    title="Books",
+    about="One line per book: title, authors in one cell in the order of the credits, year, ISBN.",
+    fields=(
+        SheetField(
+            "reference",
+            "Reference",
+            cells.text(40),
+            "bookid ref bookno booknumber housenumber sku",
+        ),
+        SheetField("title", "Title", cells.text(500), "booktitle name book"),
+        SheetField("original_title", "Title, where the title is empty", cells.text(500), "originaltitle"),
+        SheetField(
+            "authors",
+            "Authors",
+            people,
+            "author authornames by writers",
+            "comma-separated, in order",
+        ),
+        SheetField(
+            "published",
+            "Published",
+            published,
+            "originalpublicationyear publicationyear publicationdate year pubdate publishedon",
+        ),
+        SheetField("isbn", "ISBN", cells.text(40), "isbn10"),
+        SheetField("isbn13", "ISBN-13", cells.text(40), "ean ean13"),
+        SheetField("format", "Format", cells.choice(FORMATS), "binding", "of the edition with this ISBN"),
+    ),
+    needs=(("title", "original_title", "reference"),),
+    compare=_compare,
+    store=store,
+    describe=_describe,
+    locks=(Book, Author, AuthorBook, Edition),
+    endpoint="library.books",
+)
