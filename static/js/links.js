@@ -80,7 +80,7 @@ function oneThing([first, second]) {
 function setText(element, text) { if (element && element.textContent !== text) element.textContent = text; }
 
 function measure(form, meter) {
-  const inputs = [...form.querySelectorAll("[data-sum]")].filter((i) => !meter.dataset.meter || i.dataset.sum === meter.dataset.meter);
+  const inputs = [...form.querySelectorAll("[data-sum]")].filter((input) => input.dataset.sum === meter.dataset.meter);
   if (!inputs.length) return;
   // Whole ten-thousandths, so that 33.3333 three times is not a hair above its sum.
   const units = inputs.filter((i) => !isRemoved(i.closest("[data-row]"))).reduce((sum, i) => sum + Math.round(readNumber(i.value) * 1e4), 0);
@@ -179,7 +179,7 @@ function listen(form) {
 
 // Any form that stores something: Ctrl-S saves, and what is typed is not lost by leaving.
 const main = document.querySelector("main");
-const saving = [...document.querySelectorAll("main form[method=post]")].filter((form) => form.querySelector("[data-save-bar], .submit-bar"));
+const saving = [...document.querySelectorAll("main form[method=post]")].filter((form) => form.querySelector("[data-save]"));
 const isTyped = (form) => (forms.has(form) && form.hasAttribute("data-changed")) || [...form.elements].some((c) => c.type !== "hidden" && c.matches("input, select, textarea") && isDirty(c));
 
 document.addEventListener("keydown", (event) => {
@@ -188,7 +188,7 @@ document.addEventListener("keydown", (event) => {
   const target = saving.includes(form) ? form : saving[0];
   if (!target) return;
   event.preventDefault();
-  target.requestSubmit(target.querySelector("[data-save-bar] .primary, .submit-bar .primary"));
+  target.requestSubmit(target.querySelector("[data-save]"));
 });
 document.addEventListener("submit", (event) => { if (!event.defaultPrevented) leaving = true; });
 main?.addEventListener("click", (event) => { if (event.target.closest("[data-discard]")) leaving = true; });
