@@ -19,6 +19,7 @@ from core.writing import Refused, writing
 def init_app(app: Flask, rooms: Sequence[Room]) -> None:
     """Register the commands of the whole application; sheets come from the rooms."""
     app.cli.add_command(create_user)
+    app.cli.add_command(set_password)
     _tell_how_to_begin(app)
 
 
@@ -44,6 +45,23 @@ def create_user(email: str, name: str | None, administrator: bool, password_stdi
         raise click.ClickException(str(refused)) from None
     rights = " and may do everything" if administrator or first else ""
     click.echo(f"{name} can sign in as {email.casefold()}{rights}.")
+
+
+@click.command("set-password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input and ask nothing.")
+def set_password(email: str, password_stdin: bool) -> None:
+    """Give the account of EMAIL another password, where the old one is forgotten."""
+    if queries.account(email) is None:
+        raise click.BadParameter(f"Nobody has an account with the address “{email}”.", param_hint="EMAIL")
+    password = _password(password_stdin)
+    with writing() as work:
+        user = queries.account(email)
+        if user is None:
+            raise click.ClickException("The account was deleted meanwhile.")
+        accounts.change_password(user, password)
+        work.leads_to("/", f"Password of {user} set anew.")
+    click.echo("Done. Every browser that was signed in with the old password is out.")
 
 
 def _password(from_standard_input: bool) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from core.access import safe_url
-from core.accounts import came_from, to_sign_in
+from core.accounts import OPEN, came_from, to_sign_in
 from core.db import db
 from core.writing import AlreadyStored
 
@@ -82,6 +82,10 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
 
 
 def _stale_page(_error: CSRFError) -> ResponseReturnValue:
+    if request.endpoint in OPEN:
+        flash("Please try again. Your browser has to accept the cookie of this page.", "error")
+        wanted = {"next": request.form["next"]} if request.form.get("next") else {}
+        return redirect(url_for(request.endpoint or "", **(request.view_args or {}), **wanted), code=303)
     if not current_user.is_authenticated:
         return to_sign_in()
     words = (

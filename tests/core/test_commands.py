@@ -56,6 +56,21 @@ def test_what_cannot_be_is_said(app: Flask, editor: User, email: str, typed: str
     assert len(db.session.scalars(select(User.id)).all()) == 1
 
 
+def test_a_forgotten_password_is_set_anew(app: Flask, editor: User) -> None:
+    command = ["set-password", "Edith@example.org", "--password-stdin"]
+    answer = app.test_cli_runner().invoke(args=command, input=PASSWORD)
+    assert answer.exit_code == 0, answer.output
+    typed = {"email": "edith@example.org", "password": PASSWORD}
+    assert app.test_client().post("/sign-in", data=typed).status_code == 303
+
+
+def test_a_password_belongs_to_an_account(app: Flask) -> None:
+    command = ["set-password", "nobody@example.org", "--password-stdin"]
+    answer = app.test_cli_runner().invoke(args=command, input=PASSWORD)
+    assert answer.exit_code != 0
+    assert "Nobody has an account" in answer.output
+
+
 # --- the first start -------------------------------------------------------------------------------
 
 

@@ -85,6 +85,13 @@ def test_a_stranger_with_an_old_page_is_led_to_the_sign_in(
     assert "nothing was stored" in anonymous.get("/sign-in").text
 
 
+def test_an_old_sign_in_page_is_shown_anew(anonymous: Client, app: Flask, editor: User) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = anonymous.post("/sign-in", data={"email": "edith@example.org", "next": "/account"})
+    assert answer.location == "/sign-in?next=/account"
+    assert "Please try again" in anonymous.get(answer.location).text
+
+
 def test_a_busy_database(client: Client, fails: Callable) -> None:
     fails(busy())
     answer = client.get("/?x=1")
