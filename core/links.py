@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, FieldList, Form, FormField, HiddenField
 
-from core.forms import LookUpField, day_text, number_text
+from core.forms import LookUpField, QuickCheckbox, QuickHidden, day_text, number_text
 from core.writing import Problem, Work
 
 WINDOW = 50
@@ -49,10 +49,10 @@ def in_words(value: Any) -> str:
 class LinkRow(Form):
     """One row of a link table. A room's row adds the far side, the facts, and `describe`."""
 
-    identity = HiddenField()
-    version = HiddenField()
-    shown = HiddenField()
-    remove = BooleanField("Remove")
+    identity = HiddenField(widget=QuickHidden())
+    version = HiddenField(widget=QuickHidden())
+    shown = HiddenField(widget=QuickHidden())
+    remove = BooleanField("Remove", widget=QuickCheckbox())
     is_new = BooleanField("New")
     take_stored = BooleanField("Take the stored values instead")
     restore = BooleanField("Put it back with these values")
@@ -262,7 +262,9 @@ class LinkRows(FieldList):
         counts = ", ".join(f"{count} {kind}" for count, kind in kinds if count)
         said = f"Saved {owner}: {counts}." if counts else f"Saved {owner}: nothing was changed."
         if merged:
-            said += f" A colleague changed other facts of {', '.join(merged)} meanwhile; both changes are kept."
+            said += (
+                f" A colleague changed other facts of {', '.join(merged)} meanwhile; both changes are kept."
+            )
         return said
 
     def identities(self) -> list[str]:
@@ -406,7 +408,9 @@ def _answer_for_a_gone_link(work: Work, row: LinkRow, join: Callable[[Any], Any]
         return None
     if not row.is_gone:
         row.version.data = GONE
-        row.conflicts.append("This was removed meanwhile. Put it back with these values, or save again to drop it.")
+        row.conflicts.append(
+            "This was removed meanwhile. Put it back with these values, or save again to drop it."
+        )
         work.refuse()
         return None
     return _joined(work, row, join) if row.restore.data else None

@@ -127,5 +127,3 @@ class Upload(Base):
 
     def __str__(self) -> str:
         return self.filename
-
-

@@ -18,14 +18,29 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput
 
-from core.forms import CodeField, DayField, ExactField, LookUpField, PageForm, number_text
 from core.db import today
+from core.forms import (
+    CodeField,
+    DayField,
+    ExactField,
+    LookUpField,
+    PageForm,
+    QuickCheckbox,
+    QuickInput,
+    QuickSelect,
+    number_text,
+)
 from core.links import LinkRow, LinkRows
 from core.writing import Problem
 from hr.models import ADDRESS_KINDS, ROLES, DepartmentEmployeeLink
 
 EMAIL = Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message="This is not an e-mail address.")
-ARRANGEMENTS = [("", "any"), ("full-time", "full-time"), ("part-time", "part-time"), ("other", "something else")]
+ARRANGEMENTS = {
+    "": "any",
+    "full-time": "full-time",
+    "part-time": "part-time",
+    "other": "something else",
+}
 
 
 class SumConfirmation(Field):
@@ -64,10 +79,11 @@ class StayRow(LinkRow):
         "Arrangement",
         [Length(max=256)],
         filters=[lambda text: " ".join(text.split()) or None if text else None],
+        widget=QuickInput(),
         render_kw={"list": "arrangements", "autocomplete": "off", "placeholder": "not stated"},
     )
-    role = SelectField("Role", choices=list(ROLES), default="member")
-    is_primary = BooleanField("Main")
+    role = SelectField("Role", choices=list(ROLES), default="member", widget=QuickSelect())
+    is_primary = BooleanField("Main", widget=QuickCheckbox())
     starts_on = DayField("First day", empty="today")
     last_day = DayField("Last day", empty="open")
     overload_reason = StringField("Why above 1.000", [Length(max=256)], filters=[lambda text: text or None])
@@ -178,7 +194,9 @@ class AddressRow(Form):
     @property
     def is_empty(self) -> bool:
         """Whether nothing was typed in a row for a new address."""
-        return not self.id.data and not any(f.data for f in (self.lines, self.postcode, self.city, self.country))
+        return not self.id.data and not any(
+            f.data for f in (self.lines, self.postcode, self.city, self.country)
+        )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """An address has at least a street or a city."""
@@ -201,14 +219,18 @@ class EmployeeForm(DepartmentsForm):
     hired_on = DayField("Hired on", empty="not stated")
     left_on = DayField("Last day worked", empty="still here")
     end_stays = BooleanField("End the open stays on that day")
-    account = StringField("Signs in as", [Optional(), Length(max=254)], render_kw={"placeholder": "e-mail of an account"})
+    account = StringField(
+        "Signs in as", [Optional(), Length(max=254)], render_kw={"placeholder": "e-mail of an account"}
+    )
     address_rows = FieldList(FormField(AddressRow), "Addresses")
 
 
 class DeleteForm(PageForm):
     """Asks why a record and its stays are deleted."""
 
-    reason = StringField("Why is it deleted?", [DataRequired("Say why: its stays go with it."), Length(max=500)])
+    reason = StringField(
+        "Why is it deleted?", [DataRequired("Say why: its stays go with it."), Length(max=500)]
+    )
 
 
 # --- filters ---------------------------------------------------------------------------------------
@@ -217,22 +239,28 @@ class DeleteForm(PageForm):
 class DepartmentFilter(Form):
     """Which departments a list shows."""
 
-    state = SelectField("Departments", choices=[("", "in use"), ("archived", "archived"), ("all", "all")])
+    state = SelectField("Departments", choices={"": "in use", "archived": "archived", "all": "all"})
 
 
 class EmployeeFilter(Form):
     """Which people a list shows, by facts of their stays on the day."""
 
-    state = SelectField("People", choices=[("", "all"), ("here", "employed on the day"), ("left", "who have left")])
+    state = SelectField(
+        "People", choices={"": "all", "here": "employed on the day", "left": "who have left"}
+    )
     department = StringField("Department", render_kw={"placeholder": "code"})
     arrangement = SelectField("Arrangement", choices=ARRANGEMENTS)
     departments = SelectField(
-        "Departments on the day", choices=[("", "any number"), ("0", "none"), ("1", "exactly one"), ("2+", "two or more")]
+        "Departments on the day",
+        choices={"": "any number", "0": "none", "1": "exactly one", "2+": "two or more"},
     )
 
 
 class StayFilter(Form):
     """Which stays a link table shows."""
 
-    span = SelectField("Stays", choices=[("", "on the day"), ("all", "of all times"), ("past", "ended"), ("future", "to come")])
+    span = SelectField(
+        "Stays",
+        choices={"": "on the day", "all": "of all times", "past": "ended", "future": "to come"},
+    )
     arrangement = SelectField("Arrangement", choices=ARRANGEMENTS)

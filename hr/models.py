@@ -49,7 +49,9 @@ class FarSideToday(Generic[Far]):
         return list(self._current())[index]
 
     def __eq__(self, other: object) -> bool:
-        return list(self) == list(cast(Any, other)) if isinstance(other, list | FarSideToday) else NotImplemented
+        return (
+            list(self) == list(cast(Any, other)) if isinstance(other, list | FarSideToday) else NotImplemented
+        )
 
     __hash__ = None  # type: ignore[assignment]  # compared by content, as a list is
 

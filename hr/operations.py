@@ -43,14 +43,18 @@ def _code(link: Link) -> str:
 def _stay(link: Link) -> Stay:
     starts_on = link.starts_on or today()
     role = link.role or "member"
-    return Stay(link, _number(link), _code(link), starts_on, link.ends_before, link.fte, role, bool(link.is_primary))
+    return Stay(
+        link, _number(link), _code(link), starts_on, link.ends_before, link.fte, role, bool(link.is_primary)
+    )
 
 
 def _sets(work: Work, links: list[Link], people: list[Employee]) -> tuple[list[Stay], list[Stay]]:
     """All stays of the touched people, and all heads of the touched departments, before and after."""
     numbers = {_number(link) for link in links} | {one.number for one in people}
     stored = queries.stays_of_people(numbers)
-    headed = {_code(link) for link in links if link.role in ("head", "acting head") and not work.is_deleted(link)}
+    headed = {
+        _code(link) for link in links if link.role in ("head", "acting head") and not work.is_deleted(link)
+    }
     if headed:
         known = {stay.ref for stay in stored}
         stored += [stay for stay in queries.heads_of_departments(headed) if stay.ref not in known]
@@ -85,7 +89,9 @@ def span(starts_on: date, ends_before: date | None) -> str:
     return f"{day_text(starts_on)} to {day_text(ends_before - timedelta(days=1))}"
 
 
-def _outside(stays: list[Stay], employment: dict[str, Employment], people: list[Employee]) -> Iterator[Problem]:
+def _outside(
+    stays: list[Stay], employment: dict[str, Employment], people: list[Employee]
+) -> Iterator[Problem]:
     changed = {one.number for one in people}
     for stay in stays:
         bounds = employment.get(stay.employee)
@@ -94,17 +100,23 @@ def _outside(stays: list[Stay], employment: dict[str, Employment], people: list[
         match staffing.outside(stay, bounds):
             case "before" if bounds.hired_on:
                 said = f"The first day is before the person was hired ({day_text(bounds.hired_on)})."
-                yield _employment_problem(stay, said, "Begin on that day, or correct the hiring date.", "hired_on")
+                yield _employment_problem(
+                    stay, said, "Begin on that day, or correct the hiring date.", "hired_on"
+                )
             case "after" if bounds.left_on:
                 said = f"The stay goes on after the person left ({day_text(bounds.left_on)})."
-                yield _employment_problem(stay, said, "End it on that day, or correct the leaving date.", "left_on")
+                yield _employment_problem(
+                    stay, said, "End it on that day, or correct the leaving date.", "left_on"
+                )
 
 
 def _employment_problem(stay: Stay, said: str, way_out: str, field: str) -> Problem:
     about = _touched(stay)
     if about:
         return Problem(f"{said} {way_out}", about=about)
-    return Problem(f"{stay.department}, {span(stay.starts_on, stay.ends_before)}: {said} {way_out}", field=field)
+    return Problem(
+        f"{stay.department}, {span(stay.starts_on, stay.ends_before)}: {said} {way_out}", field=field
+    )
 
 
 def _meetings(stays: list[Stay]) -> Iterator[Problem]:
@@ -124,7 +136,11 @@ def _meetings(stays: list[Stay]) -> Iterator[Problem]:
 def _other_words(stay: Stay, other: Stay) -> dict[str, str]:
     """The other stay in words; what it shares with the touched one is called by its name."""
     link = stay.ref
-    known = {link.employee.number: str(link.employee), link.department.code: str(link.department)} if isinstance(link, Link) else {}
+    known = (
+        {link.employee.number: str(link.employee), link.department.code: str(link.department)}
+        if isinstance(link, Link)
+        else {}
+    )
     return {
         "who": known.get(other.employee, f"#{other.employee}"),
         "where": known.get(other.department, f"#{other.department}"),
@@ -147,12 +163,16 @@ def _overloads(work: Work, before: list[Stay], after: list[Stay]) -> Iterator[Pr
             links = [
                 stay.ref
                 for stay in now
-                if isinstance(stay.ref, Link) and stay.starts_on < (segment.ends_before or staffing.FOREVER) and segment.starts_on < stay.end
+                if isinstance(stay.ref, Link)
+                and stay.starts_on < (segment.ends_before or staffing.FOREVER)
+                and segment.starts_on < stay.end
             ]
             if segment.fte > staffing.REFUSE_ABOVE:
                 yield Problem(f"{_sum_words(links, segment)} More than 2.000 cannot be stored.", about=links)
             elif not any(_is_confirmed(work, link, segment) for link in links):
-                yield Problem(f"{_sum_words(links, segment)} Say why, if it is meant.", about=links, confirm=segment.fte)
+                yield Problem(
+                    f"{_sum_words(links, segment)} Say why, if it is meant.", about=links, confirm=segment.fte
+                )
 
 
 def _sum_words(links: list[Link], segment: Segment) -> str:

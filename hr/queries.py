@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from core.db import code_key, db, folded
-from core.links import WINDOW, identity_of
-from core.listing import Listing, Sort, words_in
+from core.links import identity_of
+from core.listing import Sort, words_in
 from core.models import User
 from hr.models import Address, Department, DepartmentEmployeeLink, Employee
 from hr.staffing import Employment, Stay
@@ -68,7 +68,9 @@ def departments(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[s
         archived = Department.archived_on.is_not(None)
         wanted = wanted.where(archived if filters.get("state") == "archived" else ~archived)
     sorts = {
-        "name": Sort((Department.name_key, Department.code), lambda d: (d.name_key, d.code), lambda d: d.name),
+        "name": Sort(
+            (Department.name_key, Department.code), lambda d: (d.name_key, d.code), lambda d: d.name
+        ),
         "code": Sort((Department.code,), lambda d: (d.code,), lambda d: d.code),
     }
     return wanted, sorts
@@ -96,7 +98,9 @@ def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any
     elif filters.get("state") == "left":
         wanted = wanted.where(Employee.left_on < day)
     return wanted, {
-        "name": Sort((Employee.sort_key, Employee.number), lambda e: (e.sort_key, e.number), lambda e: e.sort_name),
+        "name": Sort(
+            (Employee.sort_key, Employee.number), lambda e: (e.sort_key, e.number), lambda e: e.sort_name
+        ),
         "number": Sort((Employee.number,), lambda e: (e.number,), lambda e: e.number),
         "hired": Sort(
             (func.coalesce(Employee.hired_on, OPEN_END), Employee.number),
@@ -122,7 +126,10 @@ def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[Link]]:
 
 def people_on(codes: Iterable[str], day: date) -> dict[str, Figures]:
     """The figures of these departments on `day`; one without people is absent."""
-    return {row.code: Figures(*row[1:]) for row in db.session.execute(_figures(day, Link.department_code.in_(list(codes))))}
+    return {
+        row.code: Figures(*row[1:])
+        for row in db.session.execute(_figures(day, Link.department_code.in_(list(codes))))
+    }
 
 
 def _figures(day: date, condition: ColumnElement[bool]) -> Select[Any]:
@@ -180,7 +187,9 @@ _STAY_SORTS = {
 }
 
 
-def stays_of_department(code: str, filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
+def stays_of_department(
+    code: str, filters: Mapping[str, Any], q: str, day: date
+) -> tuple[Select[Any], dict[str, Sort]]:
     """The stays in a department, each with its person; searched by the person's name or number."""
     wanted = (
         select(Link)
@@ -198,7 +207,9 @@ def stays_of_department(code: str, filters: Mapping[str, Any], q: str, day: date
     }
 
 
-def stays_of_employee(number: str, filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
+def stays_of_employee(
+    number: str, filters: Mapping[str, Any], q: str, day: date
+) -> tuple[Select[Any], dict[str, Sort]]:
     """The stays of a person, each with its department."""
     wanted = (
         select(Link)
@@ -247,7 +258,9 @@ def find_departments(q: str) -> Sequence[Department]:
     """The first departments by name or code; archived ones are left out."""
     return db.session.scalars(
         select(Department)
-        .where(Department.archived_on.is_(None), *words_in(folded(q), Department.name_key, Department.code_key))
+        .where(
+            Department.archived_on.is_(None), *words_in(folded(q), Department.name_key, Department.code_key)
+        )
         .order_by(Department.name_key)
         .limit(SUGGESTIONS)
     ).all()
@@ -256,7 +269,9 @@ def find_departments(q: str) -> Sequence[Department]:
 def linked_on(near: str, key: str, far_keys: Iterable[str], day: date) -> set[str]:
     """Which of these far sides are joined to the near side on `day`: for “already here”."""
     mine, far = (
-        (Link.department_code, Link.employee_number) if near == "department" else (Link.employee_number, Link.department_code)
+        (Link.department_code, Link.employee_number)
+        if near == "department"
+        else (Link.employee_number, Link.department_code)
     )
     return set(db.session.scalars(select(far).where(mine == key, far.in_(list(far_keys)), Link.on(day))))
 
@@ -283,7 +298,9 @@ def employees_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Employee]]:
 
 def _meant(text: str, key: str, people: Sequence[Employee]) -> list[Employee]:
     by_number = [one for one in people if one.number_key == code_key(key or text)]
-    return by_number or ([] if key else [one for one in people if folded(text) in (one.name_key, one.sort_key)])
+    return by_number or (
+        [] if key else [one for one in people if folded(text) in (one.name_key, one.sort_key)]
+    )
 
 
 def departments_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Department]]:
@@ -300,7 +317,11 @@ def departments_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Department
         .execution_options(populate_existing=True)
     ).all()
     return {
-        text: [one for one in found if one.code_key == code_key(key or text) or (not key and one.name_key == folded(text))]
+        text: [
+            one
+            for one in found
+            if one.code_key == code_key(key or text) or (not key and one.name_key == folded(text))
+        ]
         for text, key in texts.items()
     }
 
@@ -308,7 +329,9 @@ def departments_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Department
 def next_number() -> str:
     """A free number for a new person: one above the highest that is all digits."""
     digits = func.max(func.length(Employee.number))
-    longest = select(digits).where(Employee.number.between("0", "9~"), ~Employee.number.regexp_match("[^0-9]"))
+    longest = select(digits).where(
+        Employee.number.between("0", "9~"), ~Employee.number.regexp_match("[^0-9]")
+    )
     length = db.session.scalar(longest)
     if length is None:
         return "1"
@@ -325,16 +348,39 @@ def next_number() -> str:
 
 def stays_of_people(numbers: Iterable[str]) -> list[Stay]:
     """Every stored stay of these people, as plain values; `ref` is the id."""
-    columns = (Link.id, Link.employee_number, Link.department_code, Link.starts_on, Link.ends_before, Link.fte, Link.role, Link.is_primary)
-    return [Stay(*row) for row in db.session.execute(select(*columns).where(Link.employee_number.in_(list(numbers))))]
+    columns = (
+        Link.id,
+        Link.employee_number,
+        Link.department_code,
+        Link.starts_on,
+        Link.ends_before,
+        Link.fte,
+        Link.role,
+        Link.is_primary,
+    )
+    return [
+        Stay(*row)
+        for row in db.session.execute(select(*columns).where(Link.employee_number.in_(list(numbers))))
+    ]
 
 
 def heads_of_departments(codes: Iterable[str]) -> list[Stay]:
     """Every stored stay of a head or acting head of these departments, as plain values."""
-    columns = (Link.id, Link.employee_number, Link.department_code, Link.starts_on, Link.ends_before, Link.fte, Link.role, Link.is_primary)
+    columns = (
+        Link.id,
+        Link.employee_number,
+        Link.department_code,
+        Link.starts_on,
+        Link.ends_before,
+        Link.fte,
+        Link.role,
+        Link.is_primary,
+    )
     return [
         Stay(*row)
-        for row in db.session.execute(select(*columns).where(Link.department_code.in_(list(codes)), is_headed()))
+        for row in db.session.execute(
+            select(*columns).where(Link.department_code.in_(list(codes)), is_headed())
+        )
     ]
 
 
@@ -371,16 +417,25 @@ def goes_with_department(code: str) -> tuple[int, list[str]]:
     """What is deleted with a department: the number of stays, and the first 20 in words."""
     wanted = select(Link).join(Link.employee).where(Link.department_code == code)
     total = db.session.scalar(select(func.count()).select_from(Link).where(Link.department_code == code)) or 0
-    first = db.session.scalars(wanted.options(contains_eager(Link.employee)).order_by(Employee.sort_key, Link.id).limit(20))
+    first = db.session.scalars(
+        wanted.options(contains_eager(Link.employee)).order_by(Employee.sort_key, Link.id).limit(20)
+    )
     return total, [link.employee.sort_name for link in first]
 
 
 def goes_with_employee(number: str) -> tuple[int, list[str], int]:
     """What is deleted with a person: stays (number, first 20), and the number of addresses."""
     wanted = select(Link).join(Link.department).where(Link.employee_number == number)
-    total = db.session.scalar(select(func.count()).select_from(Link).where(Link.employee_number == number)) or 0
-    first = db.session.scalars(wanted.options(contains_eager(Link.department)).order_by(Link.starts_on).limit(20))
-    addresses = db.session.scalar(select(func.count()).select_from(Address).where(Address.employee_number == number)) or 0
+    total = (
+        db.session.scalar(select(func.count()).select_from(Link).where(Link.employee_number == number)) or 0
+    )
+    first = db.session.scalars(
+        wanted.options(contains_eager(Link.department)).order_by(Link.starts_on).limit(20)
+    )
+    addresses = (
+        db.session.scalar(select(func.count()).select_from(Address).where(Address.employee_number == number))
+        or 0
+    )
     return total, [link.department.name for link in first], addresses
 
 
@@ -390,3 +445,10 @@ def employment_of(numbers: Iterable[str]) -> dict[str, Employment]:
         select(Employee.number, Employee.hired_on, Employee.left_on).where(Employee.number.in_(list(numbers)))
     )
     return {number: Employment(hired, left) for number, hired, left in rows}
+
+
+def is_empty() -> bool:
+    """Whether there is neither a department nor a person yet."""
+    return not db.session.scalar(
+        select(or_(select(Department.code).exists(), select(Employee.number).exists()))
+    )

@@ -1,11 +1,28 @@
 """What staffing tells the whole application about itself."""
 
+from flask import url_for
+
+from core.models import User
 from core.rooms import Place, Room
-from hr import views
+from hr import queries, views
+from hr.demo import add_demo
+from hr.sheets import SHEETS
+
+
+def own_record(user: User) -> tuple[str, str] | None:
+    """The person who signs in with this account."""
+    person = user.employee
+    return (person.name, url_for("hr.employee", number=person.number)) if person else None
+
 
 room = Room(
     name="hr",
     title="Staffing",
     blueprint=views.bp,
     places=(Place("Departments", "hr.departments"), Place("Employees", "hr.employees")),
+    sheets=SHEETS,
+    about="Who works in which department, at what FTE, from when to when.",
+    is_empty=queries.is_empty,
+    demo=add_demo,
+    own_record=own_record,
 )

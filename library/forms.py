@@ -5,15 +5,24 @@ from typing import Any
 
 from stdnum import isbn as isbn_numbers
 from stdnum.exceptions import ValidationError as NotAnISBN
-from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
-from core.forms import DayField, ExactField, LookUpField, PageForm
+from core.forms import DayField, ExactField, LookUpField, PageForm, QuickInput, QuickSelect
 from core.links import LinkRow, LinkRows
 from library.models import FORMATS, ROLES, AuthorBook, published_year
 
-HOW_MANY = [("", "any number"), ("0", "none"), ("1", "exactly one"), ("2+", "more than one")]
-STATES = [("", "in use"), ("archived", "archived"), ("all", "all")]
+HOW_MANY = {"": "any number", "0": "none", "1": "exactly one", "2+": "more than one"}
+STATES = {"": "in use", "archived": "archived", "all": "all"}
 
 
 def squeezed(text: str | None) -> str | None:
@@ -36,9 +45,9 @@ class ShareRow(LinkRow):
         "Royalty", places=4, most=Decimal(100), unit="%", default=Decimal(0),
         render_kw={"inputmode": "decimal", "autocomplete": "off", "placeholder": "0 %", "data-sum": "royalty"},
     )  # fmt: skip
-    role = SelectField("Role", choices=list(ROLES), default="author")
-    also_as = StringField("Also as", [Length(max=120)], filters=[squeezed], render_kw={"autocomplete": "off"})
-    credited_as = StringField("Credited as", [Length(max=200)], filters=[squeezed], render_kw={"autocomplete": "off"})
+    role = SelectField("Role", choices=list(ROLES), default="author", widget=QuickSelect())
+    also_as = StringField("Also as", [Length(max=120)], filters=[squeezed], widget=QuickInput())
+    credited_as = StringField("Credited as", [Length(max=200)], filters=[squeezed], widget=QuickInput())
 
     facts = ("publication_order", "royalty_percentage", "role", "also_as", "credited_as")
     shared_facts = ("role",)
@@ -102,14 +111,18 @@ class SubjectRow(Form):
     """One subject of a book, by name; clearing the line takes it away."""
 
     shown = HiddenField()
-    name = LookUpField("Subject", find="library.find_subjects", key="name", validators=[Optional(), Length(max=120)])
+    name = LookUpField(
+        "Subject", find="library.find_subjects", key="name", validators=[Optional(), Length(max=120)]
+    )
 
 
 class EditionRow(Form):
     """One edition of a book."""
 
     id = HiddenField()
-    isbn = StringField("ISBN", [Optional(), Length(max=40)], render_kw={"autocomplete": "off", "inputmode": "numeric"})
+    isbn = StringField(
+        "ISBN", [Optional(), Length(max=40)], render_kw={"autocomplete": "off", "inputmode": "numeric"}
+    )
     format = SelectField("Format", choices=list(FORMATS), default="paperback")
     list_price = ExactField("List price", places=2, shown_places=2)
     currency = StringField(
@@ -135,7 +148,9 @@ class EditionRow(Form):
             field.data = None
             return
         try:
-            field.data = isbn_numbers.to_isbn13(isbn_numbers.validate(field.data)).replace("-", "").replace(" ", "")
+            field.data = (
+                isbn_numbers.to_isbn13(isbn_numbers.validate(field.data)).replace("-", "").replace(" ", "")
+            )
         except NotAnISBN as error:
             raise ValidationError(f"“{field.data}” is not an ISBN: look at the digits again.") from error
 
@@ -144,8 +159,18 @@ class BookForm(AuthorsForm):
     """A book with its authors, subjects and editions."""
 
     title = StringField("Title", [DataRequired("Give it a title."), Length(max=500)])
-    published = StringField("Published", [Optional()], filters=[squeezed], render_kw={"placeholder": "1813, 1813-01 or 1813-01-28"})
-    reference = StringField("Reference", [Length(max=40)], filters=[squeezed], description="The house’s own number, if there is one.")
+    published = StringField(
+        "Published",
+        [Optional()],
+        filters=[squeezed],
+        render_kw={"placeholder": "1813, 1813-01 or 1813-01-28"},
+    )
+    reference = StringField(
+        "Reference",
+        [Length(max=40)],
+        filters=[squeezed],
+        description="The house’s own number, if there is one.",
+    )
     archived_on = DayField("Archived on", empty="in use")
     subject_rows = FieldList(FormField(SubjectRow), "Subjects")
     edition_rows = FieldList(FormField(EditionRow), "Editions")

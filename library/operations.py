@@ -47,7 +47,9 @@ def refuse_repeats(work: Work, rows: Iterable[LinkRow], taken: Mapping[Any, Auth
     `taken` has the stored links by their far side. One that is removed in the same save does not count.
     """
     rows = list(rows)
-    leaving = {row.identity.data for row in rows if row.identity.data and (row.remove.data or row.is_replaced)}
+    leaving = {
+        row.identity.data for row in rows if row.identity.data and (row.remove.data or row.is_replaced)
+    }
     standing = {far: link for far, link in taken.items() if f"{link.book_id}-{link.author_id}" not in leaving}
     seen: dict[Any, LinkRow] = {}
     for row in rows:
@@ -55,7 +57,9 @@ def refuse_repeats(work: Work, rows: Iterable[LinkRow], taken: Mapping[Any, Auth
             continue
         other = standing.get(row.far_side)
         if other is not None and f"{other.book_id}-{other.author_id}" != row.identity.data:
-            row.refuse(f"{row.far_side} is already here, at place {other.publication_order} of the credits.", row.far)
+            row.refuse(
+                f"{row.far_side} is already here, at place {other.publication_order} of the credits.", row.far
+            )
             work.refuse()
         elif row.far_side in seen:
             row.refuse(f"{row.far_side} is already in row {seen[row.far_side].number}.", row.far)

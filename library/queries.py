@@ -77,7 +77,9 @@ def authors(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, 
 def subjects(q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Subjects by name."""
     wanted = select(Subject).where(*words_in(folded(q), Subject.name_key))
-    return wanted, {"name": Sort((Subject.name_key, Subject.id), lambda s: (s.name_key, s.id), lambda s: s.name)}
+    return wanted, {
+        "name": Sort((Subject.name_key, Subject.id), lambda s: (s.name_key, s.id), lambda s: s.name)
+    }
 
 
 def books_about(subject: Subject, q: str) -> tuple[Select[Any], dict[str, Sort]]:
@@ -133,7 +135,9 @@ def works(author_id: int, q: str) -> tuple[Select[Any], dict[str, Sort]]:
     wanted = wanted.where(*words_in(folded(q), Book.title_key))
     year = func.coalesce(Book.year, NO_YEAR)
     return wanted.options(contains_eager(AuthorBook.book), joinedload(AuthorBook.author)), {
-        "book": Sort((Book.title_key, Book.id), lambda s: (s.book.title_key, s.book.id), lambda s: s.book.title[:30]),
+        "book": Sort(
+            (Book.title_key, Book.id), lambda s: (s.book.title_key, s.book.id), lambda s: s.book.title[:30]
+        ),
         "year": Sort(
             (year, Book.id),
             lambda s: (s.book.year if s.book.year is not None else NO_YEAR, s.book.id),
@@ -200,7 +204,9 @@ def find_subjects(q: str) -> Sequence[Subject]:
 def titles_of(ids: Iterable[int]) -> dict[int, str]:
     """For each author one title, to tell people with one name apart."""
     wanted = select(AuthorBook.author_id, func.min(Book.title)).join(AuthorBook.book)
-    rows = db.session.execute(wanted.where(AuthorBook.author_id.in_(list(ids))).group_by(AuthorBook.author_id))
+    rows = db.session.execute(
+        wanted.where(AuthorBook.author_id.in_(list(ids))).group_by(AuthorBook.author_id)
+    )
     return dict(rows.tuples().all())
 
 
@@ -217,7 +223,9 @@ def authors_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Author]]:
     found = db.session.scalars(select(Author).where(or_(Author.id.in_(_ids(texts)), named))).all()
     return {
         text: [
-            one for one in found if str(one.id) == key or (not key and folded(text) in (one.name_key, one.sort_key))
+            one
+            for one in found
+            if str(one.id) == key or (not key and folded(text) in (one.name_key, one.sort_key))
         ]
         for text, key in texts.items()
     }
@@ -228,7 +236,9 @@ def books_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Book]]:
     titles = {folded(text) for text, key in texts.items() if not key}
     if not texts:
         return {}
-    found = db.session.scalars(select(Book).where(or_(Book.id.in_(_ids(texts)), Book.title_key.in_(titles)))).all()
+    found = db.session.scalars(
+        select(Book).where(or_(Book.id.in_(_ids(texts)), Book.title_key.in_(titles)))
+    ).all()
     return {
         text: [one for one in found if str(one.id) == key or (not key and one.title_key == folded(text))]
         for text, key in texts.items()
@@ -248,7 +258,9 @@ def subjects_named(names: Iterable[str]) -> dict[str, Subject]:
     keys = {folded(name) for name in names}
     if not keys:
         return {}
-    return {one.name_key: one for one in db.session.scalars(select(Subject).where(Subject.name_key.in_(keys)))}
+    return {
+        one.name_key: one for one in db.session.scalars(select(Subject).where(Subject.name_key.in_(keys)))
+    }
 
 
 def editions_with(isbns: Iterable[str]) -> dict[str, Edition]:
@@ -256,7 +268,9 @@ def editions_with(isbns: Iterable[str]) -> dict[str, Edition]:
     wanted = list(isbns)
     if not wanted:
         return {}
-    rows = db.session.scalars(select(Edition).where(Edition.isbn.in_(wanted)).options(joinedload(Edition.book)))
+    rows = db.session.scalars(
+        select(Edition).where(Edition.isbn.in_(wanted)).options(joinedload(Edition.book))
+    )
     return {one.isbn or "": one for one in rows}
 
 
@@ -266,7 +280,9 @@ def editions_with(isbns: Iterable[str]) -> dict[str, Edition]:
 def book(book_id: int) -> Book | None:
     """A book with subjects and editions."""
     return db.session.scalar(
-        select(Book).where(Book.id == book_id).options(selectinload(Book.subjects), selectinload(Book.editions))
+        select(Book)
+        .where(Book.id == book_id)
+        .options(selectinload(Book.subjects), selectinload(Book.editions))
     )
 
 
@@ -277,7 +293,9 @@ def goes_with_book(book_id: int) -> dict[str, tuple[int, list[str]]]:
         links.options(contains_eager(AuthorBook.author)).order_by(AuthorBook.publication_order).limit(20)
     ).all()
     count = db.session.scalar(select(func.count()).select_from(links.subquery())) or 0
-    editions = db.session.scalars(select(Edition).where(Edition.book_id == book_id).order_by(Edition.id)).all()
+    editions = db.session.scalars(
+        select(Edition).where(Edition.book_id == book_id).order_by(Edition.id)
+    ).all()
     return {
         "share": (count, [link.author.name for link in credits]),
         "edition": (len(editions), [str(one) for one in editions[:20]]),
@@ -288,7 +306,11 @@ def goes_with_author(author_id: int) -> dict[str, tuple[int, list[str]]]:
     """What is deleted with an author: the shares, and the first 20 books."""
     count = db.session.scalar(select(func.count()).where(AuthorBook.author_id == author_id)) or 0
     first = db.session.scalars(
-        select(Book.title).join(Book.author_links).where(AuthorBook.author_id == author_id).order_by(Book.title_key).limit(20)
+        select(Book.title)
+        .join(Book.author_links)
+        .where(AuthorBook.author_id == author_id)
+        .order_by(Book.title_key)
+        .limit(20)
     )
     return {"share": (count, list(first))}
 
@@ -297,6 +319,15 @@ def goes_with_subject(subject_id: int) -> dict[str, tuple[int, list[str]]]:
     """What loses a subject: the books, and the first 20 titles."""
     count = db.session.scalar(select(func.count()).where(book_subject.c.subject_id == subject_id)) or 0
     first = db.session.scalars(
-        select(Book.title).join(book_subject).where(book_subject.c.subject_id == subject_id).order_by(Book.title_key).limit(20)
+        select(Book.title)
+        .join(book_subject)
+        .where(book_subject.c.subject_id == subject_id)
+        .order_by(Book.title_key)
+        .limit(20)
     )
     return {"book": (count, list(first))}
+
+
+def is_empty() -> bool:
+    """Whether there is neither a book nor an author yet."""
+    return not db.session.scalar(select(or_(select(Book.id).exists(), select(Author.id).exists())))

@@ -3,7 +3,9 @@
 from stdnum.isbn import format as format_isbn
 
 from core.rooms import Place, Room
-from library import views
+from library import queries, views
+from library.demo import add_demo
+from library.sheets import SHEETS
 
 # ISBNs are kept as digits and read with hyphens.
 views.bp.add_app_template_filter(format_isbn, "isbn")
@@ -17,4 +19,8 @@ room = Room(
         Place("Authors", "library.authors"),
         Place("Subjects", "library.subjects"),
     ),
+    sheets=SHEETS,
+    about="Who made which book, in which order, in which role, at what royalty.",
+    is_empty=queries.is_empty,
+    demo=add_demo,
 )

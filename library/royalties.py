@@ -41,9 +41,17 @@ def in_order(places: Iterable[tuple[Hashable, int | None, bool]]) -> list[Hashab
     their order around them; without a place one goes last.
     """
     places = list(places)
-    standing = [(place if place is not None else len(places) + 1, n, who) for n, (who, place, moved) in enumerate(places) if not moved]
+    standing = [
+        (place if place is not None else len(places) + 1, n, who)
+        for n, (who, place, moved) in enumerate(places)
+        if not moved
+    ]
     order = [who for _place, _n, who in sorted(standing, key=lambda one: one[:2])]
-    moved = [(place if place is not None else len(places), n, who) for n, (who, place, moves) in enumerate(places) if moves]
+    moved = [
+        (place if place is not None else len(places), n, who)
+        for n, (who, place, moves) in enumerate(places)
+        if moves
+    ]
     for place, _n, who in sorted(moved, key=lambda one: one[:2]):
         order.insert(max(place - 1, 0), who)
     return order

@@ -62,7 +62,11 @@ def _edit(department: Department) -> ResponseReturnValue:
             department.archived_on = form.archived_on.data
             db.session.add(department)
             keep_people(work, department, form)
-            url = url_for(".new_department") if "another" in request.form else url_for(".department", code=department.code)
+            url = (
+                url_for(".new_department")
+                if "another" in request.form
+                else url_for(".department", code=department.code)
+            )
             work.leads_to(url, f"Saved {department.name}.")
         if work.stored:
             return work.redirect()
@@ -71,7 +75,11 @@ def _edit(department: Department) -> ResponseReturnValue:
 
 def _page(template: str, department: Department, form: PeopleForm) -> ResponseReturnValue:
     """A page with a window of the department's people; what was posted and refused is shown as it was."""
-    filters, posted, code = StayFilter(request.args), request.method == "POST", (request.view_args or {}).get("code")
+    filters, posted, code = (
+        StayFilter(request.args),
+        request.method == "POST",
+        (request.view_args or {}).get("code"),
+    )
     listing = None
     if code:
         stays = queries.stays_of_department(code, filters.data, request.args.get("q", ""), as_of())
@@ -124,4 +132,6 @@ def delete_department(code: str) -> ResponseReturnValue:
         if work.stored:
             return work.redirect()
     total, first = queries.goes_with_department(code)
-    return render_template("hr/department_delete.html", department=department, form=form, total=total, first=first)
+    return render_template(
+        "hr/department_delete.html", department=department, form=form, total=total, first=first
+    )

@@ -131,7 +131,11 @@ def _new_department(row: LinkRow) -> Department:
 
 def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseReturnValue:
     """A page with a window of the person's stays; what was posted and refused is shown as it was."""
-    filters, posted, number = StayFilter(request.args), request.method == "POST", (request.view_args or {}).get("number")
+    filters, posted, number = (
+        StayFilter(request.args),
+        request.method == "POST",
+        (request.view_args or {}).get("number"),
+    )
     listing = None
     if number:
         stays = queries.stays_of_employee(number, filters.data, request.args.get("q", ""), as_of())
@@ -143,7 +147,9 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
         _show_own_fields(form, person)
     form.department_rows.look_up_from(**({"employee": number} if number else {}))
     fte = queries.fte_of(number, as_of()) if number else None
-    return render_template(template, person=person, form=form, listing=listing, fte=fte), 422 if posted else 200
+    return render_template(
+        template, person=person, form=form, listing=listing, fte=fte
+    ), 422 if posted else 200
 
 
 def _show_own_fields(form: DepartmentsForm, person: Employee) -> None:

@@ -26,7 +26,12 @@ def find_employees() -> ResponseReturnValue:
     people = queries.find_employees(q)
     here = queries.linked_on("department", code, [one.number for one in people], today()) if code else set()
     items = [
-        Suggestion(f"{one.name} #{one.number}", one.sort_name, _context(one.number, one.hired_on, one.left_on), one.number in here)
+        Suggestion(
+            f"{one.name} #{one.number}",
+            one.sort_name,
+            _context(one.number, one.hired_on, one.left_on),
+            one.number in here,
+        )
         for one in people
     ]
     return render_template("core/suggestions.html", items=items, q=q, noun="person")

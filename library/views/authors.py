@@ -22,7 +22,10 @@ def authors() -> ResponseReturnValue:
     listing = Listing(*queries.authors(filters.data, request.args.get("q", "")), "name", filters)
     ids = [one.id for one in listing.rows]
     return render_template(
-        "library/authors.html", listing=listing, counts=queries.book_counts(ids), titles=queries.titles_of(ids)
+        "library/authors.html",
+        listing=listing,
+        counts=queries.book_counts(ids),
+        titles=queries.titles_of(ids),
     )
 
 
@@ -58,7 +61,9 @@ def _edit(author: Author) -> ResponseReturnValue:
         with writing(operations.check, form) as work:
             if form.is_stale(author):
                 work.refuse()
-            refile = not form.sort_name.data or (author.name and form.sort_name.data == filed_name(author.name))
+            refile = not form.sort_name.data or (
+                author.name and form.sort_name.data == filed_name(author.name)
+            )
             author.name = form.name.data
             author.sort_name = filed_name(form.name.data) if refile else form.sort_name.data
             author.archived_on = form.archived_on.data
@@ -67,7 +72,10 @@ def _edit(author: Author) -> ResponseReturnValue:
             if not work.refused:
                 db.session.flush()
             another = "another" in request.form
-            work.leads_to(url_for(".new_author") if another else url_for(".author", id=author.id), f"Saved {author.name}.")
+            work.leads_to(
+                url_for(".new_author") if another else url_for(".author", id=author.id),
+                f"Saved {author.name}.",
+            )
         if work.stored:
             return work.redirect()
     return _page("library/author_form.html", author, form)
@@ -122,4 +130,13 @@ def delete_author(id: int) -> ResponseReturnValue:
             return work.redirect()
     goes = queries.goes_with_author(id)
     back = url_for(".author", id=id)
-    return render_template("library/delete.html", record=author, noun="author", stays="books", form=form, goes=goes, back=back, place="authors")
+    return render_template(
+        "library/delete.html",
+        record=author,
+        noun="author",
+        stays="books",
+        form=form,
+        goes=goes,
+        back=back,
+        place="authors",
+    )

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 
 from core.links import LinkRows, save_links
 from core.writing import Work
-from library import operations, queries
+from library import operations
 from library.models import AuthorBook, Book
 
 bp = Blueprint("library", __name__, url_prefix="/library")
@@ -21,7 +21,9 @@ def spare_rows() -> int:
 
 def touched_books(rows: LinkRows) -> set[int]:
     """The books whose shares these rows change: of stored rows, and of the far sides if they are books."""
-    stored = {int(row.identity.data.split("-")[0]) for row in rows.changed_rows if _is_pair(row.identity.data)}
+    stored = {
+        int(row.identity.data.split("-")[0]) for row in rows.changed_rows if _is_pair(row.identity.data)
+    }
     far = {row.far_side.id for row in rows.changed_rows if isinstance(row.far_side, Book) and row.far_side.id}
     return stored | far
 

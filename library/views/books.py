@@ -177,4 +177,13 @@ def delete_book(id: int) -> ResponseReturnValue:
             return work.redirect()
     goes = queries.goes_with_book(id)
     back = url_for(".book", id=id)
-    return render_template("library/delete.html", record=book, noun="book", stays="authors", form=form, goes=goes, back=back, place="books")
+    return render_template(
+        "library/delete.html",
+        record=book,
+        noun="book",
+        stays="authors",
+        form=form,
+        goes=goes,
+        back=back,
+        place="books",
+    )

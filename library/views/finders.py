@@ -26,7 +26,10 @@ def find_authors() -> ResponseReturnValue:
     ids = [one.id for one in found]
     titles = queries.titles_of(ids)
     here = queries.linked("book", book, ids) if book else set()
-    items = [Suggestion(f"{one.name} #{one.id}", one.name, titles.get(one.id, "no book yet"), one.id in here) for one in found]
+    items = [
+        Suggestion(f"{one.name} #{one.id}", one.name, titles.get(one.id, "no book yet"), one.id in here)
+        for one in found
+    ]
     return render_template("core/suggestions.html", items=items, q=q, noun="author")
 
 
@@ -42,7 +45,11 @@ def find_books() -> ResponseReturnValue:
         Suggestion(
             f"{one.title} #{one.id}",
             one.title,
-            " · ".join(filter(None, [one.published, ", ".join(link.author.name for link in credits.get(one.id, [])[:3])])),
+            " · ".join(
+                filter(
+                    None, [one.published, ", ".join(link.author.name for link in credits.get(one.id, [])[:3])]
+                )
+            ),
             one.id in here,
         )
         for one in found

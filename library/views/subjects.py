@@ -28,7 +28,9 @@ def subject(id: int) -> ResponseReturnValue:
     listing = Listing(*queries.books_about(subject, request.args.get("q", "")), "title")
     credits = queries.credits_of(one.id for one in listing.rows)
     count = queries.subject_counts([id]).get(id, 0)
-    return render_template("library/subject.html", subject=subject, listing=listing, credits=credits, count=count)
+    return render_template(
+        "library/subject.html", subject=subject, listing=listing, credits=credits, count=count
+    )
 
 
 @bp.route("/subjects/<int:id>/edit", methods=["GET", "POST"])
@@ -54,7 +56,10 @@ def _edit(subject: Subject) -> ResponseReturnValue:
             if not work.refused:
                 db.session.flush()
             another = "another" in request.form
-            work.leads_to(url_for(".new_subject") if another else url_for(".subject", id=subject.id), f"Saved {subject.name}.")
+            work.leads_to(
+                url_for(".new_subject") if another else url_for(".subject", id=subject.id),
+                f"Saved {subject.name}.",
+            )
         if work.stored:
             return work.redirect()
     stored = "id" in (request.view_args or {})
@@ -75,4 +80,13 @@ def delete_subject(id: int) -> ResponseReturnValue:
             return work.redirect()
     goes = queries.goes_with_subject(id)
     back = url_for(".subject", id=id)
-    return render_template("library/delete.html", record=subject, noun="subject", stays="books", form=form, goes=goes, back=back, place="subjects")
+    return render_template(
+        "library/delete.html",
+        record=subject,
+        noun="subject",
+        stays="books",
+        form=form,
+        goes=goes,
+        back=back,
+        place="subjects",
+    )
