@@ -84,8 +84,10 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
 def _stale_page(_error: CSRFError) -> ResponseReturnValue:
     if request.endpoint in OPEN:
         flash("Please try again. Your browser has to accept the cookie of this page.", "error")
-        wanted = {"next": request.form["next"]} if request.form.get("next") else {}
-        return redirect(url_for(request.endpoint or "", **(request.view_args or {}), **wanted), code=303)
+        address: dict[str, Any] = dict(request.view_args or {})
+        if request.form.get("next"):
+            address["next"] = request.form["next"]
+        return redirect(url_for(request.endpoint or "core.sign_in", **address), code=303)
     if not current_user.is_authenticated:
         return to_sign_in()
     words = (
