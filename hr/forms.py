@@ -245,9 +245,7 @@ class DepartmentFilter(Form):
 class EmployeeFilter(Form):
     """Which people a list shows, by facts of their stays on the day."""
 
-    state = SelectField(
-        "People", choices={"": "all", "here": "employed on the day", "left": "who have left"}
-    )
+    state = SelectField("People", choices={"": "all", "here": "employed on the day", "left": "who have left"})
     department = StringField("Department", render_kw={"placeholder": "code"})
     arrangement = SelectField("Arrangement", choices=ARRANGEMENTS)
     departments = SelectField(
