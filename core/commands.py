@@ -13,12 +13,14 @@ from core import accounts, queries
 from core.account_forms import address_fault, squeezed
 from core.db import db
 from core.rooms import Room
+from core.sheets.command import import_command
 from core.writing import Refused, writing
 
 
 def init_app(app: Flask, rooms: Sequence[Room]) -> None:
     """Register the commands of the whole application; sheets come from the rooms."""
     app.cli.add_command(create_user)
+    app.cli.add_command(import_command(rooms))
     app.cli.add_command(set_password)
     _tell_how_to_begin(app)
 

@@ -23,6 +23,8 @@ def deed(filename: str, plan: Plan) -> str:
 
 def value(said: Any) -> str:
     """A value of a line, as a person reads it. A file says nothing or something; only “open” is None."""
+    if isinstance(said, tuple):
+        return ", ".join(said)
     return "open" if said is None else in_words(said)
 
 

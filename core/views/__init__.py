@@ -1,6 +1,6 @@
 """The pages about the whole application."""
 
-from core.views import accounts, home
+from core.views import accounts, home, imports
 from core.views.blueprint import bp
 
-__all__ = ["accounts", "bp", "home"]
+__all__ = ["accounts", "bp", "home", "imports"]

@@ -12,7 +12,7 @@ from core.rooms import Place
 bp = Blueprint("core", __name__)
 
 # The navigation beside the rooms, and the menu of the person.
-HOUSE: list[Place] = []
+HOUSE = [Place("Import", "core.imports")]
 OWN = [Place("Your account", "core.account")]
 
 

@@ -1,0 +1,115 @@
+"""The forms of an import: which file, what its columns mean, and the decision."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import Field, FileField, HiddenField, RadioField, SelectField
+from wtforms.validators import InputRequired, Optional, ValidationError
+
+from core.forms import PageForm
+from core.sheets.files import Table, Unreadable, read_table
+from core.sheets.plan import Question, Sheet
+
+NOT_THERE = "not in this file"
+
+
+class UploadForm(PageForm):
+    """Which file, and what is in it. `content` and `table` are there once it could be read."""
+
+    kind = SelectField("What is in the file")
+    file = FileField("File")
+
+    content = b""
+    filename = ""
+    table: Table
+
+    def validate_file(self, field: Field) -> None:
+        """Refuse a file that cannot be read, with the reason."""
+        if not getattr(field.data, "filename", ""):
+            raise ValidationError("Choose a CSV file.")
+        # Some browsers send a path; only the last part of it is a name.
+        self.filename = field.data.filename.replace("\\", "/").rsplit("/", 1)[-1][-200:]
+        self.content = field.data.read()
+        try:
+            self.table = read_table(self.content)
+        except Unreadable as fault:
+            raise ValidationError(str(fault)) from None
+
+
+class ApplyForm(PageForm):
+    """The decision, with the preview on which it was made."""
+
+    digest = HiddenField(validators=[InputRequired()])
+    which = HiddenField()
+
+
+class MeaningForm(PageForm):
+    """What the columns of a file mean, and the answers to what it leaves open."""
+
+    mapping_names: tuple[str, ...] = ()
+    question_names: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> list[Field]:
+        """The choices of a column, one for each field of the sheet."""
+        return [self._fields[f"map-{name}"] for name in self.mapping_names]
+
+    @property
+    def questions(self) -> list[Field]:
+        """The questions that this file raises."""
+        return [self._fields[f"ask-{name}"] for name in self.question_names]
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The chosen column of each field that is in the file."""
+        chosen = {name: self._fields[f"map-{name}"].data for name in self.mapping_names}
+        return {name: column for name, column in chosen.items() if column}
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers that were given."""
+        given = {name: self._fields[f"ask-{name}"].data for name in self.question_names}
+        return {name: answer for name, answer in given.items() if answer}
+
+
+def meaning_form(
+    sheet: Sheet,
+    table: Table,
+    mapped: Mapping[str, str],
+    answers: Mapping[str, str],
+    asked: list[Question],
+    posted: bool = True,
+) -> MeaningForm:
+    """The form for this file: its columns are the choices, each with what its first line says.
+
+    `posted` is False on a page that answers another form: this one then shows what is stored.
+    """
+    fields: dict[str, Any] = {
+        "mapping_names": tuple(one.name for one in sheet.fields),
+        "question_names": tuple(one.name for one in asked),
+    }
+    choices = [("", NOT_THERE), *((column, _with_sample(column, table)) for column in table.headers)]
+    for one in sheet.fields:
+        chosen = mapped.get(one.name, "")
+        fields[f"map-{one.name}"] = SelectField(
+            one.label, choices=choices, default=chosen, description=one.hint
+        )
+    for question in asked:
+        fields[f"ask-{question.name}"] = RadioField(
+            question.sentence,
+            [Optional()],
+            choices=[(name, _sentence(meaning)) for name, meaning in question.choices.items()],
+            default=answers.get(question.name),
+        )
+    made: type[MeaningForm] = type("ThisMeaningForm", (MeaningForm,), fields)
+    return made() if posted else made(formdata=None)
+
+
+def _with_sample(column: str, table: Table) -> str:
+    position = table.headers.index(column)
+    sample = table.sample[position].strip() if position < len(table.sample) else ""
+    return f"{column} ({sample[:24]})" if sample else column
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,211 @@
+"""Import: choose a file, see what it would do, then store all of it, its valid lines, or nothing."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+
+from core.db import db
+from core.models import Upload
+from core.rooms import Room
+from core.sheets.apply import apply
+from core.sheets.files import Table, read_table
+from core.sheets.forms import ApplyForm, MeaningForm, UploadForm, meaning_form
+from core.sheets.mapping import Unsettled, asked, missing, open_questions, propose
+from core.sheets.pages import groups, refused_csv, shown
+from core.sheets.plan import Plan, Sheet, State
+from core.sheets.preview import draw_up
+from core.views.blueprint import bp
+from core.writing import writing
+
+
+def _sheets() -> dict[str, Sheet]:
+    rooms = cast(tuple[Room, ...], current_app.extensions["rooms"])
+    return {kind: sheet for room in rooms for kind, sheet in room.sheets.items()}
+
+
+@bp.route("/import", methods=["GET", "POST"])
+def imports() -> ResponseReturnValue:
+    """Choose a file and what is in it, or go on with one that waits."""
+    sheets, form = _sheets(), UploadForm()
+    form.kind.choices = [(kind, sheet.title) for kind, sheet in sheets.items()]
+    if request.method == "GET" and request.args.get("kind") in sheets:
+        form.kind.data = request.args["kind"]
+    if form.validate_on_submit():
+        with writing(None, form) as work:
+            upload = Upload(kind=form.kind.data, filename=form.filename, content=form.content)
+            upload.user_id = current_user.id
+            _keep(upload, propose(sheets[upload.kind], form.table.headers), {})
+            db.session.add(upload)
+            db.session.flush()
+            said = f"{upload.filename} is here. Nothing of it is stored until you say so."
+            work.leads_to(url_for("core.import_preview", id=upload.id), said)
+        if work.stored:
+            return work.redirect()
+    page = render_template("core/imports.html", form=form, sheets=sheets, waiting=_waiting())
+    return page, 422 if form.errors else 200
+
+
+def _keep(upload: Upload, mapped: Mapping[str, str], answers: Mapping[str, str]) -> None:
+    upload.settings = json.dumps({"mapping": dict(mapped), "answers": dict(answers)})
+
+
+def _waiting() -> Sequence[Any]:
+    """The files of this person that are neither stored nor dropped, without their content."""
+    wanted = select(Upload.id, Upload.kind, Upload.filename, Upload.uploaded_at)
+    theirs = wanted.where(Upload.user_id == current_user.id)
+    return db.session.execute(theirs.order_by(Upload.uploaded_at.desc(), Upload.id.desc()).limit(50)).all()
+
+
+# --- one file --------------------------------------------------------------------------------------
+
+
+@dataclass
+class Opened:
+    """A file that waits, read, with what its columns mean and the answers that were given."""
+
+    upload: Upload
+    sheet: Sheet
+    table: Table
+    mapped: dict[str, str]
+    answers: dict[str, str]
+
+    def plan(self) -> Plan:
+        """What the file would do now; Unsettled if a column or an answer is missing."""
+        return draw_up(self.sheet, self.table, self.mapped, self.answers)
+
+    def meaning(self) -> MeaningForm:
+        """The form of the columns and answers."""
+        questions = asked(self.sheet, self.mapped)
+        return meaning_form(self.sheet, self.table, self.mapped, self.answers, questions)
+
+
+def _opened(id: int) -> Opened:
+    """The file, if it is this person's own; else the end of the request."""
+    upload = db.session.get(Upload, id)
+    if upload is None or upload.user_id != current_user.id:
+        abort(404, "This file was imported or dropped already, or it is not yours.")
+    settings = json.loads(upload.settings)
+    sheet = _sheets().get(upload.kind) or abort(404)
+    return Opened(upload, sheet, read_table(upload.content), settings["mapping"], settings["answers"])
+
+
+@bp.route("/import/<int:id>", methods=["GET", "POST"])
+def import_preview(id: int) -> ResponseReturnValue:
+    """What a file would do: columns, questions, and each line added, changed, unchanged or refused."""
+    opened = _opened(id)
+    form = opened.meaning()
+    if form.validate_on_submit():
+        with writing(None, form) as work:
+            _keep(opened.upload, form.mapping, opened.answers | form.answers)
+            work.leads_to(
+                url_for("core.import_preview", id=id), f"The columns of {opened.upload.filename} are set."
+            )
+        if work.stored:
+            return redirect(url_for("core.import_preview", id=id), code=303)
+    return _page(opened, form, ApplyForm())
+
+
+def _page(opened: Opened, meaning: MeaningForm, form: ApplyForm) -> ResponseReturnValue:
+    """The preview; without it, what has to be said first."""
+    plan, all_groups = None, []
+    if not _faults(opened):
+        plan = opened.plan()
+        form.digest.data = plan.digest
+        all_groups = groups(plan, request.args.get("show", ""), request.args.get("page", 1, type=int))
+    page = render_template(
+        "core/import_preview.html",
+        upload=opened.upload,
+        sheet=opened.sheet,
+        meaning=meaning,
+        form=form,
+        faults=_faults(opened),
+        ignored=[column for column in opened.table.headers if column not in opened.mapped.values()],
+        plan=plan,
+        refused=plan.counts[State.REFUSED] if plan else 0,
+        to_store=sum(line.is_stored for line in plan.lines) if plan else 0,
+        groups=all_groups,
+        shown=shown(all_groups, request.args.get("show", "")),
+    )
+    return page, 422 if form.errors or meaning.errors else 200
+
+
+def _faults(opened: Opened) -> list[str]:
+    questions = open_questions(opened.sheet, opened.mapped, opened.answers)
+    faults = missing(opened.sheet, opened.table.headers, opened.mapped)
+    return faults + [question.sentence for question in questions]
+
+
+@bp.post("/import/<int:id>/apply")
+def apply_import(id: int) -> ResponseReturnValue:
+    """Store the file: all of it, or all its valid lines."""
+    form = ApplyForm()
+    _answer_what_is_stored(id, form)
+    opened = _opened(id)
+    if form.validate_on_submit() and not _faults(opened):
+        outcome = apply(
+            opened.sheet,
+            opened.table,
+            opened.mapped,
+            opened.answers,
+            filename=opened.upload.filename,
+            valid_only=form.which.data == "valid",
+            url=url_for(opened.sheet.endpoint),
+            form=form,
+            shown=form.digest.data or "",
+            also=lambda work: work.session.delete(opened.upload),
+        )
+        if outcome.work.stored:
+            return outcome.work.redirect()
+        opened = _opened(id)
+    return _page(opened, _unposted(opened), form)
+
+
+def _unposted(opened: Opened) -> MeaningForm:
+    """The form of the columns as they are stored, on a page that answers another form."""
+    return meaning_form(
+        opened.sheet,
+        opened.table,
+        opened.mapped,
+        opened.answers,
+        asked(opened.sheet, opened.mapped),
+        posted=False,
+    )
+
+
+def _answer_what_is_stored(id: int, form: ApplyForm) -> None:
+    """A second press of the same button finds no file any more: it is answered as the first one was."""
+    if db.session.scalar(select(Upload.id).where(Upload.id == id)) is None and form.one_time_key:
+        with writing(None, form):
+            abort(404, "This file was imported or dropped already.")
+
+
+@bp.post("/import/<int:id>/drop")
+def drop_import(id: int) -> ResponseReturnValue:
+    """Forget the file; nothing of it is stored."""
+    opened = _opened(id)
+    with writing() as work:
+        work.session.delete(opened.upload)
+        work.leads_to(
+            url_for("core.imports"), f"{opened.upload.filename} is dropped. Nothing of it was stored."
+        )
+    return work.redirect()
+
+
+@bp.get("/import/<int:id>/refused.csv")
+def import_refused(id: int) -> ResponseReturnValue:
+    """The refused lines with their reasons, as a file to mend and load again."""
+    opened = _opened(id)
+    try:
+        plan = opened.plan()
+    except Unsettled:
+        abort(404)
+    name = f"refused-{opened.upload.kind}.csv"
+    answer = Response(refused_csv(plan, opened.table), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer
