@@ -8,27 +8,24 @@ import unicodedata
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
-    DDL,
     BigInteger,
-    Column,
     Connection,
     Dialect,
     Engine,
     Integer,
     MetaData,
+    Numeric,
     String,
     Table,
     event,
-    func,
-    text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.functions import GenericFunction
@@ -89,12 +86,14 @@ class Exact(TypeDecorator[Decimal]):
         """The scaled whole number; a value with more places than the column has is refused."""
         if value is None:
             return None
-        if isinstance(value, float) or not isinstance(value, Decimal | int):
+        if isinstance(value, bool) or not isinstance(value, Decimal | int):
             raise TypeError(f"{value!r} is not an exact number: use Decimal")
-        scaled = Decimal(value).scaleb(self.places)
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
+        # A Decimal is scaled as a fraction: `scaleb` would round to 28 digits first, and say nothing.
+        number = Decimal(value)
+        scaled = Fraction(number) * 10**self.places if number.is_finite() else None
+        if scaled is None or scaled.denominator != 1:
             raise ValueError(f"{value} has more than {self.places} decimal places")
-        return int(scaled)
+        return scaled.numerator
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """The decimal, with all its places (0.5 is read as 0.500)."""
@@ -109,6 +108,8 @@ class Exact(TypeDecorator[Decimal]):
             kind = getattr(other, "type", None)
             if isinstance(kind, Exact) and kind.places != self.type.places:
                 raise TypeError("two columns with different numbers of places cannot be combined")
+            if isinstance(kind, Numeric | Integer):
+                raise TypeError("a scaled column and a number that is not scaled cannot be combined")
 
         def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
             for one in other:
@@ -200,56 +201,12 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write.get() else "BEGIN DEFERRED")
 
 
-# --- rules the database keeps ----------------------------------------------------------------------
+# --- rules the database keeps ---------------------------------------------------------------------------
 
 
 def explain(table: Table, constraint: str, sentence: str, field: str = "") -> None:
     """Say in words what a broken constraint means, and at which input of a form it is said."""
     table.info.setdefault("sentences", {})[constraint] = (sentence, field)
-
-
-def no_overlap(table: Table, rule: str, same: tuple[str, ...], sentence: str, where: str = "") -> None:
-    """Let the database refuse two rows with equal `same` columns whose half-open spans meet.
-
-    The spans are `starts_on` and `ends_before` (NULL: open). `where` narrows the rule to some rows, in SQL
-    that both databases read. PostgreSQL keeps it as an exclusion constraint (needs btree_gist), SQLite by
-    two triggers, both under the name `ex_<table>_<rule>`.
-    """
-    name = f"ex_{table.name}_{rule}"
-    explain(table, name, sentence)
-    table.info.setdefault("spans", set()).update(_watched(same, where))
-    table.append_constraint(
-        ExcludeConstraint(
-            *[(Column(column), "=") for column in same],
-            (func.daterange(text("starts_on"), text("ends_before")), "&&"),
-            name=name,
-            where=text(where) if where else None,
-        ).ddl_if(dialect="postgresql")
-    )
-    for ddl in overlap_triggers(table.name, rule, same, where):
-        event.listen(table, "after_create", DDL(ddl.replace("%", "%%")).execute_if(dialect="sqlite"))
-
-
-def _watched(same: tuple[str, ...], where: str) -> tuple[str, ...]:
-    return ("starts_on", "ends_before", *same, *([where.split()[0]] if where else []))
-
-
-def overlap_triggers(table: str, rule: str, same: tuple[str, ...], where: str = "") -> list[str]:
-    """The two SQLite triggers of `no_overlap`; a migration that recreates the table runs them again."""
-    name = f"ex_{table}_{rule}"
-    guard = f"WHEN NEW.{where}" if where else ""
-    others = " AND ".join(f"other.{column} = NEW.{column}" for column in same)
-    others += f" AND other.{where}" if where else ""
-    meets = (
-        f"SELECT RAISE(ABORT, '{name}') WHERE EXISTS (SELECT 1 FROM {table} AS other WHERE {others} "
-        "AND other.id <> NEW.id AND other.starts_on < coalesce(NEW.ends_before, '9999-12-31') "
-        "AND coalesce(other.ends_before, '9999-12-31') > NEW.starts_on)"
-    )
-    watched = ", ".join(_watched(same, where))
-    return [
-        f"CREATE TRIGGER {name}_insert AFTER INSERT ON {table} {guard} BEGIN {meets}; END",
-        f"CREATE TRIGGER {name}_update AFTER UPDATE OF {watched} ON {table} {guard} BEGIN {meets}; END",
-    ]
 
 
 @event.listens_for(Base.metadata, "before_create")

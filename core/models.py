@@ -2,17 +2,13 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, LargeBinary, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.db import Base, KeyText, Versioned
-
-if TYPE_CHECKING:
-    from hr.models import Employee
-
 
 def instant() -> datetime:
     """This instant in UTC, as instants are stored."""
@@ -58,7 +54,10 @@ class User(Base, UserMixin):
     posts: Mapped[list["Post"]] = relationship(
         back_populates="owner", cascade="all, delete-orphan", order_by="Post.posted_at.desc()"
     )
-    employee: Mapped["Employee | None"] = relationship(back_populates="account", passive_deletes=True)
+    # One to one: the foreign key is on the other side, and unique. A room's model, so only its name is known.
+    employee: Mapped[Any] = relationship(
+        "Employee", back_populates="account", uselist=False, passive_deletes=True
+    )
 
     @validates("email")
     def _plain_email(self, _key: str, email: str) -> str:

@@ -15,21 +15,20 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar, cast
 
 from flask import flash, has_request_context, redirect
 from flask_login import current_user
-from sqlalchemy import Table, UniqueConstraint, bindparam, event, inspect, select, update
+from sqlalchemy import UniqueConstraint, event, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from core.db import Base, db, will_write
 from core.models import ChangeSet
+from core.spans import step_aside
 
 T = TypeVar("T")
 
@@ -98,8 +97,8 @@ class Work:
     def lock(self, model: type[Base], keys: Iterable[Any]) -> None:
         """Lock owners in the order of their keys, before the first write.
 
-        People before departments, books before authors: one order everywhere, so that two saves wait
-        for each other and never deadlock. SQLite has one writer at a time and needs no row locks.
+        Whoever locks two kinds of owners does it in one order everywhere, so that two saves wait for each
+        other and never deadlock. SQLite has one writer at a time and needs no row locks.
         """
         if self.session.get_bind().dialect.name == "sqlite":
             return
@@ -251,7 +250,7 @@ def _prepare_flush(session: Session, _context: Any, _instances: Any) -> None:
     work: Work | None = session.info.get("work")
     if work is not None:
         work.collect()
-    _step_aside(session, [one for one in session.dirty if session.is_modified(one)])
+    step_aside(session, [one for one in session.dirty if session.is_modified(one)])
 
 
 def _values_before(record: Any) -> dict[str, Any]:
@@ -260,39 +259,6 @@ def _values_before(record: Any) -> dict[str, Any]:
         history = inspect(record).attrs[attribute.key].history
         before[attribute.key] = (history.deleted or history.unchanged or (None,))[0]
     return before
-
-
-def _step_aside(session: Session, dirty: list[Any]) -> None:
-    """Move stored spans that change or go out of each other's way before the flush.
-
-    A boundary between two touching stays can move both ways, and a stay can be removed and added again in
-    one save: but no order of single statements does all of it without two spans meeting for a moment. So
-    each one that will move is first put on a day of its own in the year 1; the flush then writes the
-    real dates, in whatever order.
-    """
-    moving: dict[Table, list[Any]] = {}
-    for record in [*dirty, *session.deleted]:
-        table = inspect(record).mapper.local_table
-        watched = table.info.get("spans", ())
-        if any(inspect(record).attrs[name].history.has_changes() for name in watched) or (
-            watched and record in session.deleted
-        ):
-            moving.setdefault(table, []).append(record)
-    for table, records in moving.items():
-        if len(records) + sum(inspect(new).mapper.local_table is table for new in session.new) < 2:
-            continue
-        aside = update(table).where(table.c.id == bindparam("of"))
-        days = [date(1, 1, 1) + timedelta(days=2 * n) for n in range(len(records))]
-        session.connection().execute(
-            aside.values(starts_on=bindparam("first"), ends_before=bindparam("last")),
-            [
-                {"of": record.id, "first": day, "last": day + timedelta(days=1)}
-                for record, day in zip(records, days, strict=True)
-            ],
-        )
-        for record in set(records) - set(session.deleted):
-            flag_modified(record, "starts_on")
-            flag_modified(record, "ends_before")
 
 
 # --- try again -------------------------------------------------------------------------------------

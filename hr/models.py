@@ -12,8 +12,9 @@ from typing import Any, Generic, TypeVar, cast, overload
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Table, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from core.db import Base, Exact, KeyText, Versioned, code_key, explain, filed_name, folded, no_overlap, today
+from core.db import Base, Exact, KeyText, Versioned, code_key, explain, filed_name, folded, today
 from core.models import User
+from core.spans import no_overlap
 
 ROLES = ("member", "head", "acting head")
 ADDRESS_KINDS = ("home", "office", "post", "other")

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.exc import DBAPIError
 
-from core.db import KeyText, overlap_triggers
+from core.db import KeyText
+from core.spans import overlap_triggers
 
 revision = "0001"
 down_revision = None

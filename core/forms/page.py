@@ -1,0 +1,64 @@
+"""The form of a page."""
+
+import secrets
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+
+from core.forms.fields import LenientField
+from core.writing import Problem
+
+
+class PageForm(FlaskForm):
+    """A form of a page: has a one-time key and shows what the write path refused.
+
+    `reason` is asked where the domain wants one. Problems without a place of their own are `form_errors`.
+    """
+
+    form_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    version = HiddenField()
+
+    @property
+    def one_time_key(self) -> str | None:
+        """The key under which this form is stored at most once."""
+        key = self.form_key.data
+        return key[:64] if key else None
+
+    def refuse(self, problem: Problem) -> None:
+        """Show a problem at its rows, else at its field, else above the form."""
+        for name, field in self._fields.items():
+            show = getattr(field, "show_problem", None)
+            if show and show(problem):
+                return
+            if name == problem.field:
+                field.errors = [*field.errors, problem.sentence]
+                return
+        self.form_errors.append(problem.sentence)
+
+    def is_stale(self, record: Any) -> bool:
+        """Whether `record` was stored by somebody else since this form was shown; says so at the fields.
+
+        Fields that are as the colleague left them are no conflict. Saving again keeps what is typed here.
+        """
+        if not self.version.data or str(record.version) == self.version.data:
+            return False
+        differing = [
+            field
+            for name, field in self._fields.items()
+            if hasattr(record, name)
+            and name != "version"
+            and isinstance(field.data, str | date | Decimal | type(None))
+            and (field.data or None) != getattr(record, name)
+        ]
+        for field in differing:
+            stored = getattr(record, field.name)
+            said = field.format(stored) if isinstance(field, LenientField) else stored
+            field.errors = [
+                *field.errors,
+                f"Meanwhile this was stored as “{said or 'empty'}”. Save again to replace it.",
+            ]
+        self.version.data = str(record.version)
+        return bool(differing)

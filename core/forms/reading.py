@@ -1,0 +1,75 @@
+"""How values are written and read: days, numbers, codes."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from core.db import today
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def day_text(day: date | None) -> str:
+    """A day as people write it: 3 Dec 1995."""
+    return f"{day.day} {MONTHS[day.month - 1].title()} {day.year:04}" if day else ""
+
+
+def number_text(number: Decimal | None, least_places: int = 0) -> str:
+    """A number without needless zeros: 7.5000 → 7.5, with at least so many places."""
+    if number is None:
+        return ""
+    bare = number.normalize()
+    places = max(-int(bare.as_tuple().exponent), least_places)
+    return f"{bare:.{places}f}"
+
+
+def to_places(number: Decimal, places: int) -> Decimal:
+    """Rounded half away from zero, as money is."""
+    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def read_number(typed: str) -> list[Decimal]:
+    """Every number that `typed` can mean: “12,5 %”, “1/2”, “1.234,50”; two for “1,234”; none if it is none."""
+    text = re.sub(r"[\s%'’]", "", typed)
+    fraction = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
+    if fraction and int(fraction.group(2)):
+        return [Decimal(fraction.group(1)) / Decimal(fraction.group(2))]
+    readings = []
+    for point, group in ((".", ","), (",", ".")):
+        sign = r"[+-]?"
+        if re.fullmatch(rf"{sign}(\d+|\d{{1,3}}(\{group}\d{{3}})+)?(\{point}\d+)?", text) and text.strip(
+            "+-"
+        ):
+            readings.append(Decimal(text.replace(group, "").replace(point, ".")))
+    return sorted(set(readings))
+
+
+def read_day(typed: str) -> list[date]:
+    """Every day that `typed` can mean: ISO, “3 Dec 1995”, “3.12.1995”, “today”; two for “3/4/2026”."""
+    text = typed.strip().casefold().rstrip(".")
+    words = {"today": 0, "tomorrow": 1, "yesterday": -1}
+    if text in words:
+        return [today() + timedelta(days=words[text])]
+    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
+    if iso:
+        return _days([tuple(map(int, iso.groups()))])
+    named = re.fullmatch(r"(\d{1,2})\.?\s+([a-z]{3,9})\.?,?\s+(\d{4})", text)
+    if named and named.group(2)[:3] in MONTHS:
+        return _days([(int(named.group(3)), MONTHS.index(named.group(2)[:3]) + 1, int(named.group(1)))])
+    plain = re.fullmatch(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})", text)
+    if plain:
+        first, second, year = int(plain.group(1)), int(plain.group(3)), int(plain.group(4))
+        orders = [(year, second, first)] + ([(year, first, second)] if plain.group(2) == "/" else [])
+        return _days(orders)
+    return []
+
+
+def _days(parts: Sequence[tuple[int, ...]]) -> list[date]:
+    days = set()
+    for year, month, day in parts:
+        try:
+            days.add(date(year, month, day))
+        except ValueError:
+            continue
+    return sorted(days)

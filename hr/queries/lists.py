@@ -1,0 +1,126 @@
+"""The lists of staffing, and the figures beside them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy.orm import joinedload
+
+from core.db import db, folded
+from core.listing import Sort, words_in
+from hr.models import Department, Employee
+from hr.queries.conditions import OPEN_END, Link, arrangement, is_full_time, is_part_time
+
+
+class Figures(NamedTuple):
+    """A department on a day."""
+
+    people: int
+    fte: Decimal
+    not_stated: int
+    full_time: int
+    part_time: int
+    ending_soon: int
+    head: str | None
+
+
+def departments(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
+    """Departments by name or code; archived ones only when asked for."""
+    wanted = select(Department).where(*words_in(folded(q), Department.name_key, Department.code_key))
+    if filters.get("state") != "all":
+        archived = Department.archived_on.is_not(None)
+        wanted = wanted.where(archived if filters.get("state") == "archived" else ~archived)
+    sorts = {
+        "name": Sort(
+            (Department.name_key, Department.code), lambda d: (d.name_key, d.code), lambda d: d.name
+        ),
+        "code": Sort((Department.code,), lambda d: (d.code,), lambda d: d.code),
+    }
+    return wanted, sorts
+
+
+def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
+    """People by name or number, filtered by their stays on `day`."""
+    wanted = select(Employee).where(*words_in(folded(q), Employee.name_key, Employee.number_key))
+    on_day = and_(Link.employee_number == Employee.number, Link.on(day))
+    facts = []
+    if filters.get("department"):
+        facts.append(Link.department_code == filters["department"])
+    if filters.get("arrangement"):
+        facts.append(arrangement(filters["arrangement"]))
+    if facts:
+        wanted = wanted.where(select(literal(1)).where(on_day, *facts).exists())
+    if filters.get("departments") in ("0", "1", "2+"):
+        count = select(func.count()).where(on_day).correlate(Employee).scalar_subquery()
+        asked = filters["departments"]
+        wanted = wanted.where(count >= 2 if asked == "2+" else count == int(asked))
+    if filters.get("state") == "here":
+        wanted = wanted.where(
+            func.coalesce(Employee.hired_on, day) <= day, func.coalesce(Employee.left_on, day) >= day
+        )
+    elif filters.get("state") == "left":
+        wanted = wanted.where(Employee.left_on < day)
+    return wanted, {
+        "name": Sort(
+            (Employee.sort_key, Employee.number), lambda e: (e.sort_key, e.number), lambda e: e.sort_name
+        ),
+        "number": Sort((Employee.number,), lambda e: (e.number,), lambda e: e.number),
+        "hired": Sort(
+            (func.coalesce(Employee.hired_on, OPEN_END), Employee.number),
+            lambda e: (e.hired_on or OPEN_END, e.number),
+            lambda e: e.sort_name,
+        ),
+    }
+
+
+def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[Link]]:
+    """The stays of these people on `day`, each with its department, by number."""
+    rows = db.session.scalars(
+        select(Link)
+        .where(Link.employee_number.in_(list(numbers)), Link.on(day))
+        .options(joinedload(Link.department))
+        .order_by(Link.department_code)
+    )
+    found: dict[str, list[Link]] = {}
+    for link in rows:
+        found.setdefault(link.employee_number, []).append(link)
+    return found
+
+
+def people_on(codes: Iterable[str], day: date) -> dict[str, Figures]:
+    """The figures of these departments on `day`; one without people is absent."""
+    return {
+        row.code: Figures(*row[1:])
+        for row in db.session.execute(_figures(day, Link.department_code.in_(list(codes))))
+    }
+
+
+def _figures(day: date, condition: ColumnElement[bool]) -> Select[Any]:
+    part, full = func.coalesce(is_part_time(), False), func.coalesce(is_full_time(), False)
+    soon = and_(Link.ends_before.is_not(None), Link.ends_before <= day + timedelta(days=91))
+    # The acting head goes before the head: “1…” sorts before “2…”; one character is cut off again.
+    head = func.min(
+        case((Link.role == "acting head", "1" + Employee.name), (Link.role == "head", "2" + Employee.name))
+    )
+    return (
+        select(
+            Link.department_code.label("code"),
+            func.count(func.distinct(Link.employee_number)),
+            func.coalesce(func.sum(Link.fte), literal(Decimal(0), Link.fte.type)),
+            func.count() - func.count(Link.fte),
+            func.count(case((full, 1))),
+            func.count(case((part, 1))),
+            func.count(case((soon, 1))),
+            func.substr(head, 2),
+        )
+        .join(Link.employee)
+        .where(condition, Link.on(day))
+        .group_by(Link.department_code)
+    )
+
+
+def figures(code: str, day: date) -> Figures:
+    """A department on a day: people, FTE, stays without FTE, arrangements, ends within 90 days, head."""
+    return people_on([code], day).get(code, Figures(0, Decimal("0.000"), 0, 0, 0, 0, None))

@@ -1,0 +1,81 @@
+"""One record, and what goes with it."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, literal, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from core.db import db
+from core.models import User
+from hr.models import Address, Department, Employee
+from hr.queries.conditions import Link
+from hr.staffing import Employment
+
+
+def employee(number: str) -> Employee | None:
+    """A person with addresses and account."""
+    return db.session.scalar(
+        select(Employee)
+        .where(Employee.number == number)
+        .options(selectinload(Employee.addresses), joinedload(Employee.account))
+    )
+
+
+def fte_of(number: str, day: date) -> tuple[Decimal, int, int]:
+    """A person on a day: the sum of FTE, how many stays state none, how many stays there are."""
+    row = db.session.execute(
+        select(
+            func.coalesce(func.sum(Link.fte), literal(Decimal(0), Link.fte.type)),
+            func.count() - func.count(Link.fte),
+            func.count(),
+        ).where(Link.employee_number == number, Link.on(day))
+    ).one()
+    return row[0], row[1], row[2]
+
+
+def account_by_email(email: str) -> User | None:
+    """The account that signs in with this address."""
+    return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+
+
+def goes_with_department(code: str) -> tuple[int, list[str]]:
+    """What is deleted with a department: the number of stays, and the first 20 in words."""
+    wanted = select(Link).join(Link.employee).where(Link.department_code == code)
+    total = db.session.scalar(select(func.count()).select_from(Link).where(Link.department_code == code)) or 0
+    first = db.session.scalars(
+        wanted.options(contains_eager(Link.employee)).order_by(Employee.sort_key, Link.id).limit(20)
+    )
+    return total, [link.employee.sort_name for link in first]
+
+
+def goes_with_employee(number: str) -> tuple[int, list[str], int]:
+    """What is deleted with a person: stays (number, first 20), and the number of addresses."""
+    wanted = select(Link).join(Link.department).where(Link.employee_number == number)
+    total = (
+        db.session.scalar(select(func.count()).select_from(Link).where(Link.employee_number == number)) or 0
+    )
+    first = db.session.scalars(
+        wanted.options(contains_eager(Link.department)).order_by(Link.starts_on).limit(20)
+    )
+    addresses = (
+        db.session.scalar(select(func.count()).select_from(Address).where(Address.employee_number == number))
+        or 0
+    )
+    return total, [link.department.name for link in first], addresses
+
+
+def employment_of(numbers: Iterable[str]) -> dict[str, Employment]:
+    """From when to when these people are employed, by number."""
+    rows = db.session.execute(
+        select(Employee.number, Employee.hired_on, Employee.left_on).where(Employee.number.in_(list(numbers)))
+    )
+    return {number: Employment(hired, left) for number, hired, left in rows}
+
+
+def is_empty() -> bool:
+    """Whether there is neither a department nor a person yet."""
+    return not db.session.scalar(
+        select(or_(select(Department.code).exists(), select(Employee.number).exists()))
+    )

@@ -1,0 +1,130 @@
+"""The stays of a link table, and whole sets of them for the rules."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from core.db import db, folded
+from core.links import identity_of
+from core.listing import Sort, words_in
+from hr.models import Department, Employee
+from hr.queries.conditions import OPEN_END, Link, arrangement, is_headed
+from hr.staffing import Stay
+
+
+def _stay_filters(wanted: Select[Any], filters: Mapping[str, Any], day: date) -> Select[Any]:
+    span = filters.get("span")
+    if span == "past":
+        wanted = wanted.where(Link.ends_before <= day)
+    elif span == "future":
+        wanted = wanted.where(Link.starts_on > day)
+    elif span != "all":
+        wanted = wanted.where(Link.on(day))
+    if filters.get("arrangement"):
+        wanted = wanted.where(arrangement(filters["arrangement"]))
+    return wanted
+
+
+_STAY_SORTS = {
+    "starts_on": Sort((Link.starts_on, Link.id), lambda s: (s.starts_on, s.id), lambda s: str(s.starts_on)),
+    "last_day": Sort(
+        (func.coalesce(Link.ends_before, OPEN_END), Link.id),
+        lambda s: (s.ends_before or OPEN_END, s.id),
+        lambda s: str(s.ends_before or "open"),
+    ),
+}
+
+
+def stays_of_department(
+    code: str, filters: Mapping[str, Any], q: str, day: date
+) -> tuple[Select[Any], dict[str, Sort]]:
+    """The stays in a department, each with its person; searched by the person's name or number."""
+    wanted = (
+        select(Link)
+        .join(Link.employee)
+        .options(contains_eager(Link.employee))
+        .where(Link.department_code == code, *words_in(folded(q), Employee.name_key, Employee.number_key))
+    )
+    return _stay_filters(wanted, filters, day), {
+        "employee": Sort(
+            (Employee.sort_key, Employee.number, Link.starts_on, Link.id),
+            lambda s: (s.employee.sort_key, s.employee.number, s.starts_on, s.id),
+            lambda s: s.employee.sort_name.split(",")[0],
+        ),
+        **_STAY_SORTS,
+    }
+
+
+def stays_of_employee(
+    number: str, filters: Mapping[str, Any], q: str, day: date
+) -> tuple[Select[Any], dict[str, Sort]]:
+    """The stays of a person, each with its department."""
+    wanted = (
+        select(Link)
+        .join(Link.department)
+        .options(contains_eager(Link.department))
+        .where(Link.employee_number == number, *words_in(folded(q), Department.name_key, Department.code_key))
+    )
+    return _stay_filters(wanted, filters, day), {
+        "department": Sort(
+            (Department.name_key, Link.starts_on, Link.id),
+            lambda s: (s.department.name_key, s.starts_on, s.id),
+            lambda s: s.department.name,
+        ),
+        **_STAY_SORTS,
+    }
+
+
+def stays_by_identity(identities: Iterable[str]) -> dict[str, Link]:
+    """Stored stays by the identity written in their rows, freshly read, with both sides."""
+    ids = [int(one) for one in identities if one.isdecimal() and len(one) < 18]
+    if not ids:
+        return {}
+    rows = db.session.scalars(
+        select(Link)
+        .where(Link.id.in_(ids))
+        .options(joinedload(Link.employee), joinedload(Link.department))
+        .execution_options(populate_existing=True)
+    )
+    return {identity_of(link): link for link in rows}
+
+
+def stays_of_people(numbers: Iterable[str]) -> list[Stay]:
+    """Every stored stay of these people, as plain values; `ref` is the id."""
+    columns = (
+        Link.id,
+        Link.employee_number,
+        Link.department_code,
+        Link.starts_on,
+        Link.ends_before,
+        Link.fte,
+        Link.role,
+        Link.is_primary,
+    )
+    return [
+        Stay(*row)
+        for row in db.session.execute(select(*columns).where(Link.employee_number.in_(list(numbers))))
+    ]
+
+
+def heads_of_departments(codes: Iterable[str]) -> list[Stay]:
+    """Every stored stay of a head or acting head of these departments, as plain values."""
+    columns = (
+        Link.id,
+        Link.employee_number,
+        Link.department_code,
+        Link.starts_on,
+        Link.ends_before,
+        Link.fte,
+        Link.role,
+        Link.is_primary,
+    )
+    return [
+        Stay(*row)
+        for row in db.session.execute(
+            select(*columns).where(Link.department_code.in_(list(codes)), is_headed())
+        )
+    ]

@@ -1,0 +1,73 @@
+"""Every read of the library, named by what it returns, with what it brings along."""
+
+from library.queries.lists import (
+    NO_YEAR,
+    authors,
+    book_counts,
+    book_sorts,
+    books,
+    books_about,
+    credits_of,
+    subject_counts,
+    subjects,
+)
+from library.queries.look_ups import (
+    SUGGESTIONS,
+    authors_meant,
+    books_meant,
+    editions_with,
+    find_authors,
+    find_books,
+    find_subjects,
+    linked,
+    subjects_named,
+    titles_of,
+)
+from library.queries.records import (
+    book,
+    goes_with_author,
+    goes_with_book,
+    goes_with_subject,
+    is_empty,
+)
+from library.queries.shares import (
+    books_of_author,
+    credits,
+    links_of_books,
+    royalty_sum,
+    shares_of,
+    works,
+)
+
+__all__ = [
+    "NO_YEAR",
+    "SUGGESTIONS",
+    "authors",
+    "authors_meant",
+    "book",
+    "book_counts",
+    "book_sorts",
+    "books",
+    "books_about",
+    "books_meant",
+    "books_of_author",
+    "credits",
+    "credits_of",
+    "editions_with",
+    "find_authors",
+    "find_books",
+    "find_subjects",
+    "goes_with_author",
+    "goes_with_book",
+    "goes_with_subject",
+    "is_empty",
+    "linked",
+    "links_of_books",
+    "royalty_sum",
+    "shares_of",
+    "subject_counts",
+    "subjects",
+    "subjects_named",
+    "titles_of",
+    "works",
+]

@@ -1,0 +1,104 @@
+"""Finding an author, a book or a subject by what was typed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from core.db import db, folded
+from core.listing import words_in
+from library.models import Author, AuthorBook, Book, Edition, Subject
+from library.queries.lists import books
+
+SUGGESTIONS = 12
+
+
+def find_authors(q: str) -> Sequence[Author]:
+    """The first authors by name parts in any order."""
+    wanted = select(Author).where(Author.archived_on.is_(None), *words_in(folded(q), Author.name_key))
+    return db.session.scalars(wanted.order_by(Author.sort_key, Author.id).limit(SUGGESTIONS)).all()
+
+
+def find_books(q: str) -> Sequence[Book]:
+    """The first books by words of the title, or by ISBN."""
+    wanted, sorts = books({}, q)
+    return db.session.scalars(wanted.order_by(*sorts["title"].keys).limit(SUGGESTIONS)).all()
+
+
+def find_subjects(q: str) -> Sequence[Subject]:
+    """The first subjects by name."""
+    wanted = select(Subject).where(*words_in(folded(q), Subject.name_key))
+    return db.session.scalars(wanted.order_by(Subject.name_key).limit(SUGGESTIONS)).all()
+
+
+def titles_of(ids: Iterable[int]) -> dict[int, str]:
+    """For each author one title, to tell people with one name apart."""
+    wanted = select(AuthorBook.author_id, func.min(Book.title)).join(AuthorBook.book)
+    rows = db.session.execute(
+        wanted.where(AuthorBook.author_id.in_(list(ids))).group_by(AuthorBook.author_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _ids(texts: Mapping[str, str]) -> list[int]:
+    return [int(key) for key in texts.values() if key.isdecimal() and len(key) < 18]
+
+
+def authors_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Author]]:
+    """For each typed text the authors it can mean: by “#id”, or by the whole name."""
+    names = {folded(text) for text, key in texts.items() if not key}
+    if not texts:
+        return {}
+    named = or_(Author.name_key.in_(names), Author.sort_key.in_(names))
+    found = db.session.scalars(select(Author).where(or_(Author.id.in_(_ids(texts)), named))).all()
+    return {
+        text: [
+            one
+            for one in found
+            if str(one.id) == key or (not key and folded(text) in (one.name_key, one.sort_key))
+        ]
+        for text, key in texts.items()
+    }
+
+
+def books_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Book]]:
+    """For each typed text the books it can mean: by “#id”, or by the whole title."""
+    titles = {folded(text) for text, key in texts.items() if not key}
+    if not texts:
+        return {}
+    found = db.session.scalars(
+        select(Book).where(or_(Book.id.in_(_ids(texts)), Book.title_key.in_(titles)))
+    ).all()
+    return {
+        text: [one for one in found if str(one.id) == key or (not key and one.title_key == folded(text))]
+        for text, key in texts.items()
+    }
+
+
+def linked(near: str, key: int, far_ids: Iterable[int]) -> set[int]:
+    """Which of these far sides are joined to the near side: for “already here”."""
+    mine, far = (AuthorBook.book_id, AuthorBook.author_id)
+    if near == "author":
+        mine, far = far, mine
+    return set(db.session.scalars(select(far).where(mine == key, far.in_(list(far_ids)))))
+
+
+def subjects_named(names: Iterable[str]) -> dict[str, Subject]:
+    """Subjects by their folded name."""
+    keys = {folded(name) for name in names}
+    if not keys:
+        return {}
+    return {
+        one.name_key: one for one in db.session.scalars(select(Subject).where(Subject.name_key.in_(keys)))
+    }
+
+
+def editions_with(isbns: Iterable[str]) -> dict[str, Edition]:
+    """Editions by their ISBN, each with its book."""
+    wanted = list(isbns)
+    if not wanted:
+        return {}
+    rows = db.session.scalars(
+        select(Edition).where(Edition.isbn.in_(wanted)).options(joinedload(Edition.book))
+    )
+    return {one.isbn or "": one for one in rows}

@@ -1,0 +1,78 @@
+"""The shares of a link table, and whole sets of them for the rules."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from core.db import db, folded
+from core.links import identity_of
+from core.listing import Sort, words_in
+from library.models import AuthorBook, Book
+from library.queries.lists import NO_YEAR
+from library.royalties import Share
+
+
+def credits(book_id: int) -> tuple[Select[Any], dict[str, Sort]]:
+    """The shares of a book, each with its author, in the order of the credits."""
+    wanted = select(AuthorBook).join(AuthorBook.author).where(AuthorBook.book_id == book_id)
+    return wanted.options(contains_eager(AuthorBook.author), joinedload(AuthorBook.book)), {
+        "publication_order": Sort(
+            (AuthorBook.publication_order, AuthorBook.author_id),
+            lambda s: (s.publication_order, s.author_id),
+            lambda s: s.author.name,
+        )
+    }
+
+
+def works(author_id: int, q: str) -> tuple[Select[Any], dict[str, Sort]]:
+    """The shares of an author, each with its book."""
+    wanted = select(AuthorBook).join(AuthorBook.book).where(AuthorBook.author_id == author_id)
+    wanted = wanted.where(*words_in(folded(q), Book.title_key))
+    year = func.coalesce(Book.year, NO_YEAR)
+    return wanted.options(contains_eager(AuthorBook.book), joinedload(AuthorBook.author)), {
+        "book": Sort(
+            (Book.title_key, Book.id), lambda s: (s.book.title_key, s.book.id), lambda s: s.book.title[:30]
+        ),
+        "year": Sort(
+            (year, Book.id),
+            lambda s: (s.book.year if s.book.year is not None else NO_YEAR, s.book.id),
+            lambda s: s.book.published or "no date",
+        ),
+    }
+
+
+def links_of_books(ids: Iterable[int]) -> dict[str, AuthorBook]:
+    """Every stored share of these books by the identity written in its row, freshly read, with both sides."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = db.session.scalars(
+        select(AuthorBook)
+        .where(AuthorBook.book_id.in_(wanted))
+        .options(joinedload(AuthorBook.author), joinedload(AuthorBook.book))
+        .order_by(AuthorBook.book_id, AuthorBook.publication_order, AuthorBook.author_id)
+        .execution_options(populate_existing=True)
+    )
+    return {identity_of(link): link for link in rows}
+
+
+def shares_of(ids: Iterable[int]) -> list[Share]:
+    """Every stored share of these books, as plain values."""
+    columns = (AuthorBook.book_id, AuthorBook.author_id, AuthorBook.royalty_percentage)
+    rows = db.session.execute(select(*columns).where(AuthorBook.book_id.in_(list(ids))))
+    return [Share((book, author), book, author, percentage) for book, author, percentage in rows]
+
+
+def royalty_sum(book_id: int) -> Decimal:
+    """The sum of percentages of a book."""
+    kind = AuthorBook.royalty_percentage.type
+    total = func.coalesce(func.sum(AuthorBook.royalty_percentage), literal(Decimal(0), kind))
+    return db.session.scalar(select(total).where(AuthorBook.book_id == book_id)) or Decimal(0)
+
+
+def books_of_author(author_id: int) -> list[int]:
+    """The ids of the books an author is on."""
+    return list(db.session.scalars(select(AuthorBook.book_id).where(AuthorBook.author_id == author_id)))
