@@ -93,7 +93,7 @@ class Exact(TypeDecorator[Decimal]):
         scaled = Fraction(number) * 10**self.places if number.is_finite() else None
         if scaled is None or scaled.denominator != 1:
             raise ValueError(f"{value} has more than {self.places} decimal places")
-        return scaled.numerator
+        return int(scaled)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """The decimal, with all its places (0.5 is read as 0.500)."""
@@ -101,6 +101,8 @@ class Exact(TypeDecorator[Decimal]):
 
     class Comparator(TypeDecorator.Comparator[Decimal]):
         """Lets through the operators that are exact on scaled numbers."""
+
+        type: "Exact"
 
         def _refuse(self, op: Any, other: Any) -> None:
             if op in (operators.mul, operators.truediv, operators.floordiv, operators.mod):

@@ -180,7 +180,7 @@ class Listing:
         for one in self.form or ():
             if one.data in (None, "", False) or one.errors:
                 continue
-            text = dict(getattr(one, "choices", ()) or ()).get(one.data) or one._value()
+            text = dict(getattr(one, "choices", ()) or ()).get(one.data) or one.data
             chips.append(Chip(one.label.text, str(text), self.url(drop=(one.name,))))
         return chips
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.db import Base, KeyText, Versioned
 
+
 def instant() -> datetime:
     """This instant in UTC, as instants are stored."""
     return datetime.now(UTC)
@@ -50,7 +51,9 @@ class User(Base, UserMixin):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant)
 
     # Joined, so that loading the account stays one statement a request.
-    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # the library says list[RoleMixin]
+        secondary=user_role, lazy="joined"
+    )
     posts: Mapped[list["Post"]] = relationship(
         back_populates="owner", cascade="all, delete-orphan", order_by="Post.posted_at.desc()"
     )

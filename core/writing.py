@@ -140,14 +140,16 @@ class Work:
 
 @contextmanager
 def writing(
-    check: Callable[[Work], Iterable[Problem]] | None = None, form: Refusable | None = None, reason: str = ""
+    check: Callable[[Work], Iterable[Problem]] | None = None,
+    form: Refusable | None = None,
+    reason: str | None = None,
 ) -> Iterator[Work]:
     """Store everything that is done inside, or nothing.
 
     `check(work)` returns what the *whole* touched sets would break; it is asked before the flush, so that
-    a person reads a sentence at a row, and the database's own rules stand behind it. With a form, problems are shown on it
-    and `work.stored` stays False; without one, `Refused` is raised. Raises AlreadyStored for a form that
-    was stored before.
+    a person reads a sentence at a row, and the database's own rules stand behind it. With a form, problems
+    are shown on it and `work.stored` stays False; without one, `Refused` is raised. Raises AlreadyStored
+    for a form that was stored before.
     """
     session = db.session()
     _begin_for_writing(session)
@@ -194,9 +196,9 @@ def _answer_a_repeated_form(session: Session, key: str) -> None:
         raise AlreadyStored(row.leads_to)
 
 
-def _commit(work: Work, key: str | None, reason: str) -> None:
+def _commit(work: Work, key: str | None, reason: str | None) -> None:
     change_set = work.change_set
-    change_set.form_key, change_set.reason = key, reason.strip() or change_set.reason
+    change_set.form_key, change_set.reason = key, (reason or "").strip() or None
     change_set.user_id = getattr(current_user, "id", None) if has_request_context() else None
     work.session.add(change_set)
     work.session.commit()

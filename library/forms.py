@@ -1,5 +1,6 @@
 """The forms of the library: one per page, one row per side of a share. They check one row, never the set."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
-from core.forms import DayField, ExactField, LookUpField, PageForm, QuickInput, QuickSelect
+from core.forms import DayField, ExactField, LenientField, LookUpField, PageForm, QuickInput, QuickSelect
 from core.links import LinkRow, LinkRows
 from library.models import FORMATS, ROLES, AuthorBook, published_year
 
@@ -33,19 +34,28 @@ def squeezed(text: str | None) -> str | None:
 # --- link tables -----------------------------------------------------------------------------------
 
 
+class PlaceField(LenientField):
+    """A place in the credits, counted from 1; empty: the last one, and no error as in an IntegerField."""
+
+    def read(self, typed: str) -> list[int]:
+        return [int(typed)] if re.fullmatch(r"[1-9]\d{0,3}", typed, re.ASCII) else []
+
+    def format(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+    def unreadable(self, typed: str) -> str:
+        return f"“{typed}” is not a place: they count from 1."
+
+
 class ShareRow(LinkRow):
     """The facts of a share, as one row. The two sides add what it joins."""
 
-    publication_order = IntegerField(
-        "No.",
-        [Optional(), NumberRange(1, 9999, "Places count from 1.")],
-        render_kw={"inputmode": "numeric", "autocomplete": "off", "type": "text"},
-    )
+    publication_order = PlaceField("No.", render_kw={"inputmode": "numeric", "autocomplete": "off"})
     royalty_percentage = ExactField(
         "Royalty", places=4, most=Decimal(100), unit="%", default=Decimal(0),
         render_kw={"inputmode": "decimal", "autocomplete": "off", "placeholder": "0 %", "data-sum": "royalty"},
     )  # fmt: skip
-    role = SelectField("Role", choices=list(ROLES), default="author", widget=QuickSelect())
+    role = SelectField("Role", choices=[(one, one) for one in ROLES], default="author", widget=QuickSelect())
     also_as = StringField("Also as", [Length(max=120)], filters=[squeezed], widget=QuickInput())
     credited_as = StringField("Credited as", [Length(max=200)], filters=[squeezed], widget=QuickInput())
 
@@ -123,7 +133,7 @@ class EditionRow(Form):
     isbn = StringField(
         "ISBN", [Optional(), Length(max=40)], render_kw={"autocomplete": "off", "inputmode": "numeric"}
     )
-    format = SelectField("Format", choices=list(FORMATS), default="paperback")
+    format = SelectField("Format", choices=[(one, one) for one in FORMATS], default="paperback")
     list_price = ExactField("List price", places=2, shown_places=2)
     currency = StringField(
         "Currency",

@@ -29,7 +29,8 @@ def check(work: Work) -> Iterator[Problem]:
         if total > royalties.LIMIT and about:
             title = about[0].book.title
             yield Problem(
-                f"The royalties of {title} would be {number_text(total)} % together; more than 100 % cannot be stored.",
+                f"The royalties of {title} would be {number_text(total)} % together; "
+                "more than 100 % cannot be stored.",
                 about=about,
             )
 
@@ -77,7 +78,7 @@ def put_in_order(work: Work, links: Iterable[AuthorBook], moved: Iterable[Author
     for credits in books.values():
         places = [(link, link.publication_order, link in moved) for link in credits]
         for place, link in enumerate(royalties.in_order(places), 1):
-            if isinstance(link, AuthorBook) and link.publication_order != place:
+            if link.publication_order != place:
                 link.publication_order = place
 
 

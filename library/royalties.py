@@ -6,10 +6,12 @@ A percentage is what one author receives of the base amount (Austen gets 15 %), 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 LIMIT = Decimal(100)
 CENT = Decimal("0.01")
+
+Who = TypeVar("Who")
 
 
 class Share(NamedTuple):
@@ -34,7 +36,7 @@ def sums(shares: Iterable[Share]) -> dict[Hashable, Decimal]:
     return dict(found)
 
 
-def in_order(places: Iterable[tuple[Hashable, int | None, bool]]) -> list[Hashable]:
+def in_order(places: Iterable[tuple[Who, int | None, bool]]) -> list[Who]:
     """The gap-free order of credits.
 
     `places` are (who, place, moved): those that were moved go to the place asked for, the others keep

@@ -51,7 +51,7 @@ class QuickSelect(Select):
     html_params = staticmethod(attributes)
 
     @classmethod
-    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:
+    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:  # type: ignore[override]  # as WTForms 3.3 does
         """One option."""
         about = attributes(
             selected=choice.selected, value=choice.value, **{**(choice.render_kw or {}), **kwargs}
@@ -214,7 +214,7 @@ class LookUpField(StringField):
     @property
     def find_url(self) -> str:
         """Where suggestions come from."""
-        return url_for(self.find, **self.near)
+        return url_for(self.find, **dict[str, Any](self.near))
 
     def process_data(self, value: Any) -> None:
         """Show a record as “Name #key”."""

@@ -30,7 +30,7 @@ def to_places(number: Decimal, places: int) -> Decimal:
 
 
 def read_number(typed: str) -> list[Decimal]:
-    """Every number that `typed` can mean: “12,5 %”, “1/2”, “1.234,50”; two for “1,234”; none if it is none."""
+    """Every number that `typed` can mean: “12,5 %”, “1/2”, “1.234,50”; two for “1,234”."""
     text = re.sub(r"[\s%'’]", "", typed)
     fraction = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
     if fraction and int(fraction.group(2)):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
@@ -81,8 +81,7 @@ class LinkRow(Form):
     @property
     def far(self) -> LookUpField:
         """The look-up of the far side."""
-        field: LookUpField = self._fields[self.far_name]
-        return field
+        return cast(LookUpField, self._fields[self.far_name])
 
     @property
     def fact_fields(self) -> list[Field]:
@@ -180,7 +179,7 @@ class LinkRow(Form):
         return valid
 
 
-class LinkRows(FieldList):
+class LinkRows(FieldList[Any]):
     """The rows of one link table: one window of the links, and spare rows for new ones."""
 
     def __init__(self, row: type[LinkRow], label: str, **kwargs: Any) -> None:
@@ -237,7 +236,7 @@ class LinkRows(FieldList):
     def shared(self) -> dict[str, str]:
         """The facts of the last new row as typed, for the next one to begin with."""
         new = [row for row in self.changed_rows if not row.identity.data]
-        return {name: new[-1][name]._value() for name in new[-1].shared_facts} if new else {}
+        return {name: (new[-1][name].raw_data or [""])[0] for name in new[-1].shared_facts} if new else {}
 
     def attach(self, links: Mapping[str, Any]) -> None:
         """Give posted rows their stored links again, for showing what was refused."""

@@ -23,7 +23,7 @@ def find_far_sides(
     for row in rows.changed_rows:
         if row.remove.data:
             continue
-        meant = found.get(row.far.data, ())
+        meant = found.get(row.far.data or "", ())
         if row.is_new.data:
             row.far_side = create(row)
         elif len(meant) == 1:
@@ -114,7 +114,8 @@ def _merge(work: Work, row: LinkRow, link: Any) -> bool:
             field, stored = row[name], in_words(getattr(link, name))
             mine_now = "removed it" if row.remove.data else f"have {in_words(field.data)}"
             row.conflicts.append(
-                f"{field.label.text} was changed to {stored} meanwhile; you {mine_now}. Save again to keep yours."
+                f"{field.label.text} was changed to {stored} meanwhile; you {mine_now}. "
+                "Save again to keep yours."
             )
     if row.conflicts:
         row.version.data = str(link.version)

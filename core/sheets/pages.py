@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.sheets.files import Table
 from core.sheets.plan import Line, Plan, State
-from core.sheets.words import about, changed, said, value
+from core.sheets.words import about, changed, facts, said
 
 PAGE = 50
 TITLES = {
@@ -29,6 +29,11 @@ class Group:
     rows: list[tuple[int, list[str]]]
     page: int
     pages: int
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether these are lines that are taken, with something to know."""
+        return self.key.startswith("notice")
 
     @property
     def from_to(self) -> str:
@@ -69,7 +74,7 @@ def _of_lines(plan: Plan, state: State, page: int) -> Group:
 
 def _cells(plan: Plan, line: Line) -> list[str]:
     if line.state is State.ADDED:
-        return [value(line.values[name]) if name in line.values else "" for name in plan.mapped]
+        return facts(plan, line)
     if line.state is State.REFUSED:
         return [about(plan, line), plan.sheet.label_of(line.field) if line.field else "", line.reason]
     return [about(plan, line), changed(line)] if line.state is State.CHANGED else [said(plan, line)]

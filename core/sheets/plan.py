@@ -51,7 +51,8 @@ class Sheet:
     """A kind of file. `needs` lists alternatives: each line of the file must say one of each.
 
     `compare(plan)` settles what becomes of each line, with a handful of statements; `store(work, plan)`
-    stores the lines that are added or changed. `locks` are the owners that nobody else may change
+    stores the lines that are added or changed. `will_be(line)` has, by field, what is stored where that is
+    not simply what the line says. `locks` are the owners that nobody else may change
     meanwhile, in the order in which everybody locks.
     """
 
@@ -66,6 +67,7 @@ class Sheet:
     locks: tuple[type[Base], ...]
     endpoint: str
     questions: tuple[Question, ...] = ()
+    will_be: Callable[["Line"], Mapping[str, Any]] = lambda line: {}
 
     def field(self, name: str) -> SheetField | None:
         """The field of this name, if there is one."""

@@ -36,9 +36,15 @@ def about(plan: Plan, line: Line) -> str:
         return ""
 
 
+def facts(plan: Plan, line: Line) -> list[str]:
+    """What a line gives for each mapped field, as it will be stored; empty where it gives nothing."""
+    given = line.values | plan.sheet.will_be(line)
+    return [value(given[name]) if name in given else "" for name in plan.mapped]
+
+
 def said(plan: Plan, line: Line) -> str:
-    """Everything a line says, in one line."""
-    return " · ".join(value(line.values[name]) for name in plan.mapped if name in line.values)
+    """Everything a line gives, in one line."""
+    return " · ".join(fact for fact in facts(plan, line) if fact)
 
 
 def changed(line: Line) -> str:

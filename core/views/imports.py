@@ -127,6 +127,7 @@ def _page(opened: Opened, meaning: MeaningForm, form: ApplyForm) -> ResponseRetu
         faults=_faults(opened),
         ignored=[column for column in opened.table.headers if column not in opened.mapped.values()],
         plan=plan,
+        counts=[(state.value, count) for state, count in plan.counts.items()] if plan else [],
         refused=plan.counts[State.REFUSED] if plan else 0,
         to_store=sum(line.is_stored for line in plan.lines) if plan else 0,
         groups=all_groups,

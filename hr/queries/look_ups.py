@@ -73,7 +73,7 @@ def _meant(text: str, key: str, people: Sequence[Employee]) -> list[Employee]:
 
 
 def departments_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Department]]:
-    """For each typed text the departments it can mean: by “#code”, by code or by name; locked as people are."""
+    """For each typed text the departments it can mean: by “#code”, code or name; locked as people are."""
     keys = {code_key(key or text) for text, key in texts.items()}
     names = {folded(text) for text, key in texts.items() if not key}
     if not keys:

@@ -32,7 +32,7 @@ def fte_of(number: str, day: date) -> tuple[Decimal, int, int]:
             func.count(),
         ).where(Link.employee_number == number, Link.on(day))
     ).one()
-    return row[0], row[1], row[2]
+    return row[0] or Decimal(0), row[1], row[2]
 
 
 def account_by_email(email: str) -> User | None:

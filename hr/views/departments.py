@@ -57,8 +57,8 @@ def _edit(department: Department) -> ResponseReturnValue:
         with writing(operations.check, form, form.reason.data) as work:
             if form.is_stale(department):
                 work.refuse()
-            department.code = form.code.data
-            department.name = form.name.data
+            department.code = form.code.data or ""
+            department.name = form.name.data or ""
             department.archived_on = form.archived_on.data
             db.session.add(department)
             keep_people(work, department, form)
@@ -113,11 +113,11 @@ def keep_people(work: Work, department: Department, form: PeopleForm) -> None:
         return DepartmentEmployeeLink(department=department, employee=person)
 
     for row in save_links(work, department, rows, stored, join):
-        work.confirmed[row.link] = row.overload_confirmed.data or Decimal(0)
+        work.confirmed[row.link] = row["overload_confirmed"].data or Decimal(0)
 
 
 def _new_employee(row: LinkRow) -> Employee:
-    return operations.add_employee(row.far.data, row.new_number.data)
+    return operations.add_employee(row.far.data or "", row["new_number"].data)
 
 
 @bp.route("/departments/<code>/delete", methods=["GET", "POST"])

@@ -1,6 +1,7 @@
 """People: the list, one person with the departments, the form, and its end."""
 
 from decimal import Decimal
+from typing import Any
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -61,7 +62,8 @@ def _edit(person: Employee) -> ResponseReturnValue:
             keep_departments(work, person, form)
             url = url_for(".employee", number=person.number)
             if "another" in request.form:
-                url = url_for(".new_employee", **form.department_rows.shared, hired_on=form.hired_on._value())
+                shared: dict[str, Any] = {**form.department_rows.shared, "hired_on": form.hired_on._value()}
+                url = url_for(".new_employee", **shared)
             work.leads_to(url, f"Saved {person.name}.")
         if work.stored:
             return work.redirect()
@@ -73,9 +75,9 @@ def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
     if form.is_stale(person):
         work.refuse()
     refile = not form.sort_name.data or (person.name and form.sort_name.data == filed_name(person.name))
-    person.number = form.number.data
-    person.name = form.name.data
-    person.sort_name = filed_name(form.name.data) if refile else form.sort_name.data
+    person.number = form.number.data or ""
+    person.name = form.name.data or ""
+    person.sort_name = filed_name(person.name) if refile else form.sort_name.data or ""
     person.email = form.email.data
     person.hired_on = form.hired_on.data
     person.left_on = form.left_on.data
@@ -93,7 +95,7 @@ def keep_addresses(work: Work, person: Employee, form: EmployeeForm) -> None:
     stored = {str(address.id): address for address in person.addresses}
     for entry in form.address_rows:
         row = entry.form
-        address = stored.get(row.id.data)
+        address = stored.get(row.id.data or "")
         if row.id.data and address is None:
             row.lines.errors = ["This address was removed meanwhile. Load the page again."]
             work.refuse()
@@ -120,11 +122,11 @@ def keep_departments(work: Work, person: Employee, form: DepartmentsForm) -> Non
         return DepartmentEmployeeLink(department=department, employee=person)
 
     for row in save_links(work, person, rows, stored, join):
-        work.confirmed[row.link] = row.overload_confirmed.data or Decimal(0)
+        work.confirmed[row.link] = row["overload_confirmed"].data or Decimal(0)
 
 
 def _new_department(row: LinkRow) -> Department:
-    department = Department(code=row.new_code.data, name=row.far.data)
+    department = Department(code=row["new_code"].data, name=row.far.data)
     db.session.add(department)
     return department
 

@@ -204,6 +204,11 @@ def _describe(values: Mapping[str, Any]) -> str:
     return _title(values) or str(values["reference"])
 
 
+def _will_be(line: Line) -> Mapping[str, Any]:
+    """The ISBN as it is taken, whatever the two columns say."""
+    return {"isbn": line.extra.verdict.isbn or "", "isbn13": ""} if line.extra else {}
+
+
 BOOKS = Sheet(
     kind="books",
     title="Books",
@@ -240,4 +245,5 @@ BOOKS = Sheet(
     describe=_describe,
     locks=(Book, Author, AuthorBook, Edition),
     endpoint="library.books",
+    will_be=_will_be,
 )

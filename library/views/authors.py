@@ -64,8 +64,8 @@ def _edit(author: Author) -> ResponseReturnValue:
             refile = not form.sort_name.data or (
                 author.name and form.sort_name.data == filed_name(author.name)
             )
-            author.name = form.name.data
-            author.sort_name = filed_name(form.name.data) if refile else form.sort_name.data
+            author.name = form.name.data or ""
+            author.sort_name = filed_name(author.name) if refile else form.sort_name.data or ""
             author.archived_on = form.archived_on.data
             db.session.add(author)
             keep_books(work, author, form)

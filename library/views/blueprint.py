@@ -22,7 +22,9 @@ def spare_rows() -> int:
 def touched_books(rows: LinkRows) -> set[int]:
     """The books whose shares these rows change: of stored rows, and of the far sides if they are books."""
     stored = {
-        int(row.identity.data.split("-")[0]) for row in rows.changed_rows if _is_pair(row.identity.data)
+        int((row.identity.data or "").split("-")[0])
+        for row in rows.changed_rows
+        if _is_pair(row.identity.data)
     }
     far = {row.far_side.id for row in rows.changed_rows if isinstance(row.far_side, Book) and row.far_side.id}
     return stored | far

@@ -56,7 +56,7 @@ def _edit(book: Book) -> ResponseReturnValue:
         with writing(operations.check, form) as work:
             if form.is_stale(book):
                 work.refuse()
-            book.title = form.title.data
+            book.title = form.title.data or ""
             book.published = form.published.data
             book.reference = form.reference.data
             book.archived_on = form.archived_on.data
@@ -101,7 +101,7 @@ def keep_editions(work: Work, book: Book, form: BookForm) -> None:
     stored = {str(edition.id): edition for edition in book.editions}
     taken = queries.editions_with(row.isbn.data for row in rows if row.isbn.data and not row.remove.data)
     for row in rows:
-        edition = stored.get(row.id.data)
+        edition = stored.get(row.id.data or "")
         other = taken.get(row.isbn.data or "")
         if row.id.data and edition is None:
             row.isbn.errors = ["This edition was removed meanwhile. Load the page again."]

@@ -51,7 +51,7 @@ def _edit(subject: Subject) -> ResponseReturnValue:
         with writing(form=form) as work:
             if form.is_stale(subject):
                 work.refuse()
-            subject.name = form.name.data
+            subject.name = form.name.data or ""
             db.session.add(subject)
             if not work.refused:
                 db.session.flush()
