@@ -171,7 +171,6 @@ function listen(form) {
     const far = farOf(event.target.closest("[data-row]"));
     if (event.target.open) return far.select();
     far.value = far.defaultValue;
-    event.target.querySelector("[data-new-box]").checked = false;
     later();
   }, true);
   sumUp(form);
