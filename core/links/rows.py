@@ -179,7 +179,7 @@ class LinkRow(Form):
         return valid
 
 
-class LinkRows(FieldList[Any]):
+class LinkRows(FieldList):  # type: ignore[type-arg]  # generic in the stubs only
     """The rows of one link table: one window of the links, and spare rows for new ones."""
 
     def __init__(self, row: type[LinkRow], label: str, **kwargs: Any) -> None:
