@@ -84,7 +84,7 @@ class StayRow(LinkRow):
         widget=QuickInput(),
         render_kw={"list": "arrangements", "autocomplete": "off", "placeholder": "not stated"},
     )
-    role = SelectField("Role", choices=[(one, one) for one in ROLES], default="member", widget=QuickSelect())
+    role = SelectField("Role", choices={one: one for one in ROLES}, default="member", widget=QuickSelect())
     is_primary = BooleanField("Main", widget=QuickCheckbox())
     starts_on = DayField("First day", empty="today")
     last_day = DayField("Last day", empty="open")
@@ -186,7 +186,7 @@ class AddressRow(Form):
     """One address of a person."""
 
     id = HiddenField()
-    kind = SelectField("Kind", choices=[(one, one) for one in ADDRESS_KINDS])
+    kind = SelectField("Kind", choices={one: one for one in ADDRESS_KINDS})
     lines = TextAreaField("Street and house", [Length(max=500)], render_kw={"rows": 2})
     postcode = StringField("Postcode", [Length(max=20)])
     city = StringField("City", [Length(max=120)])

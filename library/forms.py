@@ -55,7 +55,7 @@ class ShareRow(LinkRow):
         "Royalty", places=4, most=Decimal(100), unit="%", default=Decimal(0),
         render_kw={"inputmode": "decimal", "autocomplete": "off", "placeholder": "0 %", "data-sum": "royalty"},
     )  # fmt: skip
-    role = SelectField("Role", choices=[(one, one) for one in ROLES], default="author", widget=QuickSelect())
+    role = SelectField("Role", choices={one: one for one in ROLES}, default="author", widget=QuickSelect())
     also_as = StringField("Also as", [Length(max=120)], filters=[squeezed], widget=QuickInput())
     credited_as = StringField("Credited as", [Length(max=200)], filters=[squeezed], widget=QuickInput())
 
@@ -133,7 +133,7 @@ class EditionRow(Form):
     isbn = StringField(
         "ISBN", [Optional(), Length(max=40)], render_kw={"autocomplete": "off", "inputmode": "numeric"}
     )
-    format = SelectField("Format", choices=[(one, one) for one in FORMATS], default="paperback")
+    format = SelectField("Format", choices={one: one for one in FORMATS}, default="paperback")
     list_price = ExactField("List price", places=2, shown_places=2)
     currency = StringField(
         "Currency",
