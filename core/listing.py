@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from textwrap import shorten
 from typing import Any
 
 from flask import request, url_for
@@ -143,11 +144,12 @@ class Listing:
 
     @property
     def from_to(self) -> str:
-        """“Bamford to Peac”."""
-        if not self.rows:
+        """“Bamford to Peac”; nothing where the whole list is on the page."""
+        if not self.rows or not (self._has_next or self._has_previous):
             return ""
         label = self.sorts[self.sort].label
-        return f"{label(self.rows[0])} to {label(self.rows[-1])}"
+        first, last = (shorten(label(row), 32, placeholder="…") for row in (self.rows[0], self.rows[-1]))
+        return f"{first} to {last}"
 
     @property
     def total_text(self) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, folded
+from core.forms import day_text
 from core.links import identity_of
 from core.listing import Sort, words_in
 from hr.models import Department, Employee
@@ -29,11 +30,11 @@ def _stay_filters(wanted: Select[Any], filters: Mapping[str, Any], day: date) ->
 
 
 _STAY_SORTS = {
-    "starts_on": Sort((Link.starts_on, Link.id), lambda s: (s.starts_on, s.id), lambda s: str(s.starts_on)),
+    "starts_on": Sort((Link.starts_on, Link.id), lambda s: (s.starts_on, s.id), lambda s: day_text(s.starts_on)),
     "last_day": Sort(
         (func.coalesce(Link.ends_before, OPEN_END), Link.id),
         lambda s: (s.ends_before or OPEN_END, s.id),
-        lambda s: str(s.ends_before or "open"),
+        lambda s: day_text(s.last_day) or "open",
     ),
 }
 

@@ -55,13 +55,14 @@ def _edit(department: Department) -> ResponseReturnValue:
     form = DepartmentForm(obj=department)
     if form.validate_on_submit():
         with writing(operations.check, form, form.reason.data) as work:
+            # The rows first: they read their records anew, and would take back what was assigned before.
+            keep_people(work, department, form)
             if form.is_stale(department):
                 work.refuse()
             department.code = form.code.data or ""
             department.name = form.name.data or ""
             department.archived_on = form.archived_on.data
             db.session.add(department)
-            keep_people(work, department, form)
             url = (
                 url_for(".new_department")
                 if "another" in request.form
@@ -106,7 +107,7 @@ def keep_people(work: Work, department: Department, form: PeopleForm) -> None:
     rows = form.employee_rows
     ask_why_removed(work, rows, form.reason)
     find_far_sides(work, rows, queries.employees_meant(rows.typed), _new_employee, "person")
-    work.lock(Department, [department.code])
+    work.lock(Department, [department.code] if department.code else [])
     stored = queries.stays_by_identity(row.identity.data for row in rows.changed_rows if row.identity.data)
 
     def join(person: Employee) -> DepartmentEmployeeLink:

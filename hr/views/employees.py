@@ -57,9 +57,10 @@ def _edit(person: Employee) -> ResponseReturnValue:
     form = EmployeeForm(obj=person)
     if form.validate_on_submit():
         with writing(operations.check, form, form.reason.data) as work:
+            # The rows first: they read their records anew, and would take back what was assigned before.
+            keep_departments(work, person, form)
             keep_employee(work, person, form)
             keep_addresses(work, person, form)
-            keep_departments(work, person, form)
             url = url_for(".employee", number=person.number)
             if "another" in request.form:
                 shared: dict[str, Any] = {**form.department_rows.shared, "hired_on": form.hired_on._value()}
@@ -114,7 +115,7 @@ def keep_departments(work: Work, person: Employee, form: DepartmentsForm) -> Non
     """Store the rows of departments: the person is locked first, then the departments."""
     rows = form.department_rows
     ask_why_removed(work, rows, form.reason)
-    work.lock(Employee, [person.number])
+    work.lock(Employee, [person.number] if person.number else [])
     find_far_sides(work, rows, queries.departments_meant(rows.typed), _new_department, "department")
     stored = queries.stays_by_identity(row.identity.data for row in rows.changed_rows if row.identity.data)
 

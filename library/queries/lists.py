@@ -49,7 +49,7 @@ def book_sorts() -> dict[str, Sort]:
     """The ways to sort books."""
     year = func.coalesce(Book.year, NO_YEAR)
     return {
-        "title": Sort((Book.title_key, Book.id), lambda b: (b.title_key, b.id), lambda b: b.title[:30]),
+        "title": Sort((Book.title_key, Book.id), lambda b: (b.title_key, b.id), lambda b: b.title),
         "year": Sort(
             (year, Book.id),
             lambda b: (b.year if b.year is not None else NO_YEAR, b.id),

@@ -34,7 +34,7 @@ def works(author_id: int, q: str) -> tuple[Select[Any], dict[str, Sort]]:
     year = func.coalesce(Book.year, NO_YEAR)
     return wanted.options(contains_eager(AuthorBook.book), joinedload(AuthorBook.author)), {
         "book": Sort(
-            (Book.title_key, Book.id), lambda s: (s.book.title_key, s.book.id), lambda s: s.book.title[:30]
+            (Book.title_key, Book.id), lambda s: (s.book.title_key, s.book.id), lambda s: s.book.title
         ),
         "year": Sort(
             (year, Book.id),

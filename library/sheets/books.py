@@ -204,7 +204,7 @@ def _describe(values: Mapping[str, Any]) -> str:
     return _title(values) or str(values["reference"])
 
 
-def _will_be(line: Line) -> Mapping[str, Any]:
+def _will_be(line: Line) -> dict[str, Any]:
     """The ISBN as it is taken, whatever the two columns say."""
     return {"isbn": line.extra.verdict.isbn or "", "isbn13": ""} if line.extra else {}
 

@@ -59,6 +59,8 @@ def _edit(author: Author) -> ResponseReturnValue:
     form = AuthorForm(obj=author)
     if form.validate_on_submit():
         with writing(operations.check, form) as work:
+            # The rows first: they read their records anew, and would take back what was assigned before.
+            keep_books(work, author, form)
             if form.is_stale(author):
                 work.refuse()
             refile = not form.sort_name.data or (
@@ -68,7 +70,6 @@ def _edit(author: Author) -> ResponseReturnValue:
             author.sort_name = filed_name(author.name) if refile else form.sort_name.data or ""
             author.archived_on = form.archived_on.data
             db.session.add(author)
-            keep_books(work, author, form)
             if not work.refused:
                 db.session.flush()
             another = "another" in request.form

@@ -54,6 +54,8 @@ def _edit(book: Book) -> ResponseReturnValue:
     form = BookForm(obj=book)
     if form.validate_on_submit():
         with writing(operations.check, form) as work:
+            # The rows first: they read their records anew, and would take back what was assigned before.
+            keep_authors(work, book, form)
             if form.is_stale(book):
                 work.refuse()
             book.title = form.title.data or ""
@@ -63,7 +65,6 @@ def _edit(book: Book) -> ResponseReturnValue:
             db.session.add(book)
             keep_subjects(book, form)
             keep_editions(work, book, form)
-            keep_authors(work, book, form)
             if not work.refused:
                 db.session.flush()
             work.leads_to(_url_after(book, form), f"Saved {book.title}.")
