@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import subprocess
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,36 @@ def test_what_is_run_by_itself_may_be() -> None:
 
 def test_the_changelog_begins_with_what_is_unreleased() -> None:
     assert re.findall(r"^## (.+)$", text("CHANGELOG.md"), re.MULTILINE)[0] == "Unreleased"
+
+
+def test_nothing_is_installed_that_nothing_needs() -> None:
+    by_their_friends = {
+        "gunicorn",
+        "psycopg",
+        "argon2-cffi",
+    }  # a server, and what SQLAlchemy and Flask-Security load
+    modules: dict[str, set[str]] = {}
+    for module, packages in packages_distributions().items():
+        for package in packages:
+            modules.setdefault(package.casefold(), set()).add(module)
+    code = "\n".join(
+        path.read_text()
+        for folder in ("core", "hr", "library", "migrations")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    code += text("app.py")
+    asked = set(re.findall(r"^([a-z0-9-]+)", text("requirements.in"), re.MULTILINE)) - by_their_friends
+    wrong = [
+        package
+        for package in sorted(asked)
+        if not any(
+            re.search(rf"^\s*(?:from|import) {module}\b", code, re.MULTILINE) for module in modules[package]
+        )
+    ]
+    assert wrong == [], "a library comes in with the first page that needs it"
+
+
+def test_the_readme_leads_nowhere_that_is_not_there() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", text("README.md"))
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
