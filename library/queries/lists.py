@@ -98,10 +98,10 @@ def credits_of(ids: Iterable[int]) -> dict[int, list[AuthorBook]]:
 def book_counts(ids: Iterable[int]) -> dict[int, int]:
     """How many books each of these authors is on."""
     wanted = select(AuthorBook.author_id, func.count()).where(AuthorBook.author_id.in_(list(ids)))
-    return dict(db.session.execute(wanted.group_by(AuthorBook.author_id)).tuples().all())
+    return dict(db.session.execute(wanted.group_by(AuthorBook.author_id)).all())
 
 
 def subject_counts(ids: Iterable[int]) -> dict[int, int]:
     """How many books each of these subjects has."""
     wanted = select(book_subject.c.subject_id, func.count()).where(book_subject.c.subject_id.in_(list(ids)))
-    return dict(db.session.execute(wanted.group_by(book_subject.c.subject_id)).tuples().all())
+    return dict(db.session.execute(wanted.group_by(book_subject.c.subject_id)).all())

@@ -37,7 +37,7 @@ def titles_of(ids: Iterable[int]) -> dict[int, str]:
     rows = db.session.execute(
         wanted.where(AuthorBook.author_id.in_(list(ids))).group_by(AuthorBook.author_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _ids(texts: Mapping[str, str]) -> list[int]:
