@@ -10,7 +10,7 @@ from core.db import db, today
 from core.forms import day_text
 from core.writing import Problem, Work
 from hr import queries, staffing
-from hr.models import DepartmentEmployeeLink, Employee
+from hr.models import Department, DepartmentEmployeeLink, Employee
 from hr.staffing import Employment, Segment, Stay
 
 Link = DepartmentEmployeeLink
@@ -48,24 +48,39 @@ def _stay(link: Link) -> Stay:
     )
 
 
+def _renamed(work: Work, model: type[Employee] | type[Department], key: str) -> dict[str, str]:
+    """The new key by the old one, where a key changes now: the stays are stored under the old one."""
+    return {
+        facts[key]: getattr(one, key)
+        for one, facts in work.touched.items()
+        if isinstance(one, model) and facts is not None and facts[key] != getattr(one, key)
+    }
+
+
 def _sets(work: Work, links: list[Link], people: list[Employee]) -> tuple[list[Stay], list[Stay]]:
     """All stays of the touched people, and all heads of the touched departments, before and after."""
-    numbers = {_number(link) for link in links} | {one.number for one in people}
-    stored = queries.stays_of_people(numbers)
+    numbers, codes = _renamed(work, Employee, "number"), _renamed(work, Department, "code")
+
+    def under_new_keys(stay: Stay) -> Stay:
+        employee, department = stay.employee, stay.department
+        return stay._replace(
+            employee=numbers.get(employee, employee), department=codes.get(department, department)
+        )
+
+    wanted = {_number(link) for link in links} | {one.number for one in people}
+    stored = queries.stays_of_people(wanted | numbers.keys())
     headed = {
         _code(link) for link in links if link.role in ("head", "acting head") and not work.is_deleted(link)
     }
     if headed:
         known = {stay.ref for stay in stored}
-        stored += [stay for stay in queries.heads_of_departments(headed) if stay.ref not in known]
+        heads = queries.heads_of_departments(headed | codes.keys())
+        stored += [stay for stay in heads if stay.ref not in known]
     touched = {link.id for link in links if link.id is not None}
-    untouched = [stay for stay in stored if stay.ref not in touched]
-    was = [(link, work.touched[link]) for link in links]
-    before = untouched + [
-        Stay(link, *(facts[name] for name in ("employee_number", "department_code", *Stay._fields[3:])))
-        for link, facts in was
-        if facts is not None
-    ]
+    untouched = [under_new_keys(stay) for stay in stored if stay.ref not in touched]
+    was = [(link, facts) for link in links if (facts := work.touched[link]) is not None]
+    keys = ("employee_number", "department_code", *Stay._fields[3:])
+    before = untouched + [under_new_keys(Stay(link, *(facts[name] for name in keys))) for link, facts in was]
     after = untouched + [_stay(link) for link in links if not work.is_deleted(link)]
     return before, after
 

@@ -126,7 +126,8 @@ class ExactField(LenientField):
         return f"{text} {self.unit}".strip() if text else ""
 
     def unmistakable(self, value: Any) -> str:
-        return number_text(value, self.places)
+        # With three places the point could be read as one between thousands.
+        return number_text(value, 4 if self.places == 3 else self.places)
 
     def read(self, typed: str) -> Sequence[Decimal]:
         readings = read_number(typed)

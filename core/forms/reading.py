@@ -38,7 +38,7 @@ def read_number(typed: str) -> list[Decimal]:
     readings = []
     for point, group in ((".", ","), (",", ".")):
         sign = r"[+-]?"
-        if re.fullmatch(rf"{sign}(\d+|\d{{1,3}}(\{group}\d{{3}})+)?(\{point}\d+)?", text) and text.strip(
+        if re.fullmatch(rf"{sign}(\d+|[1-9]\d{{0,2}}(\{group}\d{{3}})+)?(\{point}\d+)?", text) and text.strip(
             "+-"
         ):
             readings.append(Decimal(text.replace(group, "").replace(point, ".")))

@@ -59,8 +59,8 @@ def _edit(person: Employee) -> ResponseReturnValue:
         with writing(operations.check, form, form.reason.data) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_departments(work, person, form)
-            keep_employee(work, person, form)
             keep_addresses(work, person, form)
+            keep_employee(work, person, form)
             url = url_for(".employee", number=person.number)
             if "another" in request.form:
                 shared: dict[str, Any] = {**form.department_rows.shared, "hired_on": form.hired_on._value()}
@@ -76,7 +76,6 @@ def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
     if form.is_stale(person):
         work.refuse()
     refile = not form.sort_name.data or (person.name and form.sort_name.data == filed_name(person.name))
-    person.number = form.number.data or ""
     person.name = form.name.data or ""
     person.sort_name = filed_name(person.name) if refile else form.sort_name.data or ""
     person.email = form.email.data
@@ -88,6 +87,8 @@ def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
         work.refuse()
     if form.end_stays.data and person.left_on:
         operations.end_stays(person, person.left_on)
+    # Last: the stays and addresses are stored under the old number until the flush.
+    person.number = form.number.data or ""
     db.session.add(person)
 
 

@@ -11,7 +11,7 @@ from core.writing import Work, writing
 from library import operations, queries
 from library.forms import AuthorsForm, BookFilter, BookForm, DeleteForm
 from library.models import Author, AuthorBook, Book, Edition, credit_line
-from library.views.blueprint import bp, keep_shares, spare_rows
+from library.views.blueprint import bp, keep_shares, spare_rows, touched_books
 
 
 @bp.get("/books")
@@ -78,8 +78,9 @@ def keep_authors(work: Work, book: Book, form: AuthorsForm) -> None:
     rows = form.author_rows
     find_far_sides(work, rows, queries.authors_meant(rows.typed), _new_author, "author")
     work.lock(Book, [book.id] if book.id else [])
-    stored = queries.links_of_books([book.id] if book.id else [])
-    taken = {link.author: link for link in stored.values()}
+    # A row may claim a link of another book: it is fetched as well, so that it can be refused.
+    stored = queries.links_of_books(touched_books(rows) | ({book.id} if book.id else set()))
+    taken = {link.author: link for link in stored.values() if link.book is book}
     keep_shares(work, book, rows, stored, taken, lambda author: AuthorBook(book=book, author=author))
 
 
