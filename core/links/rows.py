@@ -157,9 +157,15 @@ class LinkRow(Form):
                 self[name].process(MultiDict({self[name].name: shared[name]}))
         self.remember({name: as_text(self[name].data) for name in (*self.facts, *self.ask_names)})
 
-    def remember(self, facts: dict[str, str]) -> None:
+    def remember(self, facts: dict[str, str], far: str | None = None) -> None:
         """Keep what is shown, so that a save can tell what was changed."""
-        self.shown.data = json.dumps({**facts, self.far_name: self.far.data}, separators=(",", ":"))
+        shown = {**facts, self.far_name: self.far.data if far is None else far}
+        self.shown.data = json.dumps(shown, separators=(",", ":"))
+
+    def shows_far_side_of(self, link: Any) -> bool:
+        """Whether the link joins what this row showed, and not another record under the same number."""
+        _name, mark, key = str(self.base.get(self.far_name)).rpartition(" #")
+        return not mark or key == str(getattr(getattr(link, self.far_name), self.far.key_name))
 
     def refuse(self, sentence: str, field: Field | None = None) -> None:
         """Say why this row cannot be stored, at one of its inputs if it has to do with one."""

@@ -48,6 +48,8 @@ def save_links(
     kept = []
     for row in rows.changed_rows:
         link = stored.get(row.identity.data or "")
+        if link is not None and not row.shows_far_side_of(link):
+            link = None  # a number that was given away again: what this row showed is gone
         if row.identity.data and link is None:
             link = _answer_for_a_gone_link(work, row, join)
         elif link is not None and owner not in (getattr(link, name) for name in _sides(link)):
@@ -73,13 +75,13 @@ def _joined(work: Work, row: LinkRow, join: Callable[[Any], Any]) -> Any:
     if row.far_side is None:
         return None
     link = join(row.far_side)
-    _assign(row, link, row.facts)
+    _assign(row, link, (*row.facts, *row.ask_names))
     work.session.add(link)
     return link
 
 
 def _assign(row: LinkRow, link: Any, names: Iterable[str]) -> None:
-    for name in (*names, *row.ask_names):
+    for name in names:
         setattr(link, name, row[name].data)
 
 
@@ -91,7 +93,7 @@ def _keep_or_replace(work: Work, row: LinkRow, link: Any, join: Callable[[Any], 
     if row.far_side is not None and row.far_side is not getattr(link, row.far_name):
         work.session.delete(link)
         return _joined(work, row, join)
-    _assign(row, link, [name for name in row.facts if name in row.changed_facts])
+    _assign(row, link, row.changed_facts)
     return link
 
 
@@ -99,31 +101,51 @@ def _merge(work: Work, row: LinkRow, link: Any) -> bool:
     """Whether the row may be stored although a colleague may have changed its link meanwhile.
 
     Different fields changed: both survive. The same field, or a removal of what was changed: both values
-    are shown at the row, which then stands for the stored version, so that saving again decides.
+    are shown at the row, which then stands for the stored version, so that saving again decides. What was
+    shown is compared beside the version: a link that was removed and added anew counts from 1 again.
     """
     if row.take_stored.data:
         return False
-    if str(link.version) == row.version.data:
-        return True
     base = row.base
-    theirs = {name: as_text(getattr(link, name)) for name in row.facts}
-    changed_there = [name for name in row.facts if theirs[name] != base.get(name, "")]
-    mine = row.facts if row.remove.data else row.changed_facts
-    for name in changed_there:
-        if name in mine and (row.remove.data or theirs[name] != as_text(row[name].data)):
-            field, stored = row[name], in_words(getattr(link, name))
-            mine_now = "removed it" if row.remove.data else f"have {in_words(field.data)}"
-            row.conflicts.append(
-                f"{field.label.text} was changed to {stored} meanwhile; you {mine_now}. "
-                "Save again to keep yours."
-            )
+    changed_there = [name for name in row.facts if as_text(getattr(link, name)) != base.get(name, "")]
+    if str(link.version) == row.version.data and not (base and changed_there):
+        return True
+    row.conflicts += _conflicts(row, link, changed_there)
     if row.conflicts:
-        row.version.data = str(link.version)
-        row.remember({**theirs, **{name: base.get(name, "") for name in row.ask_names}})
+        _stand_for_stored(row, link, changed_there)
         work.refuse()
         return False
     work.merged.append(row.label or str(getattr(link, row.far_name)))
     return True
+
+
+def _conflicts(row: LinkRow, link: Any, changed_there: Iterable[str]) -> list[str]:
+    """What both have changed, with both values; a removed or replaced row gives up every fact."""
+    given_up = "removed it" if row.remove.data else "replaced it" if row.is_replaced else ""
+    sentences = []
+    for name in changed_there:
+        field, stored = row[name], getattr(link, name)
+        mine = name in row.changed_facts and as_text(field.data) != as_text(stored)
+        if mine or given_up:
+            did = given_up or f"have {in_words(field.data)}"
+            sentences.append(
+                f"{field.label.text} was changed to {in_words(stored)} meanwhile; you {did}. "
+                "Save again to keep yours."
+            )
+    return sentences
+
+
+def _stand_for_stored(row: LinkRow, link: Any, changed_there: Iterable[str]) -> None:
+    """Let the row count from the stored version, and show what only the colleague has changed."""
+    base, mine = row.base, row.changed_facts
+    for name in changed_there:
+        if name not in mine:
+            row[name].raw_data = None
+            row[name].process_data(getattr(link, name))
+    row.version.data = str(link.version)
+    stored = {name: as_text(getattr(link, name)) for name in row.facts}
+    asked = {name: base.get(name, "") for name in row.ask_names}
+    row.remember({**stored, **asked}, base.get(row.far_name))
 
 
 def _answer_for_a_gone_link(work: Work, row: LinkRow, join: Callable[[Any], Any]) -> Any:
