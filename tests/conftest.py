@@ -78,6 +78,8 @@ class Client(FlaskClient):
                 raise AssertionError("commit what the test has prepared before it asks for a page")
             session.rollback()
         response = Context().run(super().open, *args, **kwargs)
+        for answer in (*response.history, response):
+            answer.request.environ["wsgi.input"].close()  # werkzeug leaves a large upload's file open
         if has_app_context():
             db.session.rollback()
         return response

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from core.db import db
-from core.models import Post, User
+from core.models import Post, Upload, User
 from hr.models import Address, Department, DepartmentEmployeeLink, Employee
 from library.models import Author, AuthorBook, Book, Edition, Subject
 
@@ -34,6 +34,12 @@ def user(name: str = "Somebody", email: str | None = None, **facts: Any) -> User
 
 def post(owner: User, body: str = "Something to remember.", **facts: Any) -> Post:
     return _stored(Post(owner=owner, body=body, **facts))
+
+
+def upload(user: User, kind: str = "departments", content: str = "code,name\nHR,People\n") -> Upload:
+    meaning = '{"mapping": {}, "answers": {}}'
+    facts = {"filename": f"{kind}.csv", "content": content.encode(), "settings": meaning}
+    return _stored(Upload(user=user, kind=kind, **facts))
 
 
 def department(code: str | None = None, name: str | None = None, **facts: Any) -> Department:
