@@ -92,7 +92,7 @@ class Post(Base, Versioned):
 class ChangeSet(Base):
     """One save: who, when, what it was, and why.
 
-    `form_key` is the one-time key of the form that was posted; it is unique, so a double click or a
+    `form_key` stands for the form that was posted and its content; it is unique, so a double click or a
     repeated post is answered with `leads_to` and stored once.
     """
 

@@ -1,10 +1,13 @@
 """The form of a page."""
 
+import json
 import secrets
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
@@ -23,9 +26,14 @@ class PageForm(FlaskForm):
 
     @property
     def one_time_key(self) -> str | None:
-        """The key under which this form is stored at most once."""
-        key = self.form_key.data
-        return key[:64] if key else None
+        """The key under which this very content of this very form is stored at most once.
+
+        A double click sends the same again. Whoever goes back and types something else means a new save.
+        """
+        if not self.form_key.data:
+            return None
+        sent = sorted(pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token")
+        return sha256(json.dumps([request.path, sent]).encode()).hexdigest()
 
     def refuse(self, problem: Problem) -> None:
         """Show a problem at its rows, else at its field, else above the form."""
