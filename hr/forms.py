@@ -248,7 +248,9 @@ class EmployeeFilter(Form):
     """Which people a list shows, by facts of their stays on the day."""
 
     state = SelectField("People", choices={"": "all", "here": "employed on the day", "left": "who have left"})
-    department = StringField("Department", render_kw={"placeholder": "code"})
+    department = LookUpField(
+        "Department", find="hr.find_departments", key="code", render_kw={"placeholder": "name or code"}
+    )
     arrangement = SelectField("Arrangement", choices=ARRANGEMENTS)
     departments = SelectField(
         "Departments on the day",

@@ -221,7 +221,9 @@ class BookFilter(Form):
 
     authors = SelectField("Authors", choices=HOW_MANY)
     exactly = IntegerField("Exactly so many authors", [Optional(), NumberRange(0, 999)])
-    subject = StringField("Subject")
+    subject = LookUpField(
+        "Subject", find="library.find_subjects", key="name", render_kw={"placeholder": "name"}
+    )
     state = SelectField("Books", choices=STATES)
 
 

@@ -2,8 +2,6 @@
 
 import json
 import secrets
-from datetime import date
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -46,21 +44,15 @@ class PageForm(FlaskForm):
                 return
         self.form_errors.append(problem.sentence)
 
-    def is_stale(self, record: Any) -> bool:
-        """Whether `record` was stored by somebody else since this form was shown; says so at the fields.
+    def is_stale(self, record: Any, *names: str) -> bool:
+        """Whether `record` was stored by somebody else since this form was shown; says so at these fields.
 
         Fields that are as the colleague left them are no conflict. Saving again keeps what is typed here.
         """
         if not self.version.data or str(record.version) == self.version.data:
             return False
-        differing = [
-            field
-            for name, field in self._fields.items()
-            if hasattr(record, name)
-            and name != "version"
-            and isinstance(field.data, str | date | Decimal | type(None))
-            and (field.data or None) != getattr(record, name)
-        ]
+        fields = [self._fields[name] for name in names]
+        differing = [field for field in fields if (field.data or None) != getattr(record, field.name)]
         for field in differing:
             stored = getattr(record, field.name)
             said = field.format(stored) if isinstance(field, LenientField) else stored

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
-from core.db import db, folded
+from core.db import code_key, db, folded
 from core.listing import Sort, words_in
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link, arrangement, is_full_time, is_part_time
@@ -47,7 +47,7 @@ def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any
     on_day = and_(Link.employee_number == Employee.number, Link.on(day))
     facts = []
     if filters.get("department"):
-        facts.append(Link.department_code == filters["department"])
+        facts.append(Link.department_code.in_(_codes_meant(filters["department"])))
     if filters.get("arrangement"):
         facts.append(arrangement(filters["arrangement"]))
     if facts:
@@ -73,6 +73,12 @@ def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any
             lambda e: e.sort_name,
         ),
     }
+
+
+def _codes_meant(typed: str) -> Select[Any]:
+    """The departments that “Development #d005”, a code or a name can mean."""
+    code = code_key(typed.rpartition("#")[2])
+    return select(Department.code).where(or_(Department.code_key == code, Department.name_key == folded(typed)))
 
 
 def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[Link]]:

@@ -57,7 +57,7 @@ def _edit(department: Department) -> ResponseReturnValue:
         with writing(operations.check, form, form.reason.data) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_people(work, department, form)
-            if form.is_stale(department):
+            if form.is_stale(department, "code", "name", "archived_on"):
                 work.refuse()
             department.code = form.code.data or ""
             department.name = form.name.data or ""

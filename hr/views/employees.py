@@ -73,7 +73,7 @@ def _edit(person: Employee) -> ResponseReturnValue:
 
 def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
     """Store the person's own fields; a leaving date may end the open stays when that is asked for."""
-    if form.is_stale(person):
+    if form.is_stale(person, "number", "name", "email", "hired_on", "left_on"):
         work.refuse()
     refile = not form.sort_name.data or (person.name and form.sort_name.data == filed_name(person.name))
     person.name = form.name.data or ""

@@ -61,7 +61,7 @@ def _edit(author: Author) -> ResponseReturnValue:
         with writing(operations.check, form) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_books(work, author, form)
-            if form.is_stale(author):
+            if form.is_stale(author, "name", "sort_name", "archived_on"):
                 work.refuse()
             refile = not form.sort_name.data or (
                 author.name and form.sort_name.data == filed_name(author.name)

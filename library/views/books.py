@@ -56,7 +56,7 @@ def _edit(book: Book) -> ResponseReturnValue:
         with writing(operations.check, form) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_authors(work, book, form)
-            if form.is_stale(book):
+            if form.is_stale(book, "title", "published", "reference", "archived_on"):
                 work.refuse()
             book.title = form.title.data or ""
             book.published = form.published.data

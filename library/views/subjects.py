@@ -49,7 +49,7 @@ def _edit(subject: Subject) -> ResponseReturnValue:
     form = SubjectForm(obj=subject)
     if form.validate_on_submit():
         with writing(form=form) as work:
-            if form.is_stale(subject):
+            if form.is_stale(subject, "name"):
                 work.refuse()
             subject.name = form.name.data or ""
             db.session.add(subject)
