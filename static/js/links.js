@@ -101,11 +101,13 @@ function addRow(table, focus = true) {
   const number = rowsOf(table).length + 1;
   for (const named of row.querySelectorAll("[aria-label]")) named.setAttribute("aria-label", named.getAttribute("aria-label").replace(/row \d+$/, `row ${number}`));
   table.querySelector(".link-table").append(row);
+  if ("order" in table.dataset) markOrder(row);
   if (focus) farOf(row).focus();
   return row;
 }
 
 const orderInput = (row) => row.querySelector("[data-order-number]");
+const markOrder = (row) => { row.querySelector(".num .cell").dataset.orderNumber = ""; };
 const isOrdered = (row) => !row.classList.contains("is-spare") && !isRemoved(row);
 
 function renumber(table) {
@@ -132,7 +134,7 @@ document.querySelector("main")?.append(speaker);
 const say = (words) => { speaker.textContent = words; };
 
 async function prepareOrder(table) {
-  for (const row of rowsOf(table)) row.querySelector(".num .cell").dataset.orderNumber = "";
+  rowsOf(table).forEach(markOrder);
   await import("../vendor/sortablejs/Sortable.min.js");   // an old-style file: it sets self.Sortable
   self.Sortable.create(table.querySelector(".link-table"), {
     draggable: "[data-row]:not(.is-spare)", handle: ".handle", animation: motion.matches ? 0 : 120,
