@@ -53,7 +53,9 @@ class ShareRow(LinkRow):
     publication_order = PlaceField("No.", render_kw={"inputmode": "numeric", "autocomplete": "off"})
     royalty_percentage = ExactField(
         "Royalty", places=4, most=Decimal(100), unit="%", default=Decimal(0),
-        render_kw={"inputmode": "decimal", "autocomplete": "off", "placeholder": "0 %", "data-sum": "royalty"},
+        render_kw={
+            "inputmode": "decimal", "autocomplete": "off", "placeholder": "0 %", "data-sum": "royalty",
+        },
     )  # fmt: skip
     role = SelectField("Role", choices={one: one for one in ROLES}, default="author", widget=QuickSelect())
     also_as = StringField("Also as", [Length(max=120)], filters=[squeezed], widget=QuickInput())

@@ -45,7 +45,7 @@ def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any
     """People by name or number, filtered by their stays on `day`."""
     wanted = select(Employee).where(*words_in(folded(q), Employee.name_key, Employee.number_key))
     on_day = and_(Link.employee_number == Employee.number, Link.on(day))
-    facts = []
+    facts: list[ColumnElement[bool]] = []
     if filters.get("department"):
         facts.append(Link.department_code.in_(_codes_meant(filters["department"])))
     if filters.get("arrangement"):
@@ -78,7 +78,8 @@ def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any
 def _codes_meant(typed: str) -> Select[Any]:
     """The departments that “Development #d005”, a code or a name can mean."""
     code = code_key(typed.rpartition("#")[2])
-    return select(Department.code).where(or_(Department.code_key == code, Department.name_key == folded(typed)))
+    named = Department.name_key == folded(typed)
+    return select(Department.code).where(or_(Department.code_key == code, named))
 
 
 def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[Link]]:

@@ -30,7 +30,9 @@ def _stay_filters(wanted: Select[Any], filters: Mapping[str, Any], day: date) ->
 
 
 _STAY_SORTS = {
-    "starts_on": Sort((Link.starts_on, Link.id), lambda s: (s.starts_on, s.id), lambda s: day_text(s.starts_on)),
+    "starts_on": Sort(
+        (Link.starts_on, Link.id), lambda s: (s.starts_on, s.id), lambda s: day_text(s.starts_on)
+    ),
     "last_day": Sort(
         (func.coalesce(Link.ends_before, OPEN_END), Link.id),
         lambda s: (s.ends_before or OPEN_END, s.id),
