@@ -13,7 +13,19 @@ from core.sheets.plan import Question, Sheet
 NOT_THERE = "not in this file"
 
 
-class UploadForm(PageForm):
+class RepeatableForm(PageForm):
+    """A form whose deed may be done twice: what is repeated is harmless, what is new must not be lost.
+
+    A file is no field by which two sent forms could be told apart.
+    """
+
+    @property
+    def one_time_key(self) -> str | None:
+        """None: nothing has to be kept from being done twice."""
+        return None
+
+
+class UploadForm(RepeatableForm):
     """Which file, and what is in it. `content` and `table` are there once it could be read."""
 
     kind = SelectField("What is in the file")
@@ -30,6 +42,7 @@ class UploadForm(PageForm):
         # Some browsers send a path; only the last part of it is a name.
         self.filename = field.data.filename.replace("\\", "/").rsplit("/", 1)[-1][-200:]
         self.content = field.data.read()
+        field.data.close()
         try:
             self.table = read_table(self.content)
         except Unreadable as fault:
@@ -43,7 +56,7 @@ class ApplyForm(PageForm):
     which = HiddenField()
 
 
-class MeaningForm(PageForm):
+class MeaningForm(RepeatableForm):
     """What the columns of a file mean, and the answers to what it leaves open."""
 
     mapping_names: tuple[str, ...] = ()
@@ -88,7 +101,7 @@ def meaning_form(
         "mapping_names": tuple(one.name for one in sheet.fields),
         "question_names": tuple(one.name for one in asked),
     }
-    choices = [("", NOT_THERE), *((column, _with_sample(column, table)) for column in table.headers)]
+    choices = {"": NOT_THERE} | {column: _with_sample(column, table) for column in table.headers}
     for one in sheet.fields:
         chosen = mapped.get(one.name, "")
         fields[f"map-{one.name}"] = SelectField(
@@ -98,7 +111,7 @@ def meaning_form(
         fields[f"ask-{question.name}"] = RadioField(
             question.sentence,
             [Optional()],
-            choices=[(name, _sentence(meaning)) for name, meaning in question.choices.items()],
+            choices={name: _sentence(meaning) for name, meaning in question.choices.items()},
             default=answers.get(question.name),
         )
     made: type[MeaningForm] = type("ThisMeaningForm", (MeaningForm,), fields)

@@ -67,7 +67,7 @@ class Sheet:
     locks: tuple[type[Base], ...]
     endpoint: str
     questions: tuple[Question, ...] = ()
-    will_be: Callable[["Line"], Mapping[str, Any]] = lambda line: {}
+    will_be: Callable[["Line"], dict[str, Any]] = lambda line: {}
 
     def field(self, name: str) -> SheetField | None:
         """The field of this name, if there is one."""

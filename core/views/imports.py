@@ -33,7 +33,7 @@ def _sheets() -> dict[str, Sheet]:
 def imports() -> ResponseReturnValue:
     """Choose a file and what is in it, or go on with one that waits."""
     sheets, form = _sheets(), UploadForm()
-    form.kind.choices = [(kind, sheet.title) for kind, sheet in sheets.items()]
+    form.kind.choices = {kind: sheet.title for kind, sheet in sheets.items()}
     if request.method == "GET" and request.args.get("kind") in sheets:
         form.kind.data = request.args["kind"]
     if form.validate_on_submit():
