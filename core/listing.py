@@ -79,16 +79,14 @@ class Listing:
     def _fetch(self) -> None:
         """Fetch one row more than the page holds, from after or before the cursor."""
         sort = self.sorts[self.sort]
-        after, before = _cursor(request.args.get("after")), _cursor(request.args.get("before"))
+        after, before = (_cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
         backwards = before is not None or "last" in request.args
         down = self.descending != backwards
         wanted = self.select
         mark = before if before is not None else after
-        if mark is not None and len(mark) == len(sort.keys):
+        if mark is not None:
             keys, bounds = tuple_(*sort.keys), tuple_(*mark)
             wanted = wanted.where(keys < bounds if down else keys > bounds)
-        else:
-            mark = None
         order = [key.desc() if down else key.asc() for key in sort.keys]
         rows = list(db.session.execute(wanted.order_by(*order).limit(self.size + 1)).unique())
         more = len(rows) > self.size
@@ -204,12 +202,21 @@ def _mark(values: tuple[Any, ...]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _cursor(mark: str | None) -> tuple[Any, ...] | None:
-    """The sort values in a cursor; a damaged one leads to the first page."""
+def _cursor(mark: str | None, keys: Sequence[Any]) -> tuple[Any, ...] | None:
+    """The sort values in a cursor, one for each key; a damaged one leads to the first page."""
     if not mark:
         return None
     try:
-        values = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
-        return tuple(date.fromisoformat(one["day"]) if isinstance(one, dict) else one for one in values)
+        plain = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        values = tuple(date.fromisoformat(one["day"]) if isinstance(one, dict) else one for one in plain)
+        fits = all(_fits(value, key.type.python_type) for value, key in zip(values, keys, strict=True))
     except (ValueError, KeyError, TypeError):
         return None
+    return values if fits else None
+
+
+def _fits(value: Any, kind: type) -> bool:
+    """Whether a database can compare this value with a key of that kind; ValueError for half a character."""
+    if isinstance(value, str) and b"\0" in value.encode():
+        return False
+    return type(value) is kind and not (isinstance(value, int) and abs(value) >= 2**63)
