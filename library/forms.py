@@ -221,17 +221,17 @@ class DeleteForm(PageForm):
 class BookFilter(Form):
     """Which books a list shows."""
 
-    authors = SelectField("Authors", choices=HOW_MANY)
+    authors = SelectField("Authors", choices=HOW_MANY, default="")
     exactly = IntegerField("Exactly so many authors", [Optional(), NumberRange(0, 999)])
     subject = LookUpField(
         "Subject", find="library.find_subjects", key="name", render_kw={"placeholder": "name"}
     )
-    state = SelectField("Books", choices=STATES)
+    state = SelectField("Books", choices=STATES, default="")
 
 
 class AuthorFilter(Form):
     """Which authors a list shows."""
 
-    books = SelectField("Books", choices=HOW_MANY)
+    books = SelectField("Books", choices=HOW_MANY, default="")
     exactly = IntegerField("Exactly so many books", [Optional(), NumberRange(0, 99999)])
-    state = SelectField("Authors", choices=STATES)
+    state = SelectField("Authors", choices=STATES, default="")
