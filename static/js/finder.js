@@ -26,8 +26,10 @@ function place() {
   const box = input.getBoundingClientRect();
   const below = innerHeight - box.bottom;
   const above = below < 200 && box.top > below;
+  const left = Math.max(8, Math.min(box.left, innerWidth - 328));
   Object.assign(list.style, {
-    left: `${Math.max(8, Math.min(box.left, innerWidth - 328))}px`,
+    left: `${left}px`,
+    maxWidth: `${Math.min(480, innerWidth - left - 8)}px`,
     minWidth: `${Math.max(box.width, Math.min(320, innerWidth - 16))}px`,
     maxHeight: `${Math.min(360, (above ? box.top : below) - 12)}px`,
     top: above ? "auto" : `${box.bottom + 3}px`,
