@@ -11,22 +11,22 @@ Link = DepartmentEmployeeLink
 OPEN_END = date(9999, 12, 31)
 
 
+# A comparison with NULL is neither true nor false, and NOT keeps it so: coalesce decides.
 def is_part_time() -> ColumnElement[bool]:
     """The condition that a stay is part-time: it says so, or its FTE is between 0 and 1."""
-    return or_(Link.extra_data == "part-time", and_(Link.fte > 0, Link.fte < 1))
+    return func.coalesce(or_(Link.extra_data == "part-time", and_(Link.fte > 0, Link.fte < 1)), False)
 
 
 def is_full_time() -> ColumnElement[bool]:
-    """The condition that a stay is full-time."""
-    return and_(~is_part_time(), or_(Link.extra_data == "full-time", Link.fte == 1))
+    """The condition that a stay is full-time: it says so, or its FTE is 1, and it is not part-time."""
+    full = func.coalesce(or_(Link.extra_data == "full-time", Link.fte == 1), False)
+    return and_(~is_part_time(), full)
 
 
 def arrangement(kind: str) -> ColumnElement[bool]:
     """The condition for a choice of the arrangement filter."""
-    part, full = is_part_time(), is_full_time()
-    # A comparison with NULL is neither true nor false, and NOT keeps it so; coalesce decides.
-    known = {"part-time": func.coalesce(part, False), "full-time": func.coalesce(full, False)}
-    return known.get(kind) if kind in known else and_(*(~one for one in known.values()))  # type: ignore[return-value]
+    known = {"part-time": is_part_time(), "full-time": is_full_time()}
+    return known[kind] if kind in known else and_(*(~one for one in known.values()))
 
 
 def is_headed() -> ColumnElement[bool]:

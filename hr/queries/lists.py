@@ -105,7 +105,7 @@ def people_on(codes: Iterable[str], day: date) -> dict[str, Figures]:
 
 
 def _figures(day: date, condition: ColumnElement[bool]) -> Select[Any]:
-    part, full = func.coalesce(is_part_time(), False), func.coalesce(is_full_time(), False)
+    part, full = is_part_time(), is_full_time()
     soon = and_(Link.ends_before.is_not(None), Link.ends_before <= day + timedelta(days=91))
     # The acting head goes before the head: “1…” sorts before “2…”; one character is cut off again.
     head = func.min(

@@ -133,6 +133,7 @@ def delete_department(code: str) -> ResponseReturnValue:
         if work.stored:
             return work.redirect()
     total, first = queries.goes_with_department(code)
-    return render_template(
+    page = render_template(
         "hr/department_delete.html", department=department, form=form, total=total, first=first
     )
+    return page, 422 if request.method == "POST" else 200

@@ -186,6 +186,7 @@ def delete_employee(number: str) -> ResponseReturnValue:
         if work.stored:
             return work.redirect()
     total, first, addresses = queries.goes_with_employee(number)
-    return render_template(
+    page = render_template(
         "hr/employee_delete.html", person=person, form=form, total=total, first=first, addresses=addresses
     )
+    return page, 422 if request.method == "POST" else 200

@@ -131,7 +131,7 @@ def delete_author(id: int) -> ResponseReturnValue:
             return work.redirect()
     goes = queries.goes_with_author(id)
     back = url_for(".author", id=id)
-    return render_template(
+    page = render_template(
         "library/delete.html",
         record=author,
         noun="author",
@@ -141,3 +141,4 @@ def delete_author(id: int) -> ResponseReturnValue:
         back=back,
         place="authors",
     )
+    return page, 422 if request.method == "POST" else 200

@@ -179,7 +179,7 @@ def delete_book(id: int) -> ResponseReturnValue:
             return work.redirect()
     goes = queries.goes_with_book(id)
     back = url_for(".book", id=id)
-    return render_template(
+    page = render_template(
         "library/delete.html",
         record=book,
         noun="book",
@@ -189,3 +189,4 @@ def delete_book(id: int) -> ResponseReturnValue:
         back=back,
         place="books",
     )
+    return page, 422 if request.method == "POST" else 200

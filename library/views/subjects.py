@@ -80,7 +80,7 @@ def delete_subject(id: int) -> ResponseReturnValue:
             return work.redirect()
     goes = queries.goes_with_subject(id)
     back = url_for(".subject", id=id)
-    return render_template(
+    page = render_template(
         "library/delete.html",
         record=subject,
         noun="subject",
@@ -90,3 +90,4 @@ def delete_subject(id: int) -> ResponseReturnValue:
         back=back,
         place="subjects",
     )
+    return page, 422 if request.method == "POST" else 200
