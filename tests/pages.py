@@ -163,8 +163,8 @@ class Page:
 
     def add(self, table: str = "", **facts: str) -> str:
         """Type into the first row that is empty, or into one more; answers its prefix."""
-        last = self.prefixes(table)[-1]
         far = next(iter(facts))
+        last = self.prefixes(table or far)[-1]
         if self.fields.get(f"{last}-{far}"):
             name, number = last.rsplit("-", 1)
             last = f"{name}-{int(number) + 1}"

@@ -81,15 +81,25 @@ def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
     person.email = form.email.data
     person.hired_on = form.hired_on.data
     person.left_on = form.left_on.data
-    person.account = queries.account_by_email(form.account.data) if form.account.data else None
-    if form.account.data and person.account is None:
-        form.account.errors = ["No account signs in with this address."]
-        work.refuse()
+    keep_account(work, person, form)
     if form.end_stays.data and person.left_on:
         operations.end_stays(person, person.left_on)
     # Last: the stays and addresses are stored under the old number until the flush.
     person.number = form.number.data or ""
     db.session.add(person)
+
+
+def keep_account(work: Work, person: Employee, form: EmployeeForm) -> None:
+    """Store which account is the person's; one that somebody else has is refused, not taken from them."""
+    account = queries.account_by_email(form.account.data) if form.account.data else None
+    if form.account.data and account is None:
+        form.account.errors = ["No account signs in with this address."]
+        work.refuse()
+    elif account is not None and account.employee not in (None, person):
+        form.account.errors = [f"This account belongs to {account.employee}."]
+        work.refuse()
+    else:
+        person.account = account
 
 
 def keep_addresses(work: Work, person: Employee, form: EmployeeForm) -> None:
