@@ -5,6 +5,7 @@ facts; `AuthorBook`, an association object, because order, role and royalty belo
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -63,12 +64,17 @@ def credit_line(links: "Iterable[AuthorBook]") -> str:
     return "; ".join(parts)
 
 
+def _is_in_the_calendar(year: str, month: str, day: str) -> bool:
+    """Whether the month has this day; the calendar repeats every 400 years, so negative years have one too."""
+    return int(day) <= monthrange(2000 + int(year) % 400, int(month))[1]
+
+
 def published_year(published: str | None) -> int | None:
     """The year of a date of publication 'YYYY', 'YYYY-MM' or 'YYYY-MM-DD'; ValueError if it is none."""
     if not published:
         return None
     match = _PUBLISHED.fullmatch(published)
-    if match is None:
+    if match is None or not _is_in_the_calendar(*match.groups("1")):
         raise ValueError(f"“{published}” is not a date of publication such as 1813, 1813-01 or 1813-01-28")
     return int(match.group(1))
 

@@ -44,11 +44,9 @@ def in_order(places: Iterable[tuple[Who, int | None, bool]]) -> list[Who]:
     """
     places = list(places)
     standing = [
-        (place if place is not None else len(places) + 1, n, who)
-        for n, (who, place, moved) in enumerate(places)
-        if not moved
+        (place is None, place or 0, n, who) for n, (who, place, moved) in enumerate(places) if not moved
     ]
-    order = [who for _place, _n, who in sorted(standing, key=lambda one: one[:2])]
+    order = [who for *_place, who in sorted(standing, key=lambda one: one[:3])]
     moved = [
         (place if place is not None else len(places), n, who)
         for n, (who, place, moves) in enumerate(places)
