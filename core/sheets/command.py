@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from core.db import db
 from core.rooms import Room
@@ -19,6 +20,7 @@ from core.sheets.mapping import Unsettled, missing, open_questions, propose, rem
 from core.sheets.plan import Plan, Question, Sheet
 from core.sheets.preview import draw_up
 from core.sheets.words import deed, report
+from core.writing import retrying
 
 HELP = """Load FILE, a CSV file of the given KIND: {kinds}.
 
@@ -82,6 +84,9 @@ def _run(sheet: Sheet, path: Path, answers: Mapping[str, str], options: Mapping[
     except (Unreadable, Unsettled) as fault:
         click.echo(str(fault), err=True)
         status = 2
+    except OperationalError as error:
+        click.echo(f"The database did not answer, so nothing was stored: {error.orig}", err=True)
+        status = 2
     if status:
         raise click.exceptions.Exit(status)
 
@@ -112,7 +117,9 @@ def _store(
     name: str,
     options: Mapping[str, Any],
 ) -> int:
-    outcome = apply(sheet, table, mapped, answers, filename=name, valid_only=options["valid_only"], url="/")
+    outcome = retrying(
+        lambda: apply(sheet, table, mapped, answers, filename=name, valid_only=options["valid_only"], url="/")
+    )
     _print(outcome.plan, options["show"])
     click.echo(" ".join(outcome.problems) or deed(name, outcome.plan))
     return 1 if outcome.problems else 0

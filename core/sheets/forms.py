@@ -41,8 +41,9 @@ class UploadForm(RepeatableForm):
             raise ValidationError("Choose a CSV file.")
         # Some browsers send a path; only the last part of it is a name.
         self.filename = field.data.filename.replace("\\", "/").rsplit("/", 1)[-1][-200:]
+        # From the start: a post that is tried again has been read before.
+        field.data.seek(0)
         self.content = field.data.read()
-        field.data.close()
         try:
             self.table = read_table(self.content)
         except Unreadable as fault:

@@ -16,6 +16,11 @@ TITLES = {
     State.ADDED: "Added",
     State.UNCHANGED: "Unchanged",
 }
+HEADS = {
+    State.REFUSED: ("What", "Value", "Why not"),
+    State.CHANGED: ("What", "From → to"),
+    State.UNCHANGED: ("What the line says",),
+}
 
 
 @dataclass(frozen=True)
@@ -60,15 +65,13 @@ def shown(found: list[Group], show: str) -> list[Group]:
 def _of_lines(plan: Plan, state: State, page: int) -> Group:
     lines = plan.in_state(state)
     page, pages, start = _window(len(lines), page)
-    if state is State.ADDED:
-        heads = tuple(plan.sheet.label_of(name) for name in plan.mapped)
-    else:
-        heads = {
-            State.REFUSED: ("What", "Value", "Why not"),
-            State.CHANGED: ("What", "From → to"),
-            State.UNCHANGED: ("What the line says",),
-        }[state]
     rows = [(line.number, _cells(plan, line)) for line in lines[start : start + PAGE]]
+    heads = HEADS.get(state) or tuple(plan.sheet.label_of(name) for name in plan.mapped)
+    if state is State.ADDED:
+        # A column that gives nothing on this page is left out.
+        given = [n for n in range(len(heads)) if any(cells[n] for _, cells in rows)]
+        heads = tuple(heads[n] for n in given)
+        rows = [(number, [cells[n] for n in given]) for number, cells in rows]
     return Group(state.value, TITLES[state], len(lines), heads, rows, page, pages)
 
 

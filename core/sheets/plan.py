@@ -210,6 +210,7 @@ def settle(
         if name in labels
     )
     line.state = State.CHANGED if line.writes else State.UNCHANGED
+    line.writes = line.writes or None
 
 
 def once(plan: Plan, key: Callable[[Line], Any], name: str) -> list[Line]:

@@ -25,7 +25,7 @@ def value(said: Any) -> str:
     """A value of a line, as a person reads it. A file says nothing or something; only “open” is None."""
     if isinstance(said, tuple):
         return ", ".join(said)
-    return "open" if said is None else in_words(said)
+    return "open" if said is None else in_words(said) if said != "" else ""
 
 
 def about(plan: Plan, line: Line) -> str:

@@ -139,7 +139,7 @@ def _page(opened: Opened, meaning: MeaningForm, form: ApplyForm) -> ResponseRetu
 def _faults(opened: Opened) -> list[str]:
     questions = open_questions(opened.sheet, opened.mapped, opened.answers)
     faults = missing(opened.sheet, opened.table.headers, opened.mapped)
-    return faults + [question.sentence for question in questions]
+    return faults + [f"Answer below: {question.sentence}" for question in questions]
 
 
 @bp.post("/import/<int:id>/apply")

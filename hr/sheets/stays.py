@@ -52,9 +52,13 @@ def _compare(plan: Plan) -> None:
     known = {(row.employee_number, row.department_code, row.starts_on): row for row in stored}
     for line in first:
         _settle(line, known)
+    del known
     lines = [line for line in first if line.is_stored]
+    moving = {line.extra.employee for line in lines}
     employment = {row.number: Employment(row.hired_on, row.left_on) for row in people.values()}
-    keep_the_rules(lines, stays_beside(lines, stored), employment)
+    keep_the_rules(
+        lines, stays_beside(lines, [row for row in stored if row.employee_number in moving]), employment
+    )
 
 
 def _owners(plan: Plan) -> tuple[dict[str, Any], dict[str, str]]:
@@ -68,7 +72,7 @@ def _owners(plan: Plan) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _resolve(line: Line, people: Mapping[str, Any], departments: Mapping[str, str], end_means: str) -> None:
-    """Find both sides and the end; `extra` is (number, code, what the line says of the end)."""
+    """Find both sides and the end; `extra` is number, code, and the first day away if the line says any."""
     values = line.values
     person = people.get(code_key(values["employee"]))
     code = departments.get(code_key(values["department"])) or departments.get(folded(values["department"]))
@@ -77,19 +81,18 @@ def _resolve(line: Line, people: Mapping[str, Any], departments: Mapping[str, st
     elif code is None:
         line.refuse(f"There is no department “{values['department']}”.", "department")
     else:
-        end = _end(line, end_means)
-        line.extra = (person.number, code, end)
+        line.extra = (person.number, code, *_end(line, end_means))
 
 
-def _end(line: Line, end_means: str) -> dict[str, date | None]:
-    """The first day away, if the line says anything of the end; a stay lasts a day at least."""
+def _end(line: Line, end_means: str) -> tuple[date | None, ...]:
+    """The first day away (None: open), if the line says anything of the end; a stay lasts a day at least."""
     values, start = line.values, line.values["starts_on"]
     name = next((one for one in ("ends_on", "last_day", "ends_before") if one in values), None)
     if name is None:
-        return {}
+        return ()
     said = values[name]
     if said is None:
-        return {"ends_before": None}
+        return (None,)
     is_last_day = name == "last_day" or (name == "ends_on" and end_means == LAST_DAY)
     end = said + timedelta(days=1) if is_last_day else said
     if end == start:
@@ -100,18 +103,21 @@ def _end(line: Line, end_means: str) -> dict[str, date | None]:
         )
     elif end < start:
         line.refuse(f"The stay ends ({day_text(said)}) before it begins ({day_text(start)}).", name)
-    return {"ends_before": end}
+    return (end,)
 
 
 def _settle(line: Line, known: Mapping[tuple[str, str, date], Any]) -> None:
-    number, code, end = line.extra
+    number, code, *end = line.extra
     start = line.values["starts_on"]
     found = known.get((number, code, start))
-    says = {name: line.values[name] for name in FACTS if name in line.values} | end
+    says = {name: line.values[name] for name in FACTS if name in line.values}
+    if end:
+        says["ends_before"] = end[0]
     line.key = found.id if found is not None else None
     if found is None:
         says |= {"employee_number": number, "department_code": code, "starts_on": start}
     settle(line, found, says, LABELS, _words)
+    line.extra = None
     if line.is_stored:
         old = {name: getattr(found, name) for name in ("ends_before", *FACTS)} if found is not None else {}
         now = old | (line.writes or {})

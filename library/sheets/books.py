@@ -205,8 +205,11 @@ def _describe(values: Mapping[str, Any]) -> str:
 
 
 def _will_be(line: Line) -> dict[str, Any]:
-    """The ISBN as it is taken, whatever the two columns say."""
-    return {"isbn": line.extra.verdict.isbn or "", "isbn13": ""} if line.extra else {}
+    """One title and one ISBN, as they are taken from the columns that say something of them."""
+    if line.extra is None:
+        return {}
+    given: dict[str, Any] = {"title": _title(line.values), "original_title": "", "isbn13": ""}
+    return given | {"isbn" if "isbn" in line.values else "isbn13": line.extra.verdict.isbn or ""}
 
 
 BOOKS = Sheet(

@@ -1,7 +1,11 @@
 """Lists of departments, employees and stays: what a line becomes, and why it is refused."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +14,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from core.db import db
+from core.sheets.apply import apply
+from core.sheets.files import read_table
+from core.sheets.mapping import propose
+from core.writing import retrying
 from hr.models import Department, DepartmentEmployeeLink, Employee
+from hr.sheets import SHEETS
 from tests import factories
 from tests.importing import CommandLine, Said
 
@@ -280,3 +289,23 @@ def test_the_number_of_statements_does_not_grow_with_the_file(
 
     factories.department("IT")
     assert load(1000, 3) == load(2000, 300)
+
+
+def test_two_imports_at_once_keep_the_rules_together(app: Flask, people: None) -> None:
+    """60 % here and 60 % there, at the same moment: one of them is refused."""
+    start = threading.Barrier(2)
+
+    def load(code: str) -> tuple[str, ...]:
+        table = read_table(f"employee,department,from,fte\n1001,{code},2025-01-01,0.6\n".encode())
+        sheet = SHEETS["department-links"]
+        with app.app_context():
+            start.wait()
+            mapped = propose(sheet, table.headers)
+            deed = partial(apply, sheet, table, mapped, {}, filename="x.csv", valid_only=False, url="/")
+            return retrying(deed).problems
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [one.result() for one in [pool.submit(Context().run, load, code) for code in ("IT", "S")]]
+
+    assert sorted(said) == [(), ("1 line is refused, so nothing was imported.",)]
+    assert len(stored()) == 1
