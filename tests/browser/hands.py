@@ -1,0 +1,99 @@
+"""What a person's eyes and hands do on a page with a link table."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import func, select
+
+from core.db import db
+
+
+class LinkTable:
+    """The link table of a page: rows are found by what they are called, inputs by their spoken names."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def row(self, name: str) -> Locator:
+        """The stored row about this record of the other side."""
+        link = self.page.get_by_role("link", name=name, exact=True)
+        return self.page.locator("tbody[data-row]").filter(has=link)
+
+    def cell(self, fact: str, of: str = "new row") -> Locator:
+        """The input of a row, by the name that a screen reader says; of an empty row, the first."""
+        spoken = re.compile(rf"^{re.escape(fact)} of {re.escape(of)}, row \d+$")
+        return self.page.get_by_label(spoken).first
+
+    def mark_removed(self, name: str) -> None:
+        self.row(name).get_by_role("checkbox", name="Remove").check()
+
+    @property
+    def names(self) -> list[str]:
+        """What the stored rows are called, from top to bottom."""
+        return self.page.locator(".far-shown a").all_inner_texts()
+
+    @property
+    def says(self) -> Locator:
+        """What a save will do, in the bar at the foot."""
+        return self.page.locator(".save-says")
+
+    @property
+    def sum(self) -> Locator:
+        """The running sum beside the head."""
+        return self.page.locator("[data-meter]")
+
+    @property
+    def lines(self) -> Locator:
+        """The suggestions for what is being typed."""
+        return self.page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+
+    def choose(self, fact: str, typed: str, line: str) -> None:
+        """Type into the look-up of the first empty row, and press a line of the suggestions."""
+        self.cell(fact).press_sequentially(typed)
+        self.lines.filter(has_text=line).click()
+
+    def save(self) -> None:
+        """Press Save and wait until the page says what was stored."""
+        self.page.locator("[data-save]").click()
+        saved(self.page)
+
+    def save_in_vain(self) -> None:
+        """Press Save and wait until the page says what needs a look."""
+        self.page.locator("[data-save]").click()
+        expect(self.page.locator(".errors")).to_be_visible()
+
+
+def saved(page: Page) -> None:
+    """Wait until the page says what was stored."""
+    expect(page.locator(".message")).to_contain_text("Saved")
+
+
+def tab_to(page: Page, name: str | re.Pattern[str]) -> None:
+    """Press Tab until the focus is on what a screen reader calls so, as somebody without a mouse does."""
+    target = page.get_by_label(name).first
+    for _press in range(80):
+        if target.evaluate("input => input === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never comes to {name}")
+
+
+def open_table(page: Page, address: str) -> LinkTable:
+    """Open a page, with nothing of the test's own session in its way."""
+    db.session.rollback()
+    page.goto(address)
+    return LinkTable(page)
+
+
+def count_of(model: type[Any]) -> int:
+    """How many of these are stored now."""
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def fresh(record: Any) -> Any:
+    """The record as it is stored now."""
+    db.session.rollback()
+    db.session.expire_all()
+    return record

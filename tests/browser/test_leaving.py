@@ -1,0 +1,111 @@
+"""What is typed is not lost, and not stored twice."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
+
+from core.db import db
+from core.models import Post
+from library.models import Author, Book
+from tests import factories
+from tests.browser.hands import LinkTable, count_of, fresh, open_table, saved
+
+
+@pytest.fixture
+def book() -> Book:
+    book = factories.book("Pride and Prejudice")
+    factories.share(book, factories.author("Ann Lee"), "15")
+    return book
+
+
+@pytest.fixture
+def table(page: Page, book: Book) -> LinkTable:
+    return open_table(page, f"/library/books/{book.id}")
+
+
+class Asked:
+    """Answers the question whether to leave, and notes that it was asked."""
+
+    def __init__(self, page: Page, leave: bool) -> None:
+        self.leave, self.kinds = leave, list[str]()
+        page.on("dialog", self._answer)
+
+    def _answer(self, dialog: Dialog) -> None:
+        self.kinds.append(dialog.type)
+        if self.leave:
+            dialog.accept()
+        else:
+            dialog.dismiss()
+
+
+def test_leaving_with_changes_asks_and_staying_keeps_them(table: LinkTable) -> None:
+    asked = Asked(table.page, leave=False)
+    table.cell("Royalty", "Ann Lee").fill("16")
+    table.page.get_by_role("link", name="Authors").click(no_wait_after=True)
+    expect(table.cell("Royalty", "Ann Lee")).to_have_value("16")
+    assert asked.kinds == ["beforeunload"]
+
+
+def test_leaving_without_changes_asks_nothing(table: LinkTable) -> None:
+    asked = Asked(table.page, leave=True)
+    table.cell("Royalty", "Ann Lee").fill("16")
+    table.cell("Royalty", "Ann Lee").fill("15 %")
+    table.page.get_by_role("link", name="Authors").click()
+    expect(table.page.get_by_role("heading", name="Authors", level=1)).to_be_visible()
+    assert asked.kinds == []
+
+
+@pytest.mark.parametrize("way", ["Discard", "Save"])
+def test_discard_and_save_ask_nothing(table: LinkTable, way: str) -> None:
+    asked = Asked(table.page, leave=True)
+    table.cell("Royalty", "Ann Lee").fill("16")
+    table.page.locator("[data-discard]" if way == "Discard" else "[data-save]").click()
+    expect(table.says).to_contain_text("No changes yet")
+    assert asked.kinds == []
+
+
+def test_a_form_of_fields_asks_too_and_cancel_does_not(page: Page, book: Book) -> None:
+    asked = Asked(page, leave=False)
+    db.session.rollback()
+    page.goto("/library/new-book")
+    page.get_by_label("Title", exact=True).fill("Emma")
+    page.get_by_role("link", name="Authors").click(no_wait_after=True)
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Emma")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_role("heading", name="Books", level=1)).to_be_visible()
+    assert asked.kinds == ["beforeunload"]
+
+
+def test_a_double_press_on_save_stores_once(table: LinkTable) -> None:
+    table.choose("Author", "New One", "as a new author")
+    table.page.locator("[data-save]").dblclick()
+    saved(table.page)
+    assert count_of(Author) == 2
+
+
+def test_ctrl_s_held_down_stores_once(table: LinkTable) -> None:
+    table.choose("Author", "New One", "as a new author")
+    for _press in range(3):
+        table.page.keyboard.press("Control+s")
+    saved(table.page)
+    assert count_of(Author) == 2
+
+
+def test_a_note_sent_twice_is_on_the_board_once(new_context: Callable[..., BrowserContext]) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto("/")
+    page.get_by_label("Note").fill("Fire drill at ten")
+    page.get_by_role("button", name="Put it on the board").dblclick()
+    expect(page.locator(".log li")).to_have_count(1)
+    assert count_of(Post) == 1
+
+
+def test_going_back_and_saving_again_is_a_save_of_its_own(table: LinkTable, book: Book) -> None:
+    table.cell("Royalty", "Ann Lee").fill("16")
+    table.save()
+    table.page.go_back()
+    table.page.reload()
+    table.cell("Royalty", "Ann Lee").fill("17")
+    table.save()
+    assert fresh(book).author_links[0].royalty_percentage == 17
