@@ -133,7 +133,10 @@ class EditionRow(Form):
 
     id = HiddenField()
     isbn = StringField(
-        "ISBN", [Optional(), Length(max=40)], render_kw={"autocomplete": "off", "inputmode": "numeric"}
+        "ISBN",
+        [Optional(), Length(max=40)],
+        filters=[squeezed],
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
     format = SelectField("Format", choices={one: one for one in FORMATS}, default="paperback")
     list_price = ExactField("List price", places=2, shown_places=2)
@@ -157,7 +160,6 @@ class EditionRow(Form):
     def validate_isbn(self, field: StringField) -> None:
         """The check digit must be right; an ISBN-10 becomes the ISBN-13 it is part of."""
         if not field.data:
-            field.data = None
             return
         try:
             field.data = (

@@ -65,7 +65,7 @@ def credit_line(links: "Iterable[AuthorBook]") -> str:
 
 
 def _is_in_the_calendar(year: str, month: str, day: str) -> bool:
-    """Whether the month has this day; the calendar repeats every 400 years, so negative years have one too."""
+    """Whether the month has this day; the calendar repeats every 400 years, also before year 1."""
     return int(day) <= monthrange(2000 + int(year) % 400, int(month))[1]
 
 

@@ -114,7 +114,10 @@ def keep_addresses(work: Work, person: Employee, form: EmployeeForm) -> None:
         elif row.remove.data:
             person.addresses.remove(address) if address else None
         elif not row.is_empty:
-            address = address or Address(employee=person)
+            if address is None:
+                # Appended, not Address(employee=…): only the collection takes it into the session.
+                address = Address()
+                person.addresses.append(address)
             address.kind = row.kind.data
             address.lines = row.lines.data or ""
             address.postcode = row.postcode.data or None

@@ -11,6 +11,8 @@ from core.listing import Sort, words_in
 from library.models import Author, AuthorBook, Book, Edition, Subject, book_subject
 
 NO_YEAR = 99_999
+# More links than anything here has; a larger number would be none a database can compare.
+MOST = 99_999
 
 
 def _how_many(count: Any, filters: Mapping[str, Any], name: str) -> list[ColumnElement[bool]]:
@@ -20,8 +22,9 @@ def _how_many(count: Any, filters: Mapping[str, Any], name: str) -> list[ColumnE
         conditions.append(count == int(filters[name]))
     elif filters.get(name) == "2+":
         conditions.append(count > 1)
-    if filters.get("exactly") is not None:
-        conditions.append(count == filters["exactly"])
+    exactly = filters.get("exactly")
+    if exactly is not None and 0 <= exactly <= MOST:
+        conditions.append(count == exactly)
     return conditions
 
 

@@ -114,7 +114,10 @@ def keep_editions(work: Work, book: Book, form: BookForm) -> None:
             row.isbn.errors = [f"This ISBN belongs to {other.book.title} ({other.format})."]
             work.refuse()
         else:
-            edition = edition or Edition(book=book)
+            if edition is None:
+                # Appended, not Edition(book=…): only the collection takes it into the session.
+                edition = Edition()
+                book.editions.append(edition)
             edition.isbn = row.isbn.data
             edition.format = row.format.data
             edition.list_price = row.list_price.data
