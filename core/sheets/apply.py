@@ -1,13 +1,12 @@
 """A plan stored whole, or not at all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from core.sheets.files import Table
 from core.sheets.plan import Plan, Sheet, State
-from core.sheets.preview import draw_up
+from core.sheets.preview import Reading
 from core.sheets.words import deed
 from core.writing import Problem, Refusable, Refused, Work, writing
 
@@ -30,10 +29,7 @@ class Outcome:
 
 
 def apply(
-    sheet: Sheet,
-    table: Table,
-    mapped: Mapping[str, str],
-    answers: Mapping[str, str],
+    reading: Reading,
     *,
     filename: str,
     valid_only: bool,
@@ -51,8 +47,8 @@ def apply(
     problems: tuple[str, ...] = ()
     try:
         with writing(None, form) as work:
-            _lock_tables(work, sheet)
-            plan = draw_up(sheet, table, mapped, answers)
+            _lock_tables(work, reading.sheet)
+            plan = reading.plan()
             fault = _fault(plan, valid_only, shown)
             if fault:
                 work.refuse(Problem(fault))
@@ -60,7 +56,7 @@ def apply(
                 # The history has no entry of a deed that did nothing.
                 work.refuse()
             else:
-                sheet.store(work, plan)
+                reading.sheet.store(work, plan)
                 also(work)
                 work.leads_to(url, deed(filename, plan))
     except Refused as refused:

@@ -5,6 +5,7 @@ nothing was stored for that reason; 2 when the file cannot be read, a column is 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,12 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
-from core.db import db
 from core.rooms import Room
 from core.sheets.apply import apply
-from core.sheets.files import Table, Unreadable, read_table
-from core.sheets.mapping import Unsettled, missing, open_questions, propose, remap
+from core.sheets.files import Unreadable, read_table
+from core.sheets.mapping import Unsettled, propose, remap
 from core.sheets.plan import Plan, Question, Sheet
-from core.sheets.preview import draw_up
+from core.sheets.preview import Reading
 from core.sheets.words import deed, report
 from core.writing import retrying
 
@@ -74,13 +74,9 @@ def _run(sheet: Sheet, path: Path, answers: Mapping[str, str], options: Mapping[
     try:
         table = read_table(path.read_bytes())
         mapped = remap(sheet, table.headers, propose(sheet, table.headers), options["maps"])
-        _ask(sheet, table, mapped, answers)
-        if options["yes"] or options["valid_only"]:
-            status = _store(sheet, table, mapped, answers, path.name, options)
-        else:
-            _print(draw_up(sheet, table, mapped, answers), options["show"])
-            click.echo("Nothing was stored: this is a preview. Use --yes, or --valid-only, to store it.")
-            status = 0
+        reading = Reading(sheet, table, mapped, answers)
+        _ask(reading)
+        status = _store(reading, path.name, options)
     except (Unreadable, Unsettled) as fault:
         click.echo(str(fault), err=True)
         status = 2
@@ -91,16 +87,13 @@ def _run(sheet: Sheet, path: Path, answers: Mapping[str, str], options: Mapping[
         raise click.exceptions.Exit(status)
 
 
-def _ask(sheet: Sheet, table: Table, mapped: Mapping[str, str], answers: Mapping[str, str]) -> None:
+def _ask(reading: Reading) -> None:
     """Say in words which columns and answers are missing, and how to give them."""
-    faults = missing(sheet, table.headers, mapped)
-    if faults:
-        raise Unsettled(
-            "\n".join([*faults, f"The columns are: {', '.join(table.headers)}.", "Say which with --map."])
-        )
-    questions = open_questions(sheet, mapped, answers)
-    if questions:
-        raise Unsettled("\n".join(_in_words(question, mapped) for question in questions))
+    if reading.missing:
+        columns = f"The columns are: {', '.join(reading.table.headers)}."
+        raise Unsettled("\n".join([*reading.missing, columns, "Say which with --map."]))
+    if reading.open_questions:
+        raise Unsettled("\n".join(_in_words(one, reading.mapped) for one in reading.open_questions))
 
 
 def _in_words(question: Question, mapped: Mapping[str, str]) -> str:
@@ -109,17 +102,13 @@ def _in_words(question: Question, mapped: Mapping[str, str]) -> str:
     return f"{question.sentence} (column “{mapped[question.field]}”)\n{choices}"
 
 
-def _store(
-    sheet: Sheet,
-    table: Table,
-    mapped: Mapping[str, str],
-    answers: Mapping[str, str],
-    name: str,
-    options: Mapping[str, Any],
-) -> int:
-    outcome = retrying(
-        lambda: apply(sheet, table, mapped, answers, filename=name, valid_only=options["valid_only"], url="/")
-    )
+def _store(reading: Reading, name: str, options: Mapping[str, Any]) -> int:
+    """Store it if that was asked for, and show the preview; the exit status."""
+    if not (options["yes"] or options["valid_only"]):
+        _print(reading.plan(), options["show"])
+        click.echo("Nothing was stored: this is a preview. Use --yes, or --valid-only, to store it.")
+        return 0
+    outcome = retrying(partial(apply, reading, filename=name, valid_only=options["valid_only"], url="/"))
     _print(outcome.plan, options["show"])
     click.echo(" ".join(outcome.problems) or deed(name, outcome.plan))
     return 1 if outcome.problems else 0
@@ -128,4 +117,3 @@ def _store(
 def _print(plan: Plan, most: int) -> None:
     for line in report(plan, most):
         click.echo(line)
-    db.session.rollback()

@@ -1,6 +1,5 @@
 """The forms of an import: which file, what its columns mean, and the decision."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from wtforms import Field, FileField, HiddenField, RadioField, SelectField
@@ -8,7 +7,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from core.forms import PageForm
 from core.sheets.files import Table, Unreadable, read_table
-from core.sheets.plan import Question, Sheet
+from core.sheets.preview import Reading
 
 NOT_THERE = "not in this file"
 
@@ -86,34 +85,27 @@ class MeaningForm(RepeatableForm):
         return {name: answer for name, answer in given.items() if answer}
 
 
-def meaning_form(
-    sheet: Sheet,
-    table: Table,
-    mapped: Mapping[str, str],
-    answers: Mapping[str, str],
-    asked: list[Question],
-    posted: bool = True,
-) -> MeaningForm:
+def meaning_form(reading: Reading, posted: bool = True) -> MeaningForm:
     """The form for this file: its columns are the choices, each with what its first line says.
 
     `posted` is False on a page that answers another form: this one then shows what is stored.
     """
+    sheet, table = reading.sheet, reading.table
     fields: dict[str, Any] = {
         "mapping_names": tuple(one.name for one in sheet.fields),
-        "question_names": tuple(one.name for one in asked),
+        "question_names": tuple(one.name for one in reading.asked),
     }
     choices = {"": NOT_THERE} | {column: _with_sample(column, table) for column in table.headers}
     for one in sheet.fields:
-        chosen = mapped.get(one.name, "")
-        fields[f"map-{one.name}"] = SelectField(
-            one.label, choices=choices, default=chosen, description=one.hint
-        )
-    for question in asked:
+        chosen = reading.mapped.get(one.name, "")
+        hint = one.hint
+        fields[f"map-{one.name}"] = SelectField(one.label, choices=choices, default=chosen, description=hint)
+    for question in reading.asked:
         fields[f"ask-{question.name}"] = RadioField(
             question.sentence,
             [Optional()],
             choices={name: _sentence(meaning) for name, meaning in question.choices.items()},
-            default=answers.get(question.name),
+            default=reading.answers.get(question.name),
         )
     made: type[MeaningForm] = type("ThisMeaningForm", (MeaningForm,), fields)
     return made() if posted else made(formdata=None)

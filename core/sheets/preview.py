@@ -1,28 +1,57 @@
 """A file as a plan: each line read, compared with what is stored, and so added, changed, or refused."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from core.sheets.cells import BadCell
 from core.sheets.files import Table
 from core.sheets.mapping import Unsettled, asked, missing, open_questions
-from core.sheets.plan import Line, Plan, Sheet, SheetField
+from core.sheets.plan import Line, Plan, Question, Sheet, SheetField
 
 Places = Sequence[tuple[int, SheetField]]
 
 
-def draw_up(sheet: Sheet, table: Table, mapped: Mapping[str, str], answers: Mapping[str, str]) -> Plan:
-    """What would become of each line; Unsettled if the mapping or an answer is missing."""
-    faults = missing(sheet, table.headers, mapped)
-    faults += [question.sentence for question in open_questions(sheet, mapped, answers)]
-    if faults:
-        raise Unsettled(" ".join(faults))
-    said = {question.name: answers[question.name] for question in asked(sheet, mapped)}
-    ignored = tuple(header for header in table.headers if header not in mapped.values())
-    plan = Plan(sheet, said, dict(mapped), ignored)
-    places = [(table.headers.index(mapped[one.name]), one) for one in sheet.fields if one.name in mapped]
-    plan.lines = [_line(sheet, places, len(table.headers), *row) for row in table.rows()]
-    sheet.compare(plan)
-    return plan
+@dataclass(frozen=True)
+class Reading:
+    """A file, with what its columns mean and what was answered."""
+
+    sheet: Sheet
+    table: Table
+    mapped: Mapping[str, str]
+    answers: Mapping[str, str]
+
+    @property
+    def missing(self) -> list[str]:
+        """What keeps these columns from being used, in sentences."""
+        return missing(self.sheet, self.table.headers, self.mapped)
+
+    @property
+    def asked(self) -> list[Question]:
+        """The questions that this file raises."""
+        return asked(self.sheet, self.mapped)
+
+    @property
+    def open_questions(self) -> list[Question]:
+        """Those that nobody has answered."""
+        return open_questions(self.sheet, self.mapped, self.answers)
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The columns that nothing is taken from."""
+        return tuple(header for header in self.table.headers if header not in self.mapped.values())
+
+    def plan(self) -> Plan:
+        """What would become of each line now; Unsettled if a column or an answer is missing."""
+        faults = self.missing + [question.sentence for question in self.open_questions]
+        if faults:
+            raise Unsettled(" ".join(faults))
+        said = {question.name: self.answers[question.name] for question in self.asked}
+        plan = Plan(self.sheet, said, dict(self.mapped), self.ignored)
+        headers, fields = self.table.headers, self.sheet.fields
+        places = [(headers.index(self.mapped[one.name]), one) for one in fields if one.name in self.mapped]
+        plan.lines = [_line(self.sheet, places, len(headers), *row) for row in self.table.rows()]
+        self.sheet.compare(plan)
+        return plan
 
 
 def _line(sheet: Sheet, places: Places, width: int, number: int, cells: list[str]) -> Line:

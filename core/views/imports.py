@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,12 +13,12 @@ from core.db import db
 from core.models import Upload
 from core.rooms import Room
 from core.sheets.apply import apply
-from core.sheets.files import Table, read_table
+from core.sheets.files import read_table
 from core.sheets.forms import ApplyForm, MeaningForm, UploadForm, meaning_form
-from core.sheets.mapping import Unsettled, asked, missing, open_questions, propose
+from core.sheets.mapping import Unsettled, propose
 from core.sheets.pages import groups, refused_csv, shown
-from core.sheets.plan import Plan, Sheet, State
-from core.sheets.preview import draw_up
+from core.sheets.plan import Sheet, State
+from core.sheets.preview import Reading
 from core.views.blueprint import bp
 from core.writing import writing
 
@@ -65,24 +64,11 @@ def _waiting() -> Sequence[Any]:
 # --- one file --------------------------------------------------------------------------------------
 
 
-@dataclass
-class Opened:
-    """A file that waits, read, with what its columns mean and the answers that were given."""
+class Opened(NamedTuple):
+    """A file that waits, as it was uploaded and as it is read."""
 
     upload: Upload
-    sheet: Sheet
-    table: Table
-    mapped: dict[str, str]
-    answers: dict[str, str]
-
-    def plan(self) -> Plan:
-        """What the file would do now; Unsettled if a column or an answer is missing."""
-        return draw_up(self.sheet, self.table, self.mapped, self.answers)
-
-    def meaning(self) -> MeaningForm:
-        """The form of the columns and answers."""
-        questions = asked(self.sheet, self.mapped)
-        return meaning_form(self.sheet, self.table, self.mapped, self.answers, questions)
+    reading: Reading
 
 
 def _opened(id: int) -> Opened:
@@ -92,54 +78,53 @@ def _opened(id: int) -> Opened:
         abort(404, "This file was imported or dropped already, or it is not yours.")
     settings = json.loads(upload.settings)
     sheet = _sheets().get(upload.kind) or abort(404)
-    return Opened(upload, sheet, read_table(upload.content), settings["mapping"], settings["answers"])
+    table = read_table(upload.content)
+    return Opened(upload, Reading(sheet, table, settings["mapping"], settings["answers"]))
 
 
 @bp.route("/import/<int:id>", methods=["GET", "POST"])
 def import_preview(id: int) -> ResponseReturnValue:
     """What a file would do: columns, questions, and each line added, changed, unchanged or refused."""
-    opened = _opened(id)
-    form = opened.meaning()
+    upload, reading = _opened(id)
+    form = meaning_form(reading)
     if form.validate_on_submit():
+        url = url_for("core.import_preview", id=id)
         with writing(None, form) as work:
-            _keep(opened.upload, form.mapping, opened.answers | form.answers)
-            work.leads_to(
-                url_for("core.import_preview", id=id), f"The columns of {opened.upload.filename} are set."
-            )
+            _keep(upload, form.mapping, {**reading.answers, **form.answers})
+            work.leads_to(url, f"The columns of {upload.filename} are set.")
         if work.stored:
-            return redirect(url_for("core.import_preview", id=id), code=303)
-    return _page(opened, form, ApplyForm())
+            return redirect(url, code=303)
+    return _page(upload, reading, form, ApplyForm())
 
 
-def _page(opened: Opened, meaning: MeaningForm, form: ApplyForm) -> ResponseReturnValue:
+def _page(upload: Upload, reading: Reading, meaning: MeaningForm, form: ApplyForm) -> ResponseReturnValue:
     """The preview; without it, what has to be said first."""
-    plan, all_groups = None, []
-    if not _faults(opened):
-        plan = opened.plan()
+    faults, plan, all_groups = _faults(reading), None, []
+    show = request.args.get("show", "")
+    if not faults:
+        plan = reading.plan()
         form.digest.data = plan.digest
-        all_groups = groups(plan, request.args.get("show", ""), request.args.get("page", 1, type=int))
+        all_groups = groups(plan, show, request.args.get("page", 1, type=int))
     page = render_template(
         "core/import_preview.html",
-        upload=opened.upload,
-        sheet=opened.sheet,
+        upload=upload,
+        sheet=reading.sheet,
         meaning=meaning,
         form=form,
-        faults=_faults(opened),
-        ignored=[column for column in opened.table.headers if column not in opened.mapped.values()],
+        faults=faults,
+        ignored=reading.ignored,
         plan=plan,
         counts=[(state.value, count) for state, count in plan.counts.items()] if plan else [],
         refused=plan.counts[State.REFUSED] if plan else 0,
         to_store=sum(line.is_stored for line in plan.lines) if plan else 0,
         groups=all_groups,
-        shown=shown(all_groups, request.args.get("show", "")),
+        shown=shown(all_groups, show),
     )
     return page, 422 if form.errors or meaning.errors else 200
 
 
-def _faults(opened: Opened) -> list[str]:
-    questions = open_questions(opened.sheet, opened.mapped, opened.answers)
-    faults = missing(opened.sheet, opened.table.headers, opened.mapped)
-    return faults + [f"Answer below: {question.sentence}" for question in questions]
+def _faults(reading: Reading) -> list[str]:
+    return reading.missing + [f"Answer below: {question.sentence}" for question in reading.open_questions]
 
 
 @bp.post("/import/<int:id>/apply")
@@ -147,36 +132,21 @@ def apply_import(id: int) -> ResponseReturnValue:
     """Store the file: all of it, or all its valid lines."""
     form = ApplyForm()
     _answer_what_is_stored(id, form)
-    opened = _opened(id)
-    if form.validate_on_submit() and not _faults(opened):
+    upload, reading = _opened(id)
+    if form.validate_on_submit() and not _faults(reading):
         outcome = apply(
-            opened.sheet,
-            opened.table,
-            opened.mapped,
-            opened.answers,
-            filename=opened.upload.filename,
+            reading,
+            filename=upload.filename,
             valid_only=form.which.data == "valid",
-            url=url_for(opened.sheet.endpoint),
+            url=url_for(reading.sheet.endpoint),
             form=form,
             shown=form.digest.data or "",
-            also=lambda work: work.session.delete(opened.upload),
+            also=lambda work: work.session.delete(upload),
         )
         if outcome.work.stored:
             return outcome.work.redirect()
-        opened = _opened(id)
-    return _page(opened, _unposted(opened), form)
-
-
-def _unposted(opened: Opened) -> MeaningForm:
-    """The form of the columns as they are stored, on a page that answers another form."""
-    return meaning_form(
-        opened.sheet,
-        opened.table,
-        opened.mapped,
-        opened.answers,
-        asked(opened.sheet, opened.mapped),
-        posted=False,
-    )
+        upload, reading = _opened(id)
+    return _page(upload, reading, meaning_form(reading, posted=False), form)
 
 
 def _answer_what_is_stored(id: int, form: ApplyForm) -> None:
@@ -201,12 +171,12 @@ def drop_import(id: int) -> ResponseReturnValue:
 @bp.get("/import/<int:id>/refused.csv")
 def import_refused(id: int) -> ResponseReturnValue:
     """The refused lines with their reasons, as a file to mend and load again."""
-    opened = _opened(id)
+    upload, reading = _opened(id)
     try:
-        plan = opened.plan()
+        plan = reading.plan()
     except Unsettled:
         abort(404)
-    name = f"refused-{opened.upload.kind}.csv"
-    answer = Response(refused_csv(plan, opened.table), mimetype="text/csv")
+    name = f"refused-{upload.kind}.csv"
+    answer = Response(refused_csv(plan, reading.table), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer

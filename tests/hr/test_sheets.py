@@ -17,6 +17,7 @@ from core.db import db
 from core.sheets.apply import apply
 from core.sheets.files import read_table
 from core.sheets.mapping import propose
+from core.sheets.preview import Reading
 from core.writing import retrying
 from hr.models import Department, DepartmentEmployeeLink, Employee
 from hr.sheets import SHEETS
@@ -300,8 +301,8 @@ def test_two_imports_at_once_keep_the_rules_together(app: Flask, people: None) -
         sheet = SHEETS["department-links"]
         with app.app_context():
             start.wait()
-            mapped = propose(sheet, table.headers)
-            deed = partial(apply, sheet, table, mapped, {}, filename="x.csv", valid_only=False, url="/")
+            reading = Reading(sheet, table, propose(sheet, table.headers), {})
+            deed = partial(apply, reading, filename="x.csv", valid_only=False, url="/")
             return retrying(deed).problems
 
     with ThreadPoolExecutor(2) as pool:
