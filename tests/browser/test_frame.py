@@ -99,8 +99,8 @@ def test_long_words_do_not_push_a_page_sideways(
     book = factories.book(LONG)
     author = factories.author(LONG)
     factories.share(book, author, "15", credited_as=LONG)
-    department = factories.department("LONG", LONG[:120])
-    factories.stay(factories.employee(LONG[:120], "7777"), department, "2024-01-01", extra_data=LONG)
+    department = factories.department("LONG", LONG[:110])
+    factories.stay(factories.employee(LONG[:110], "7777"), department, "2024-01-01", extra_data=LONG)
     addresses = [
         f"/library/{kind}/1{form}" for kind in ("books", "authors") for form in ("", "/edit", "/delete")
     ]
@@ -120,8 +120,8 @@ def test_rows_are_one_line_high_however_long_the_words(page: Page) -> None:
     book = factories.book(LONG)
     factories.share(book, factories.author(LONG), "15", credited_as=LONG)
     factories.stay(
-        factories.employee(LONG[:120], "7777"),
-        factories.department("IT", LONG[:120]),
+        factories.employee(LONG[:110], "7777"),
+        factories.department("IT", LONG[:110]),
         "2024-01-01",
         extra_data=LONG,
     )
