@@ -41,7 +41,9 @@ def books(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, So
     if len(digits) == 13 and not any(c.isalpha() for c in q):
         wanted = wanted.where(Book.editions.any(Edition.isbn == digits))
     else:
-        wanted = wanted.where(*words_in(folded(q), Book.title_key, func.coalesce(Book.reference, "")))
+        wanted = wanted.where(
+            *words_in(folded(q), Book.title_key, func.lower(func.coalesce(Book.reference, "")))
+        )
     if filters.get("subject"):
         wanted = wanted.where(Book.subjects.any(Subject.name_key == folded(filters["subject"])))
     count = select(func.count()).where(AuthorBook.book_id == Book.id).correlate(Book).scalar_subquery()
