@@ -26,6 +26,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[dict[str, str]] = []
+        self.actions: list[str] = []
         self.words: list[str] = []
         self.errors: list[str] = []
         self.table: list[list[str]] = []
@@ -49,6 +50,7 @@ class _Reader(HTMLParser):
             case "form":
                 self._fields = {}
                 self.forms.append(self._fields)
+                self.actions.append(about.get("action") or "")
             case "input" if about.get("name"):
                 self._input(about)
             case "select":
@@ -123,7 +125,9 @@ class Page:
         self.text = squeezed(" ".join(reader.words))
         self.errors = " ".join(reader.errors)
         self.table = [row for row in reader.table if row]
-        self.fields = next((form for form in reader.forms if "form_key" in form), {})
+        found = [pair for pair in zip(reader.forms, reader.actions, strict=True) if "form_key" in pair[0]]
+        self.fields, action = found[0] if found else ({}, "")
+        self.action = action or self.url
 
     @property
     def first_column(self) -> list[str]:
@@ -182,4 +186,5 @@ class Page:
 
     def save(self, **pressed: str) -> "Page":
         """Press Save; `another="yes"` presses the other button."""
-        return Page(self.client, self.url, self.client.post(self.url, data={**self.fields, **pressed}))
+        answer = self.client.post(self.action, data={**self.fields, **pressed})
+        return Page(self.client, self.action, answer)
