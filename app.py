@@ -16,6 +16,7 @@ import core.settings
 import core.views
 import hr.room
 import library.room
+from core.access import RecordId
 from core.db import db, will_write
 from core.forms import day_text, number_text
 from core.writing import retrying
@@ -39,6 +40,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     core.settings.configure(app, settings)
     # Ahead of everything that reads: a post takes SQLite's write lock with its first statement.
     app.before_request(lambda: will_write.set(request.method == "POST") and None)
+    app.url_map.converters["record"] = RecordId
     db.init_app(app)
     Migrate(app, db, render_as_batch=True)
     CSRFProtect(app)

@@ -5,9 +5,18 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import abort, request
+from werkzeug.routing import IntegerConverter, Map
 
 from core.db import Base, db, today
 from core.forms import read_day
+
+
+class RecordId(IntegerConverter):
+    """A number in an address that a record can have; anything larger is no page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
 
 Record = TypeVar("Record", bound=Base)
 

@@ -158,6 +158,11 @@ def filed_name(name: str) -> str:
     return f"{words[-1]}, {' '.join(words[:-1])}"
 
 
+def record_id(text: str) -> int | None:
+    """The number of a record in an address or a form; None for what no record can have (above 31 bits)."""
+    return int(text) if text.isdecimal() and len(text) < 11 and int(text) < 2**31 else None
+
+
 class Clock:
     """The one source of time. Tests replace `clock.now`."""
 

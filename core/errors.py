@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -31,6 +31,7 @@ BUSY_FOR = "5"  # seconds
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page."""
+    app.before_request(_refuse_nul)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(CSRFError, _stale_page)
     app.register_error_handler(AlreadyStored, _already_stored)
@@ -40,6 +41,13 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(TimeoutError, _busy)
     app.register_error_handler(StaleDataError, _busy)
     app.register_error_handler(500, _broken)
+
+
+def _refuse_nul() -> None:
+    """No text can hold a NUL: PostgreSQL refuses it, SQLite cuts there. Nobody types one by hand."""
+    sent = (value for _name, value in request.values.items(multi=True))
+    if "\0" in request.path or any("\0" in value for value in sent):
+        abort(400, "There is a character in it that no text can hold. Nothing was stored.")
 
 
 def _page(code: int, title: str, words: str, ways: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
@@ -106,7 +114,8 @@ def _already_stored(error: AlreadyStored) -> ResponseReturnValue:
 def _unreadable(error: Exception) -> ResponseReturnValue:
     current_app.logger.warning("%s %s cannot be read: %s", request.method, request.path, error)
     words = "A number or text in it is larger than anything that is kept here. Nothing was stored."
-    return _page(400, "This address cannot be read", words)
+    title = "This address cannot be read" if request.method == "GET" else "This cannot be stored"
+    return _page(400, title, words, _again() if request.method != "GET" else ())
 
 
 def _busy(error: Exception) -> ResponseReturnValue:

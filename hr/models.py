@@ -155,7 +155,8 @@ class Employee(Base, Versioned):
     number_key: Mapped[str] = mapped_column(KeyText(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     name_key: Mapped[str] = mapped_column(KeyText(240), index=True)
-    sort_name: Mapped[str] = mapped_column(String(120))
+    # A comma longer than the name it is made from.
+    sort_name: Mapped[str] = mapped_column(String(121))
     sort_key: Mapped[str] = mapped_column(KeyText(240))
     email: Mapped[str | None] = mapped_column(String(254))
     hired_on: Mapped[date | None] = mapped_column(doc="the first hire; NULL: no bound")

@@ -86,6 +86,7 @@ class AuthorRow(ShareRow):
     author = LookUpField("Author", find="library.find_authors", key="id")
 
     far_name = "author"
+    longest_new = 200
 
     def describe(self, link: AuthorBook) -> tuple[str, str]:
         """The name, and how it is filed."""
@@ -98,6 +99,7 @@ class BookRow(ShareRow):
     book = LookUpField("Book", find="library.find_books", key="id")
 
     far_name = "book"
+    longest_new = 500
 
     def describe(self, link: AuthorBook) -> tuple[str, str]:
         """The title, and when it was published."""

@@ -144,7 +144,8 @@ class Author(Base, Versioned):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     name_key: Mapped[str] = mapped_column(KeyText(400), index=True)
-    sort_name: Mapped[str] = mapped_column(String(200))
+    # A comma longer than the name it is made from.
+    sort_name: Mapped[str] = mapped_column(String(201))
     sort_key: Mapped[str] = mapped_column(KeyText(400))
     archived_on: Mapped[date | None]
 

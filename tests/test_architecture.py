@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 ROOT = Path(__file__).parent.parent
 OURS = ("app", "core", "hr", "library")
@@ -255,7 +255,7 @@ def rules(app: Flask, method: str) -> Iterator[Rule]:
 def address(rule: Rule) -> str:
     """The address with something in each of its gaps; it need not exist."""
     gaps = {
-        name: 1 if type(converter).__name__ == "IntegerConverter" else "x"
+        name: 1 if isinstance(converter, IntegerConverter) else "x"
         for name, converter in rule._converters.items()
     }
     return str(rule.build(gaps, append_unknown=False)[1])  # type: ignore[index]

@@ -206,7 +206,7 @@ class LookUpField(StringField):
         self.find, self.key_name = find, key
         kwargs.setdefault("widget", QuickInput())
         kwargs.setdefault("render_kw", {"placeholder": f"Add a {label.lower()}: name or number…"})
-        kwargs.setdefault("validators", [Optional(), Length(max=300)])
+        kwargs.setdefault("validators", [Optional(), Length(max=520)])
         super().__init__(label, **kwargs)
 
     # What the suggestions are told of the near side.

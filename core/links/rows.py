@@ -58,6 +58,8 @@ class LinkRow(Form):
     ask_names: ClassVar[tuple[str, ...]] = ()
     new_names: ClassVar[tuple[str, ...]] = ()
     shared_facts: ClassVar[tuple[str, ...]] = ()
+    # How many characters the name of a new far side may have.
+    longest_new: ClassVar[int] = 120
 
     number = 0
     link: Any = None
@@ -182,6 +184,9 @@ class LinkRow(Form):
         if not self.far.data:
             self.refuse("Who or what is this row about? To take it away, remove the row.", self.far)
             valid = False
+        elif self.is_new.data and len(self.far.data) > self.longest_new:
+            self.refuse(f"A name has at most {self.longest_new} characters.", self.far)
+            valid = False
         return valid
 
 
@@ -261,7 +266,7 @@ class LinkRows(FieldList):  # type: ignore[type-arg]  # generic in the stubs onl
         changed = len(self.changed_rows) - removed - added
         kinds = ((changed, "changed"), (added, "added"), (removed, "removed"))
         counts = ", ".join(f"{count} {kind}" for count, kind in kinds if count)
-        said = f"Saved {owner}: {counts}." if counts else f"Saved {owner}: nothing was changed."
+        said = f"Saved {owner}: {counts}." if counts else "Nothing was changed."
         if merged:
             said += (
                 f" A colleague changed other facts of {', '.join(merged)} meanwhile; both changes are kept."

@@ -84,14 +84,14 @@ def new_post() -> ResponseReturnValue:
     return _first_page(form)
 
 
-@bp.route("/notes/<int:id>/edit", methods=["GET", "POST"])
+@bp.route("/notes/<record:id>/edit", methods=["GET", "POST"])
 def edit_post(id: int) -> ResponseReturnValue:
     """Change a note of one's own."""
     post = _own_post(id)
     form = PostForm(obj=post)
     if form.validate_on_submit():
         with writing(form=form) as work:
-            if form.is_stale(post):
+            if form.is_stale(post, "body"):
                 work.refuse()
             post.body, post.edited_at = form.body.data or "", instant()
             work.leads_to(url_for("core.home", _anchor=f"note-{post.id}"), "Your note is changed.")
@@ -100,7 +100,7 @@ def edit_post(id: int) -> ResponseReturnValue:
     return render_template("core/post_form.html", form=form, post=post), 422 if form.errors else 200
 
 
-@bp.route("/notes/<int:id>/delete", methods=["GET", "POST"])
+@bp.route("/notes/<record:id>/delete", methods=["GET", "POST"])
 def delete_post(id: int) -> ResponseReturnValue:
     """Take a note of one's own off the board."""
     post = _own_post(id)

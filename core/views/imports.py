@@ -82,7 +82,7 @@ def _opened(id: int) -> Opened:
     return Opened(upload, Reading(sheet, table, settings["mapping"], settings["answers"]))
 
 
-@bp.route("/import/<int:id>", methods=["GET", "POST"])
+@bp.route("/import/<record:id>", methods=["GET", "POST"])
 def import_preview(id: int) -> ResponseReturnValue:
     """What a file would do: columns, questions, and each line added, changed, unchanged or refused."""
     upload, reading = _opened(id)
@@ -127,7 +127,7 @@ def _faults(reading: Reading) -> list[str]:
     return reading.missing + [f"Answer below: {question.sentence}" for question in reading.open_questions]
 
 
-@bp.post("/import/<int:id>/apply")
+@bp.post("/import/<record:id>/apply")
 def apply_import(id: int) -> ResponseReturnValue:
     """Store the file: all of it, or all its valid lines."""
     form = ApplyForm()
@@ -156,7 +156,7 @@ def _answer_what_is_stored(id: int, form: ApplyForm) -> None:
             abort(404, "This file was imported or dropped already.")
 
 
-@bp.post("/import/<int:id>/drop")
+@bp.post("/import/<record:id>/drop")
 def drop_import(id: int) -> ResponseReturnValue:
     """Forget the file; nothing of it is stored."""
     opened = _opened(id)
@@ -168,7 +168,7 @@ def drop_import(id: int) -> ResponseReturnValue:
     return work.redirect()
 
 
-@bp.get("/import/<int:id>/refused.csv")
+@bp.get("/import/<record:id>/refused.csv")
 def import_refused(id: int) -> ResponseReturnValue:
     """The refused lines with their reasons, as a file to mend and load again."""
     upload, reading = _opened(id)

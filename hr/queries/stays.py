@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from core.db import db, folded
+from core.db import db, folded, record_id
 from core.forms import day_text
 from core.links import identity_of
 from core.listing import Sort, words_in
@@ -83,7 +83,7 @@ def stays_of_employee(
 
 def stays_by_identity(identities: Iterable[str]) -> dict[str, Link]:
     """Stored stays by the identity written in their rows, freshly read, with both sides."""
-    ids = [int(one) for one in identities if one.isdecimal() and len(one) < 18]
+    ids = [number for one in identities if (number := record_id(one)) is not None]
     if not ids:
         return {}
     rows = db.session.scalars(

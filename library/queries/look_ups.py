@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from core.db import db, folded
+from core.db import db, folded, record_id
 from core.listing import words_in
 from library.models import Author, AuthorBook, Book, Edition, Subject
 from library.queries.lists import books
@@ -41,7 +41,7 @@ def titles_of(ids: Iterable[int]) -> dict[int, str]:
 
 
 def _ids(texts: Mapping[str, str]) -> list[int]:
-    return [int(key) for key in texts.values() if key.isdecimal() and len(key) < 18]
+    return [number for key in texts.values() if (number := record_id(key)) is not None]
 
 
 def authors_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Author]]:

@@ -29,7 +29,7 @@ def authors() -> ResponseReturnValue:
     )
 
 
-@bp.route("/authors/<int:id>", methods=["GET", "POST"])
+@bp.route("/authors/<record:id>", methods=["GET", "POST"])
 def author(id: int) -> ResponseReturnValue:
     """One author, with the books where they can be changed."""
     author = get_or_404(Author, id)
@@ -43,7 +43,7 @@ def author(id: int) -> ResponseReturnValue:
     return _page("library/author.html", author, form)
 
 
-@bp.route("/authors/<int:id>/edit", methods=["GET", "POST"])
+@bp.route("/authors/<record:id>/edit", methods=["GET", "POST"])
 def edit_author(id: int) -> ResponseReturnValue:
     """The form of a stored author."""
     return _edit(get_or_404(Author, id))
@@ -118,7 +118,7 @@ def _next_url(form: BooksForm) -> str:
     return url_for(".author", **{**(request.view_args or {}), **kept, **shared})
 
 
-@bp.route("/authors/<int:id>/delete", methods=["GET", "POST"])
+@bp.route("/authors/<record:id>/delete", methods=["GET", "POST"])
 def delete_author(id: int) -> ResponseReturnValue:
     """Say what goes with the author, and delete the record."""
     author = get_or_404(Author, id)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from core.db import record_id
 from core.links import LinkRows, save_links
 from core.writing import Work
 from library import operations
@@ -32,7 +33,7 @@ def touched_books(rows: LinkRows) -> set[int]:
 
 def _is_pair(identity: str | None) -> bool:
     parts = (identity or "").split("-")
-    return len(parts) == 2 and all(part.isdecimal() and len(part) < 18 for part in parts)
+    return len(parts) == 2 and all(record_id(part) is not None for part in parts)
 
 
 def keep_shares(

@@ -24,7 +24,7 @@ def books() -> ResponseReturnValue:
     return render_template("library/books.html", listing=listing, credits=credits)
 
 
-@bp.route("/books/<int:id>", methods=["GET", "POST"])
+@bp.route("/books/<record:id>", methods=["GET", "POST"])
 def book(id: int) -> ResponseReturnValue:
     """One book: its editions and subjects, and its authors where they can be changed."""
     book = queries.book(id) or abort(404)
@@ -38,7 +38,7 @@ def book(id: int) -> ResponseReturnValue:
     return _page("library/book.html", book, form)
 
 
-@bp.route("/books/<int:id>/edit", methods=["GET", "POST"])
+@bp.route("/books/<record:id>/edit", methods=["GET", "POST"])
 def edit_book(id: int) -> ResponseReturnValue:
     """The form of a stored book."""
     return _edit(queries.book(id) or abort(404))
@@ -169,7 +169,7 @@ def _next_url(form: AuthorsForm) -> str:
     return url_for(".book", **{**(request.view_args or {}), **kept, **shared})
 
 
-@bp.route("/books/<int:id>/delete", methods=["GET", "POST"])
+@bp.route("/books/<record:id>/delete", methods=["GET", "POST"])
 def delete_book(id: int) -> ResponseReturnValue:
     """Say what goes with the book, and delete it."""
     book = get_or_404(Book, id)

@@ -21,7 +21,7 @@ def subjects() -> ResponseReturnValue:
     return render_template("library/subjects.html", listing=listing, counts=counts)
 
 
-@bp.get("/subjects/<int:id>")
+@bp.get("/subjects/<record:id>")
 def subject(id: int) -> ResponseReturnValue:
     """One subject, and its books."""
     subject = get_or_404(Subject, id)
@@ -33,7 +33,7 @@ def subject(id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/subjects/<int:id>/edit", methods=["GET", "POST"])
+@bp.route("/subjects/<record:id>/edit", methods=["GET", "POST"])
 def edit_subject(id: int) -> ResponseReturnValue:
     """The form of a stored subject."""
     return _edit(get_or_404(Subject, id))
@@ -67,7 +67,7 @@ def _edit(subject: Subject) -> ResponseReturnValue:
     return page, 422 if request.method == "POST" else 200
 
 
-@bp.route("/subjects/<int:id>/delete", methods=["GET", "POST"])
+@bp.route("/subjects/<record:id>/delete", methods=["GET", "POST"])
 def delete_subject(id: int) -> ResponseReturnValue:
     """Say which books lose the subject, and delete it."""
     subject = get_or_404(Subject, id)

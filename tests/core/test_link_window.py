@@ -46,7 +46,7 @@ def test_saving_without_a_change_stores_nothing(screen: Screen, client: Client) 
     owner, fars = screen.owner(), screen.far_sides(3)
     screen.link(owner, *fars, **{screen.amount: screen.amounts(0)})
     saved = screen.open(client, owner).save()
-    assert "nothing was changed" in saved.text
+    assert "Nothing was changed" in saved.text
     assert {link.version for link in screen.links(owner)} == {1}
 
 
