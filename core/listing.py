@@ -152,16 +152,13 @@ class Listing:
     @property
     def total_text(self) -> str:
         """How many there are: exact when they are few or asked for, else “10,000+”."""
-        if not self._has_next and not self._has_previous:
-            return f"{len(self.rows):,}"
         total, exact = self._total()
         return f"{total:,}" if exact else f"{COUNT_TO:,}+"
 
     @property
     def count_url(self) -> str | None:
         """Where the exact total is counted; None if it is known."""
-        known = (not self._has_next and not self._has_previous) or self._total()[1]
-        return None if known else self.url(count="1")
+        return None if self._total()[1] else self.url(count="1")
 
     def _total(self) -> tuple[int, bool]:
         if not hasattr(self, "_counted"):

@@ -1,4 +1,4 @@
-"""What nobody types by accident: it gets a page with a sentence, on both databases alike, and stores nothing."""
+"""What nobody types by accident gets a page with a sentence, on both databases, and stores nothing."""
 
 import pytest
 from sqlalchemy import select
