@@ -42,7 +42,7 @@ def test_it_says_what_it_is(client: Client, book: Book) -> None:
     factories.edition(book, PRIDE, "9.99", currency="EUR", format="paperback")
     factories.subject("Marriage", book)
     page = Page(client, "/library/books/1")
-    assert "1813-01-28 · 1 edition · 15 % royalties" in page.text
+    assert "1813-01-28 · 1 author · 1 edition · 15 % royalties" in page.text
     assert "Printed as: Jane Austen" in page.text
     assert "paperback 978-0-14-143951-8 · 9.99 EUR" in page.text
     assert page.link("Marriage") == "/library/subjects/1"
