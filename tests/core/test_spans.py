@@ -1,0 +1,126 @@
+"""Stays that move past each other in one save: no order of single statements would do it, and it is done."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from core.db import db
+from hr.models import DepartmentEmployeeLink
+from tests import factories
+from tests.cast import Cast
+from tests.conftest import Client
+from tests.pages import Page
+
+
+@pytest.fixture
+def touching(cast: Cast) -> tuple[DepartmentEmployeeLink, DepartmentEmployeeLink]:
+    """Two main stays of one person in one department, the second from the day after the first."""
+    one = factories.stay(cast.ann, cast.it, "2024-01-01", "2024-06-30", is_primary=True, role="head")
+    two = factories.stay(cast.ann, cast.it, "2024-07-01", "2024-12-31", is_primary=True, role="head")
+    return one, two
+
+
+Touching = tuple[DepartmentEmployeeLink, DepartmentEmployeeLink]
+boundaries = pytest.mark.parametrize(
+    ("last_day", "first_day"), [("2024-03-31", "2024-04-01"), ("2024-10-31", "2024-11-01")]
+)
+
+
+def spans() -> list[tuple[str, str]]:
+    stays = db.session.scalars(select(DepartmentEmployeeLink).order_by(DepartmentEmployeeLink.starts_on))
+    return [(str(stay.starts_on), str(stay.last_day)) for stay in stays]
+
+
+@boundaries
+@pytest.mark.parametrize("url", ["/hr/employees/1001?span=all", "/hr/departments/IT?span=all"])
+def test_the_boundary_of_touching_stays_moves_both_ways_on_a_page(
+    client: Client, touching: Touching, url: str, last_day: str, first_day: str
+) -> None:
+    page = Page(client, url)
+    for row in page.prefixes():
+        if page.fields[f"{row}-identity"] == str(touching[0].id):
+            page.fields[f"{row}-last_day"] = last_day
+        elif page.fields[f"{row}-identity"] == str(touching[1].id):
+            page.fields[f"{row}-starts_on"] = first_day
+    assert page.save().stored
+    assert spans() == [("2024-01-01", last_day), (first_day, "2024-12-31")]
+
+
+@boundaries
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_boundary_moves_both_ways_in_a_script(
+    touching: Touching, first: int, last_day: str, first_day: str
+) -> None:
+    changes = [("last_day", last_day), ("starts_on", first_day)]
+    for nth in (first, 1 - first):
+        name, day = changes[nth]
+        setattr(touching[nth], name, date.fromisoformat(day))
+    db.session.commit()
+    assert spans() == [("2024-01-01", last_day), (first_day, "2024-12-31")]
+
+
+def test_two_stays_change_places_in_one_flush(touching: Touching) -> None:
+    one, two = touching
+    one.starts_on, two.starts_on = two.starts_on, one.starts_on
+    one.ends_before, two.ends_before = two.ends_before, one.ends_before
+    db.session.commit()
+    assert spans() == [("2024-01-01", "2024-06-30"), ("2024-07-01", "2024-12-31")]
+    assert (str(one.starts_on), str(two.starts_on)) == ("2024-07-01", "2024-01-01")
+
+
+def test_spans_that_do_meet_are_refused_and_stay_as_they_were(touching: Touching) -> None:
+    touching[0].last_day, touching[1].starts_on = date(2024, 9, 30), date(2024, 9, 30)
+    with pytest.raises(IntegrityError):
+        db.session.commit()
+    db.session.rollback()
+    assert spans() == [("2024-01-01", "2024-06-30"), ("2024-07-01", "2024-12-31")]
+
+
+@pytest.mark.parametrize("url", ["/hr/employees/1001", "/hr/departments/IT"])
+def test_a_stay_is_removed_and_added_again_in_one_save(client: Client, cast: Cast, url: str) -> None:
+    was = factories.stay(cast.ann, cast.it, "2024-01-01", is_primary=True, role="head").id
+    page = Page(client, url)
+    (stored, spare) = page.prefixes()
+    page.fields |= {f"{stored}-remove": "y", "reason": "Entered by mistake", f"{spare}-is_primary": "y"}
+    far = {"department": "#IT"} if "employees" in url else {"employee": "#1001"}
+    page.add(**far, starts_on="2024-02-01", role="head")
+    assert page.save().stored
+    link = db.session.scalars(select(DepartmentEmployeeLink)).one()
+    assert (link.id == was, str(link.starts_on), link.role, link.is_primary) == (
+        False, "2024-02-01", "head", True,
+    )  # fmt: skip
+
+
+def test_a_stay_is_deleted_and_added_again_in_one_flush(cast: Cast) -> None:
+    db.session.delete(factories.stay(cast.ann, cast.it, "2024-01-01", is_primary=True))
+    again = {"employee": cast.ann, "department": cast.it, "is_primary": True}
+    db.session.add(DepartmentEmployeeLink(**again, starts_on=date(2024, 2, 1)))
+    db.session.commit()
+    assert spans() == [("2024-02-01", "None")]
+
+
+def test_two_main_departments_are_swapped_in_one_flush_and_back(cast: Cast) -> None:
+    it = factories.stay(cast.ann, cast.it, is_primary=True)
+    sales = factories.stay(cast.ann, cast.sales)
+    for _ in range(2):
+        it.is_primary, sales.is_primary = sales.is_primary, it.is_primary
+        db.session.commit()
+    assert (it.is_primary, sales.is_primary) == (True, False)
+
+
+@pytest.mark.parametrize("role", ["head", "acting head"])
+def test_two_heads_are_swapped_in_one_flush_and_back(cast: Cast, role: str) -> None:
+    ann, ben = factories.stay(cast.ann, cast.it, role=role), factories.stay(cast.ben, cast.it)
+    for _ in range(2):
+        ann.role, ben.role = ben.role, ann.role
+        db.session.commit()
+    assert (ann.role, ben.role) == (role, "member")
+
+
+def test_two_heads_are_swapped_on_the_page(client: Client, cast: Cast) -> None:
+    ann, ben = factories.stay(cast.ann, cast.it, role="head"), factories.stay(cast.ben, cast.it)
+    page = Page(client, "/hr/departments/IT")
+    assert page.change("#1001", role="member").change("#1002", role="head").save().stored
+    assert (ann.role, ben.role) == ("member", "head")

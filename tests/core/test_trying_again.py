@@ -1,0 +1,123 @@
+"""A whole post is done again when the database could not take it now, and is stored once."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from core.db import db
+from core.models import ChangeSet
+from core.writing import TRIES
+from hr.models import Department, DepartmentEmployeeLink, Employee
+from tests.cast import Cast
+from tests.conftest import Client
+from tests.pages import Page
+
+
+def count(model: type[Any]) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def new_department(client: Client) -> Page:
+    """The form of a new department, filled in."""
+    return Page(client, "/hr/new-department").type(code="HR", name="People")
+
+
+class _Said(Exception):
+    """What a driver raises."""
+
+    def __init__(self, words: str, sqlstate: str | None = None) -> None:
+        super().__init__(words)
+        self.sqlstate = sqlstate
+
+
+def failure(words: str, sqlstate: str | None = None, lost: bool = False) -> OperationalError:
+    return OperationalError("COMMIT", {}, _Said(words, sqlstate), connection_invalidated=lost)
+
+
+PASSING = {
+    "serialization": failure("could not serialize access", "40001"),
+    "deadlock": failure("deadlock detected", "40P01"),
+    "lock timeout": failure("canceling statement due to lock timeout", "55P03"),
+    "locked": failure("database is locked"),
+    "lost": failure("server closed the connection", lost=True),
+    "stale": StaleDataError("UPDATE statement expected to update 1 row(s); 0 were matched."),
+}
+Fails = Callable[[Exception, int], list[str]]
+
+
+@pytest.fixture
+def fails(monkeypatch: pytest.MonkeyPatch) -> Fails:
+    """Lets that many commits fail with everything written already; answers the list of all commits."""
+    commits: list[str] = []
+    commit = Session.commit
+
+    def begin(error: Exception, times: int) -> list[str]:
+        def failing(session: Session) -> None:
+            session.flush()
+            commits.append("failed" if len(commits) < times else "stored")
+            if commits[-1] == "failed":
+                raise error
+            commit(session)
+
+        monkeypatch.setattr(Session, "commit", failing)
+        monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+        return commits
+
+    return begin
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_a_whole_post_is_done_again_and_stored_once(
+    client: Client, cast: Cast, fails: Fails, name: str
+) -> None:
+    page = new_department(client)
+    page.add(employee="New Person", is_new="y", fte="0.5")
+    commits = fails(PASSING[name], 2)
+    assert page.save().stored
+    assert commits == ["failed", "failed", "stored"]
+    link = db.session.scalars(select(DepartmentEmployeeLink)).one()
+    assert (link.employee.name, link.department.name) == ("New Person", "People")
+    assert (count(Department), count(Employee), count(ChangeSet)) == (3, 5, 1)
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_it_gives_up_after_some_tries_and_says_so(client: Client, fails: Fails, name: str) -> None:
+    page = new_department(client)
+    commits = fails(PASSING[name], TRIES + 1)
+    answer = page.save()
+    assert answer.status == 503
+    assert "nothing was stored" in answer.text
+    assert commits == ["failed"] * TRIES
+    assert (count(Department), count(ChangeSet)) == (0, 0)
+
+
+def test_what_no_trying_mends_is_said_at_once(client: Client, fails: Fails) -> None:
+    page = new_department(client)
+    commits = fails(failure("disk I/O error"), 1)
+    assert page.save().status == 503
+    assert commits == ["failed"]
+    assert page.save().stored, "the same form can be sent again"
+
+
+def test_a_form_whose_answer_was_lost_is_not_stored_twice(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection breaks after the commit: the second try finds the form stored."""
+    page, commit, lost = new_department(client), Session.commit, iter([PASSING["lost"]])
+
+    def losing(session: Session) -> None:
+        commit(session)
+        for error in lost:
+            raise error
+
+    monkeypatch.setattr(Session, "commit", losing)
+    answer = page.save()
+    assert answer.stored
+    assert answer.url == "/hr/departments/HR"
+    assert (count(Department), count(ChangeSet)) == (1, 1)
