@@ -39,11 +39,18 @@ def on(url: str) -> Iterator[sa.Connection]:
 
 
 def clear(connection: sa.Connection, metadata: sa.MetaData) -> None:
-    """Delete every row, and let numbers start from 1 again. (TRUNCATE takes ten times as long.)"""
+    """Delete every row, and let numbers start from 1 again.
+
+    On PostgreSQL, TRUNCATE takes ten times as long as DELETE for few rows, but many deleted rows would slow
+    down every test that follows.
+    """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-    for table in reversed(metadata.sorted_tables):
-        connection.execute(table.delete())
+    tables = list(reversed(metadata.sorted_tables))
+    gone = sum(connection.execute(table.delete()).rowcount for table in tables)
     if connection.dialect.name == "postgresql":
+        quoted = connection.dialect.identifier_preparer.format_table
+        if gone > 500:
+            connection.exec_driver_sql(f"TRUNCATE {', '.join(map(quoted, tables))}")
         sequences = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
         connection.exec_driver_sql(sequences)
