@@ -16,7 +16,7 @@ import core.settings
 import core.views
 import hr.room
 import library.room
-from core.access import RecordId
+from core.access import RecordId, this_page
 from core.db import db, will_write
 from core.forms import day_text, number_text
 from core.writing import retrying
@@ -50,6 +50,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     core.commands.init_app(app, ROOMS)
     app.extensions["rooms"] = ROOMS
     app.jinja_env.globals["rooms"] = ROOMS
+    app.jinja_env.globals["this_page"] = this_page
     app.jinja_env.filters["day"] = day_text
     app.jinja_env.filters["number"] = number_text
     app.register_blueprint(core.views.bp)

@@ -1,10 +1,11 @@
 """Fetch or refuse, and what every page asks of its address."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import abort, request
+from flask import abort, request, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 from core.db import Base, db, today
@@ -33,6 +34,20 @@ def as_of() -> date:
     """The day a page is about: `?on=…`, else today. An unreadable day is today."""
     days = read_day(request.args.get("on", ""))
     return days[0] if len(days) == 1 else today()
+
+
+def this_page(drop: Sequence[str] = (), **changes: Any) -> str:
+    """The address of this page with other arguments; those in `drop` go.
+
+    What an address may not say about itself, such as ?endpoint= or ?_scheme=, is left out, and the record
+    that the page is about is the one in its path.
+    """
+    args: dict[str, Any] = {
+        name: values
+        for name, values in request.args.to_dict(flat=False).items()
+        if name not in (*drop, "endpoint") and not name.startswith("_")
+    }
+    return url_for(request.endpoint or "core.home", **{**args, **changes, **(request.view_args or {})})
 
 
 def safe_url(url: str | None, default: str) -> str:

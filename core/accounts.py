@@ -80,7 +80,10 @@ def to_sign_in() -> Response:
 
 def came_from(default: str) -> str:
     """The page of this application that the person sent this from, else `default`."""
-    page = urlsplit(request.referrer or "")
+    try:
+        page = urlsplit(request.referrer or "")
+    except ValueError:
+        return default
     if page.netloc != request.host or page.path == url_for("core.sign_in"):
         return default
     return safe_url(f"{page.path}?{page.query}".rstrip("?"), default)

@@ -14,7 +14,8 @@ from werkzeug.exceptions import HTTPException
 from core.access import safe_url
 from core.accounts import OPEN, came_from, to_sign_in
 from core.db import db
-from core.writing import AlreadyStored
+from core.forms import sent_key
+from core.writing import AlreadyStored, Refused, answer_a_repeated_form
 
 WORDS = {
     400: ("This cannot be read", "What was sent is not complete. Nothing was stored."),
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(CSRFError, _stale_page)
     app.register_error_handler(AlreadyStored, _already_stored)
+    app.register_error_handler(Refused, _against_the_rules)
     app.register_error_handler(DataError, _unreadable)
     app.register_error_handler(OverflowError, _unreadable)
     app.register_error_handler(OperationalError, _busy)
@@ -79,6 +81,13 @@ def _again() -> list[tuple[str, str]]:
 
 def _refused(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
+    key = sent_key() if code == 404 and request.method == "POST" else None
+    if key:  # the second click on what deleted or renamed the record: it was stored, and is not to be missed
+        _roll_back()
+        try:
+            answer_a_repeated_form(db.session(), key)
+        except AlreadyStored as stored:
+            return _already_stored(stored)
     title, words = WORDS.get(code, (error.name, error.description or ""))
     if error.description != type(error).description and error.description:
         words = error.description
@@ -109,6 +118,10 @@ def _already_stored(error: AlreadyStored) -> ResponseReturnValue:
     _roll_back()
     flash("This was stored already; it was not stored twice.", "message")
     return redirect(safe_url(error.leads_to, url_for("core.home")), code=303)
+
+
+def _against_the_rules(error: Refused) -> ResponseReturnValue:
+    return _page(422, "This was not stored", str(error), _again())
 
 
 def _unreadable(error: Exception) -> ResponseReturnValue:

@@ -7,15 +7,16 @@ costs as much as the first.
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from textwrap import shorten
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from wtforms import Form
 
+from core.access import this_page
 from core.db import db
 
 PAGE = 100
@@ -54,7 +55,6 @@ class Listing:
     default_sort: str
     form: Form | None = None
     size: int = PAGE
-    endpoint_args: Mapping[str, Any] = field(default_factory=dict)
     rows: Sequence[Any] = ()
 
     def __post_init__(self) -> None:
@@ -99,11 +99,7 @@ class Listing:
 
     def url(self, drop: Sequence[str] = (), **changes: Any) -> str:
         """This page with other arguments; cursors go unless they are given."""
-        args: dict[str, Any] = request.args.to_dict(flat=False)
-        for name in ("after", "before", "last", "count", "spare", *drop):
-            args.pop(name, None)
-        args.update(changes)
-        return url_for(request.endpoint or "", **{**(request.view_args or {}), **args})
+        return this_page(("after", "before", "last", "count", "spare", *drop), **changes)
 
     def _at(self, row: Any) -> str:
         return _mark(self.sorts[self.sort].values(row))
@@ -207,7 +203,7 @@ def _cursor(mark: str | None, keys: Sequence[Any]) -> tuple[Any, ...] | None:
         plain = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
         values = tuple(date.fromisoformat(one["day"]) if isinstance(one, dict) else one for one in plain)
         fits = all(_fits(value, key.type.python_type) for value, key in zip(values, keys, strict=True))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return values if fits else None
 

@@ -104,7 +104,7 @@ class ChangeSet(Base):
     deed: Mapped[str] = mapped_column(String(500), default="")
     reason: Mapped[str | None] = mapped_column(String(500))
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
-    leads_to: Mapped[str | None] = mapped_column(String(500))
+    leads_to: Mapped[str | None] = mapped_column(Text)
 
     user: Mapped[User | None] = relationship()
 

@@ -94,8 +94,8 @@ class Work:
     _said: str = ""
     _url: str = "/"
 
-    def lock(self, model: type[Base], keys: Iterable[Any]) -> None:
-        """Lock owners in the order of their keys, before the first write.
+    def lock(self, model: type[Base], keys: Iterable[Any], whole: bool = False) -> None:
+        """Lock owners in the order of their keys, before the first write; `whole`: also against new links.
 
         Whoever locks two kinds of owners does it in one order everywhere, so that two saves wait for each
         other and never deadlock. SQLite has one writer at a time and needs no row locks.
@@ -106,7 +106,7 @@ class Work:
         wanted = sorted(set(keys))
         if wanted:
             self.session.execute(
-                select(key).where(key.in_(wanted)).order_by(key).with_for_update(key_share=True)
+                select(key).where(key.in_(wanted)).order_by(key).with_for_update(key_share=not whole)
             ).all()
 
     def refuse(self, *problems: Problem) -> None:
@@ -156,7 +156,7 @@ def writing(
     work = Work(session)
     key = form.one_time_key if form else None
     if key:
-        _answer_a_repeated_form(session, key)
+        answer_a_repeated_form(session, key)
     session.info["work"] = work
     try:
         with session.no_autoflush:
@@ -167,11 +167,14 @@ def writing(
             raise Refused([*work.problems, *found])
         _commit(work, key, reason)
     except Refused as refused:
+        session.rollback()
+        if key:
+            answer_a_repeated_form(session, key)  # its twin was stored while this one waited for the lock
         _show(refused.problems, form)
     except IntegrityError as error:
         session.rollback()
-        if key and "form_key" in str(error.orig):
-            _answer_a_repeated_form(session, key)
+        if key:
+            answer_a_repeated_form(session, key)
         _show([problem_of(error)], form, error)
     finally:
         session.info.pop("work", None)
@@ -190,7 +193,8 @@ def _begin_for_writing(session: Session) -> None:
         will_write.set(True)
 
 
-def _answer_a_repeated_form(session: Session, key: str) -> None:
+def answer_a_repeated_form(session: Session, key: str) -> None:
+    """Raise AlreadyStored if the form with this key was stored."""
     row = session.execute(select(ChangeSet.leads_to).where(ChangeSet.form_key == key)).one_or_none()
     if row is not None:
         raise AlreadyStored(row.leads_to)

@@ -22,6 +22,7 @@ from core.db import today
 from core.forms import (
     CodeField,
     DayField,
+    DeletionForm,
     ExactField,
     LookUpField,
     PageForm,
@@ -29,8 +30,9 @@ from core.forms import (
     QuickInput,
     QuickSelect,
     number_text,
+    squeezed,
 )
-from core.links import LinkRow, LinkRows
+from core.links import DetailRow, LinkRow, LinkRows
 from core.writing import Problem
 from hr.models import ADDRESS_KINDS, ROLES, DepartmentEmployeeLink
 
@@ -60,9 +62,10 @@ class SumConfirmation(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         """The sum that was ticked, or None."""
         try:
-            self.data = Decimal(valuelist[0]) if valuelist else None
+            ticked = Decimal(valuelist[0]) if valuelist else None
         except ArithmeticError:
-            self.data = None
+            ticked = None
+        self.data = ticked if ticked is not None and ticked.is_finite() else None
 
 
 # --- link tables -----------------------------------------------------------------------------------
@@ -182,16 +185,18 @@ class DepartmentForm(PeopleForm):
     archived_on = DayField("Archived on", empty="in use")
 
 
-class AddressRow(Form):
+class AddressRow(DetailRow):
     """One address of a person."""
 
-    id = HiddenField()
+    facts = ("kind", "lines", "postcode", "city", "country")
+
     kind = SelectField("Kind", choices={one: one for one in ADDRESS_KINDS})
-    lines = TextAreaField("Street and house", [Length(max=500)], render_kw={"rows": 2})
-    postcode = StringField("Postcode", [Length(max=20)])
-    city = StringField("City", [Length(max=120)])
-    country = StringField("Country", [Length(max=120)])
-    remove = BooleanField("Remove")
+    lines = TextAreaField(
+        "Street and house", [Length(max=500)], filters=[lambda text: text or ""], render_kw={"rows": 2}
+    )
+    postcode = StringField("Postcode", [Length(max=20)], filters=[squeezed])
+    city = StringField("City", [Length(max=120)], filters=[squeezed])
+    country = StringField("Country", [Length(max=120)], filters=[squeezed])
 
     @property
     def is_empty(self) -> bool:
@@ -224,10 +229,11 @@ class EmployeeForm(DepartmentsForm):
     account = StringField(
         "Signs in as", [Optional(), Length(max=254)], render_kw={"placeholder": "e-mail of an account"}
     )
+    account_shown = HiddenField()
     address_rows = FieldList(FormField(AddressRow), "Addresses")
 
 
-class DeleteForm(PageForm):
+class DeleteForm(DeletionForm):
     """Asks why a record and its stays are deleted."""
 
     reason = StringField(

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import inspect
-
 from core.db import db, today
 from core.forms import day_text
 from core.writing import Problem, Work
@@ -86,9 +84,8 @@ def _sets(work: Work, links: list[Link], people: list[Employee]) -> tuple[list[S
 
 
 def _employment(work: Work, links: list[Link], people: list[Employee]) -> dict[str, Employment]:
+    """From when to when the people are employed: as it is being stored, else read now, under the lock."""
     known = {one.number: Employment(one.hired_on, one.left_on) for one in people}
-    here = [link.employee for link in links if not work.is_deleted(link) and "employee" in inspect(link).dict]
-    known |= {one.number: Employment(one.hired_on, one.left_on) for one in here if one is not None}
     missing = {_number(link) for link in links if not work.is_deleted(link)} - known.keys()
     return known | (queries.employment_of(missing) if missing else {})
 
@@ -217,7 +214,7 @@ def add_employee(name: str, number: str | None) -> Employee:
     if not number:
         number = queries.next_number()
         while number in pending:
-            number = str(int(number) + 1)
+            number = str(int(number) + 1).zfill(len(number))
     person = Employee(number=number, name=name)
     db.session.add(person)
     return person

@@ -7,7 +7,6 @@ from typing import Any
 from stdnum import isbn as isbn_numbers
 from stdnum.exceptions import ValidationError as NotAnISBN
 from wtforms import (
-    BooleanField,
     FieldList,
     Form,
     FormField,
@@ -18,17 +17,23 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
-from core.forms import DayField, ExactField, LenientField, LookUpField, PageForm, QuickInput, QuickSelect
-from core.links import LinkRow, LinkRows
+from core.forms import (
+    DayField,
+    DeletionForm,
+    ExactField,
+    LenientField,
+    LookUpField,
+    PageForm,
+    QuickInput,
+    QuickSelect,
+    squeezed,
+)
+from core.links import DetailRow, LinkRow, LinkRows
 from library.models import FORMATS, ROLES, AuthorBook, published_year
 
 HOW_MANY = {"": "any number", "0": "none", "1": "exactly one", "2+": "more than one"}
+MOST_PRICE = Decimal("9999999.99")
 STATES = {"": "in use", "archived": "archived", "all": "all"}
-
-
-def squeezed(text: str | None) -> str | None:
-    """Single blanks, and nothing instead of an empty text."""
-    return " ".join(text.split()) or None if text else None
 
 
 # --- link tables -----------------------------------------------------------------------------------
@@ -130,10 +135,11 @@ class SubjectRow(Form):
     )
 
 
-class EditionRow(Form):
+class EditionRow(DetailRow):
     """One edition of a book."""
 
-    id = HiddenField()
+    facts = ("isbn", "format", "list_price", "currency")
+
     isbn = StringField(
         "ISBN",
         [Optional(), Length(max=40)],
@@ -141,14 +147,13 @@ class EditionRow(Form):
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
     format = SelectField("Format", choices={one: one for one in FORMATS}, default="paperback")
-    list_price = ExactField("List price", places=2, shown_places=2)
+    list_price = ExactField("List price", places=2, most=MOST_PRICE, shown_places=2)
     currency = StringField(
         "Currency",
         [Optional(), Regexp(r"^[A-Z]{3}$", message="Three letters, such as EUR.")],
         filters=[lambda text: text.strip().upper() or None if text else None],
         render_kw={"placeholder": "EUR"},
     )
-    remove = BooleanField("Remove")
 
     @property
     def is_empty(self) -> bool:
@@ -213,7 +218,7 @@ class SubjectForm(PageForm):
     name = StringField("Name", [DataRequired("Give it a name."), Length(max=120)])
 
 
-class DeleteForm(PageForm):
+class DeleteForm(DeletionForm):
     """Asks whether a record is deleted, and takes a reason if there is one."""
 
     reason = StringField("Why is it deleted?", [Length(max=500)])

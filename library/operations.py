@@ -84,6 +84,7 @@ def put_in_order(work: Work, links: Iterable[AuthorBook], moved: Iterable[Author
 
 def delete_author(work: Work, author: Author) -> None:
     """Take an author and the shares away; the credits of the books close up."""
+    work.lock(Author, [author.id], whole=True)
     books = queries.books_of_author(author.id)
     work.lock(Book, books)
     links = [link for link in queries.links_of_books(books).values() if link.author_id != author.id]

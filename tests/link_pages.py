@@ -187,5 +187,7 @@ class LinkPage(Page):
         row.type(**self.screen.new_far).tick("is_new")
 
     def save(self, **more: Any) -> "LinkPage":
-        response = self.client.post(self.url, data=dict(self.fields), **more)
+        # Staffing asks why a stay is taken away or replaced.
+        typed = {**self.fields, "reason": self.fields.get("reason") or "A slip of the pen."}
+        response = self.client.post(self.url, data=typed, **more)
         return LinkPage(self.client, self.url, self.screen, response)

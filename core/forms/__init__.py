@@ -14,21 +14,25 @@ from core.forms.fields import (
     code_fault,
 )
 from core.forms.page import (
+    DeletionForm,
     PageForm,
+    sent_key,
 )
 from core.forms.reading import (
     MONTHS,
     day_text,
+    meant,
     number_text,
     read_day,
     read_number,
-    to_places,
+    squeezed,
 )
 
 __all__ = [
     "MONTHS",
     "CodeField",
     "DayField",
+    "DeletionForm",
     "ExactField",
     "LenientField",
     "LookUpField",
@@ -40,8 +44,10 @@ __all__ = [
     "attributes",
     "code_fault",
     "day_text",
+    "meant",
     "number_text",
     "read_day",
     "read_number",
-    "to_places",
+    "sent_key",
+    "squeezed",
 ]

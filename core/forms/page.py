@@ -13,6 +13,17 @@ from core.forms.fields import LenientField
 from core.writing import Problem
 
 
+def sent_key() -> str | None:
+    """The key of the form that this request sends, and of its content; None for a form without one.
+
+    A double click sends the same again. Whoever goes back and types something else means a new save.
+    """
+    if not request.form.get("form_key"):
+        return None
+    sent = sorted(pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token")
+    return sha256(json.dumps([request.path, sent]).encode()).hexdigest()
+
+
 class PageForm(FlaskForm):
     """A form of a page: has a one-time key and shows what the write path refused.
 
@@ -24,14 +35,8 @@ class PageForm(FlaskForm):
 
     @property
     def one_time_key(self) -> str | None:
-        """The key under which this very content of this very form is stored at most once.
-
-        A double click sends the same again. Whoever goes back and types something else means a new save.
-        """
-        if not self.form_key.data:
-            return None
-        sent = sorted(pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token")
-        return sha256(json.dumps([request.path, sent]).encode()).hexdigest()
+        """The key under which this very content of this very form is stored at most once."""
+        return sent_key()
 
     def refuse(self, problem: Problem) -> None:
         """Show a problem at its rows, else at its field, else above the form."""
@@ -62,3 +67,17 @@ class PageForm(FlaskForm):
             ]
         self.version.data = str(record.version)
         return bool(differing)
+
+
+class DeletionForm(PageForm):
+    """Asks whether a record is deleted. It knows what it said goes with the record."""
+
+    shown = HiddenField()
+
+    def is_outdated(self, goes: Any) -> bool:
+        """Whether something else goes by now than was shown; the form then shows that."""
+        shown, self.shown.data = self.shown.data, repr(goes)
+        if not shown or shown == repr(goes):
+            return False
+        self.form_errors.append("What goes with it has changed meanwhile. Look again, then delete it.")
+        return True

@@ -1,13 +1,21 @@
 """How values are written and read: days, numbers, codes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import TypeVar
 
-from core.db import today
+from core.db import code_key, folded, today
+
+T = TypeVar("T")
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def squeezed(text: str | None) -> str | None:
+    """Single blanks, and nothing instead of an empty text."""
+    return " ".join(text.split()) or None if text else None
 
 
 def day_text(day: date | None) -> str:
@@ -24,9 +32,28 @@ def number_text(number: Decimal | None, least_places: int = 0) -> str:
     return f"{bare:.{places}f}"
 
 
-def to_places(number: Decimal, places: int) -> Decimal:
-    """Rounded half away from zero, as money is."""
-    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+def meant(
+    text: str,
+    records: Iterable[T],
+    key_of: Callable[[T], str],
+    names_of: Callable[[T], Sequence[str]],
+    keys_are_typed: bool = True,
+) -> list[T]:
+    """The records that a look-up can mean: “Name #key” or “#key”, a key alone if people know keys, or a name.
+
+    A key counts only where what stands before it names the same record: “Saga #2” may be a title.
+    """
+    records = list(records)
+    name, mark, key = text.rpartition("#")
+    said = folded(name)
+    if mark:
+        by_key = [
+            one for one in records if key_of(one) == code_key(key) and (not said or said in names_of(one))
+        ]
+        if by_key:
+            return by_key
+    bare = code_key(text) if keys_are_typed else None
+    return [one for one in records if folded(text) in names_of(one) or key_of(one) == bare]
 
 
 def read_number(typed: str) -> list[Decimal]:

@@ -4,6 +4,7 @@ A row is saved by its stored identity, never by its position; only an explicit m
 as changed only where it differs from what it showed; and the posted version decides, not the loaded one.
 """
 
+from core.links.details import DetailRow
 from core.links.rows import (
     GONE,
     WINDOW,
@@ -21,6 +22,7 @@ from core.links.saving import (
 __all__ = [
     "GONE",
     "WINDOW",
+    "DetailRow",
     "LinkRow",
     "LinkRows",
     "as_text",

@@ -1,7 +1,7 @@
 """The rows of a link table: what was shown, what was typed, what it means."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, cast
@@ -40,6 +40,15 @@ def in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return as_text(value) or "empty"
+
+
+def shown_facts(text: str | None) -> dict[str, str]:
+    """The facts that a row showed, as it sends them back; none where that was tampered with."""
+    try:
+        shown = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return shown if isinstance(shown, dict) else {}
 
 
 class LinkRow(Form):
@@ -86,6 +95,12 @@ class LinkRow(Form):
         return cast(LookUpField, self._fields[self.far_name])
 
     @property
+    def far_text(self) -> str:
+        """What stands for the far side: of a stored row its key alone, for its name may change meanwhile."""
+        stays = self.identity.data and self.far.key and not self.is_replaced
+        return f"#{self.far.key}" if stays else self.far.data or ""
+
+    @property
     def fact_fields(self) -> list[Field]:
         """The facts, in the order of the columns."""
         return [self._fields[name] for name in self.facts]
@@ -111,11 +126,7 @@ class LinkRow(Form):
     @property
     def base(self) -> dict[str, str]:
         """The facts as this row showed them."""
-        try:
-            shown = json.loads(self.shown.data or "{}")
-        except ValueError:
-            return {}
-        return shown if isinstance(shown, dict) else {}
+        return shown_facts(self.shown.data)
 
     @property
     def is_spare(self) -> bool:
@@ -197,6 +208,13 @@ class LinkRows(FieldList):  # type: ignore[type-arg]  # generic in the stubs onl
         self.row_class = row
         super().__init__(FormField(row), label, **kwargs)
 
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        """The numbers of the posted rows; a number in other digits than 0–9 is no row."""
+        for name in formdata:
+            number = name.removeprefix(f"{prefix}-").partition("-")[0]
+            if name.startswith(f"{prefix}-") and number.isascii() and number.isdecimal() and len(number) < 7:
+                yield int(number)
+
     @property
     def rows(self) -> list[LinkRow]:
         """The row forms, numbered from 1."""
@@ -211,8 +229,9 @@ class LinkRows(FieldList):  # type: ignore[type-arg]  # generic in the stubs onl
 
     @property
     def removed_rows(self) -> list[LinkRow]:
-        """The stored rows that are marked for removal."""
-        return [row for row in self.rows if row.remove.data and row.identity.data]
+        """The stored rows whose link goes: marked for removal, or given another far side."""
+        stored = [row for row in self.changed_rows if row.identity.data]
+        return [row for row in stored if row.remove.data or row.is_replaced]
 
     @property
     def template_row(self) -> LinkRow:
@@ -239,9 +258,9 @@ class LinkRows(FieldList):  # type: ignore[type-arg]  # generic in the stubs onl
 
     @property
     def typed(self) -> dict[str, str]:
-        """What was typed for the far sides of the rows to be stored, with the key after “#” in it."""
+        """What stands for the far sides of the rows to be stored, with the key after “#” in it."""
         wanted = (row for row in self.changed_rows if not row.remove.data and not row.is_new.data)
-        return {row.far.data: row.far.key for row in wanted if row.far.data}
+        return {row.far_text: row.far.key for row in wanted if row.far.data}
 
     @property
     def shared(self) -> dict[str, str]:
@@ -262,8 +281,9 @@ class LinkRows(FieldList):  # type: ignore[type-arg]  # generic in the stubs onl
     def saved_text(self, owner: str, merged: Sequence[str]) -> str:
         """What a save has done, in words: “Saved Development: 1 changed, 1 added.”"""
         removed = len(self.removed_rows)
-        added = sum(not row.identity.data for row in self.changed_rows)
-        changed = len(self.changed_rows) - removed - added
+        replaced = sum(not row.remove.data for row in self.removed_rows)
+        added = sum(not row.identity.data for row in self.changed_rows) + replaced
+        changed = sum(bool(row.identity.data) for row in self.changed_rows) - removed
         kinds = ((changed, "changed"), (added, "added"), (removed, "removed"))
         counts = ", ".join(f"{count} {kind}" for count, kind in kinds if count)
         said = f"Saved {owner}: {counts}." if counts else "Nothing was changed."

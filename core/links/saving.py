@@ -23,7 +23,7 @@ def find_far_sides(
     for row in rows.changed_rows:
         if row.remove.data:
             continue
-        meant = found.get(row.far.data or "", ())
+        meant = found.get(row.far_text, ())
         if row.is_new.data:
             row.far_side = create(row)
         elif len(meant) == 1:

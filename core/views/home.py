@@ -50,7 +50,7 @@ def load_demo() -> ResponseReturnValue:
     rooms = [room for room in _empty_rooms() if room.demo]
     for room in rooms:
         if room.demo:
-            room.demo()
+            room.demo()  # refused as a whole where somebody else has just done the same
     titles = " and ".join(room.title.lower() for room in rooms)
     said = (
         f"The demo data is loaded into {titles}."

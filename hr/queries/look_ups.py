@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import func, or_, select
 
 from core.db import code_key, db, folded
+from core.forms import meant
 from core.listing import words_in
 from hr.models import Department, Employee
 from hr.queries.conditions import Link
@@ -51,10 +52,10 @@ def employees_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Employee]]:
     `texts` maps what was typed to the key after “#” (empty: none). One statement for all of them, which
     also locks them for the save, in the order of their numbers.
     """
-    keys = {code_key(key or text) for text, key in texts.items()}
-    names = {folded(text) for text, key in texts.items() if not key}
-    if not keys:
+    if not texts:
         return {}
+    keys = {code_key(one) for pair in texts.items() for one in pair if one}
+    names = {folded(text) for text in texts}
     people = db.session.scalars(
         select(Employee)
         .where(or_(Employee.number_key.in_(keys), Employee.name_key.in_(names), Employee.sort_key.in_(names)))
@@ -62,22 +63,18 @@ def employees_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Employee]]:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
-    return {text: _meant(text, key, people) for text, key in texts.items()}
-
-
-def _meant(text: str, key: str, people: Sequence[Employee]) -> list[Employee]:
-    by_number = [one for one in people if one.number_key == code_key(key or text)]
-    return by_number or (
-        [] if key else [one for one in people if folded(text) in (one.name_key, one.sort_key)]
-    )
+    return {
+        text: meant(text, people, lambda one: one.number_key, lambda one: (one.name_key, one.sort_key))
+        for text in texts
+    }
 
 
 def departments_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Department]]:
     """For each typed text the departments it can mean: by “#code”, code or name; locked as people are."""
-    keys = {code_key(key or text) for text, key in texts.items()}
-    names = {folded(text) for text, key in texts.items() if not key}
-    if not keys:
+    if not texts:
         return {}
+    keys = {code_key(one) for pair in texts.items() for one in pair if one}
+    names = {folded(text) for text in texts}
     found = db.session.scalars(
         select(Department)
         .where(or_(Department.code_key.in_(keys), Department.name_key.in_(names)))
@@ -85,18 +82,13 @@ def departments_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Department
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
-    return {
-        text: [
-            one
-            for one in found
-            if one.code_key == code_key(key or text) or (not key and one.name_key == folded(text))
-        ]
-        for text, key in texts.items()
-    }
+    return {text: meant(text, found, lambda one: one.code_key, lambda one: (one.name_key,)) for text in texts}
 
 
 def next_number() -> str:
     """A free number for a new person: one above the highest that is all digits."""
+    if db.engine.dialect.name == "postgresql":  # one at a time, so that two pages never get the same number
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("employee.number"))))
     digits = func.max(func.length(Employee.number))
     longest = select(digits).where(
         Employee.number.between("0", "9~"), ~Employee.number.regexp_match("[^0-9]")
@@ -109,4 +101,5 @@ def next_number() -> str:
             func.length(Employee.number) == length, ~Employee.number.regexp_match("[^0-9]")
         )
     )
-    return str(int(highest or 0) + 1)
+    # As long as the others: 00001001 is followed by 00001002.
+    return str(int(highest or 0) + 1).zfill(length)

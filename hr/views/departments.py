@@ -5,7 +5,7 @@ from decimal import Decimal
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, get_or_404
+from core.access import as_of, get_or_404, this_page
 from core.db import db
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
@@ -98,8 +98,7 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
 def _next_url(form: PeopleForm) -> str:
     """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
     shared = form.employee_rows.shared if "another" in request.form else {}
-    kept = {name: value for name, value in request.args.items() if name != "spare"}
-    return url_for(".department", **{**(request.view_args or {}), **kept, **shared})
+    return this_page(("spare",), **shared)
 
 
 def keep_people(work: Work, department: Department, form: PeopleForm) -> None:
@@ -128,11 +127,16 @@ def delete_department(code: str) -> ResponseReturnValue:
     form = DeleteForm()
     if form.validate_on_submit():
         with writing(form=form, reason=form.reason.data or "") as work:
+            work.lock(Department, [code], whole=True)
+            if form.is_outdated(queries.goes_with_department(code)):
+                work.refuse()
             db.session.delete(department)
             work.leads_to(url_for(".departments"), f"Deleted {department.name}.")
         if work.stored:
             return work.redirect()
     total, first = queries.goes_with_department(code)
+    if request.method == "GET":
+        form.is_outdated((total, first))
     page = render_template(
         "hr/department_delete.html", department=department, form=form, total=total, first=first
     )

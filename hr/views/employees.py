@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, get_or_404
+from core.access import as_of, get_or_404, this_page
 from core.db import db, filed_name
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
@@ -55,6 +55,8 @@ def new_employee() -> ResponseReturnValue:
 
 def _edit(person: Employee) -> ResponseReturnValue:
     form = EmployeeForm(obj=person)
+    if not isinstance(form.account.data, str):
+        form.account.data = ""
     if form.validate_on_submit():
         with writing(operations.check, form, form.reason.data) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
@@ -73,7 +75,7 @@ def _edit(person: Employee) -> ResponseReturnValue:
 
 def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
     """Store the person's own fields; a leaving date may end the open stays when that is asked for."""
-    if form.is_stale(person, "number", "name", "email", "hired_on", "left_on"):
+    if form.is_stale(person, "number", "name", "sort_name", "email", "hired_on", "left_on"):
         work.refuse()
     refile = not form.sort_name.data or (person.name and form.sort_name.data == filed_name(person.name))
     person.name = form.name.data or ""
@@ -91,6 +93,8 @@ def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
 
 def keep_account(work: Work, person: Employee, form: EmployeeForm) -> None:
     """Store which account is the person's; one that somebody else has is refused, not taken from them."""
+    if form.account.data == form.account_shown.data:
+        return
     account = queries.account_by_email(form.account.data) if form.account.data else None
     if form.account.data and account is None:
         form.account.errors = ["No account signs in with this address."]
@@ -112,17 +116,15 @@ def keep_addresses(work: Work, person: Employee, form: EmployeeForm) -> None:
             row.lines.errors = ["This address was removed meanwhile. Load the page again."]
             work.refuse()
         elif row.remove.data:
-            person.addresses.remove(address) if address else None
+            if address is not None:
+                person.addresses.remove(address)
         elif not row.is_empty:
             if address is None:
                 # Appended, not Address(employee=…): only the collection takes it into the session.
                 address = Address()
                 person.addresses.append(address)
-            address.kind = row.kind.data
-            address.lines = row.lines.data or ""
-            address.postcode = row.postcode.data or None
-            address.city = row.city.data or None
-            address.country = row.country.data or None
+            if not row.keep(address):
+                work.refuse()
 
 
 def keep_departments(work: Work, person: Employee, form: DepartmentsForm) -> None:
@@ -172,9 +174,9 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
 def _show_own_fields(form: DepartmentsForm, person: Employee) -> None:
     """Fill what the form shows otherwise than the record has it."""
     if isinstance(form, EmployeeForm):
-        form.account.data = person.account.email if person.account else ""
+        form.account.data = form.account_shown.data = person.account.email if person.account else ""
         for address in person.addresses:
-            form.address_rows.append_entry(address)
+            form.address_rows.append_entry(address).form.show(address)
         form.address_rows.append_entry()
         if not person.number and request.args.get("hired_on"):
             form.hired_on.process_formdata([request.args["hired_on"]])
@@ -183,8 +185,7 @@ def _show_own_fields(form: DepartmentsForm, person: Employee) -> None:
 def _next_url(form: DepartmentsForm) -> str:
     """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
     shared = form.department_rows.shared if "another" in request.form else {}
-    kept = {name: value for name, value in request.args.items() if name != "spare"}
-    return url_for(".employee", **{**(request.view_args or {}), **kept, **shared})
+    return this_page(("spare",), **shared)
 
 
 @bp.route("/employees/<number>/delete", methods=["GET", "POST"])
@@ -194,11 +195,16 @@ def delete_employee(number: str) -> ResponseReturnValue:
     form = DeleteForm()
     if form.validate_on_submit():
         with writing(form=form, reason=form.reason.data or "") as work:
+            work.lock(Employee, [number], whole=True)
+            if form.is_outdated(queries.goes_with_employee(number)):
+                work.refuse()
             db.session.delete(person)
             work.leads_to(url_for(".employees"), f"Deleted {person.name}.")
         if work.stored:
             return work.redirect()
     total, first, addresses = queries.goes_with_employee(number)
+    if request.method == "GET":
+        form.is_outdated((total, first, addresses))
     page = render_template(
         "hr/employee_delete.html", person=person, form=form, total=total, first=first, addresses=addresses
     )

@@ -6,6 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db, folded, record_id
+from core.forms import meant
 from core.listing import words_in
 from library.models import Author, AuthorBook, Book, Edition, Subject
 from library.queries.lists import books
@@ -46,32 +47,27 @@ def _ids(texts: Mapping[str, str]) -> list[int]:
 
 def authors_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Author]]:
     """For each typed text the authors it can mean: by “#id”, or by the whole name."""
-    names = {folded(text) for text, key in texts.items() if not key}
     if not texts:
         return {}
+    names = {folded(text) for text in texts}
     named = or_(Author.name_key.in_(names), Author.sort_key.in_(names))
     found = db.session.scalars(select(Author).where(or_(Author.id.in_(_ids(texts)), named))).all()
     return {
-        text: [
-            one
-            for one in found
-            if str(one.id) == key or (not key and folded(text) in (one.name_key, one.sort_key))
-        ]
-        for text, key in texts.items()
+        text: meant(text, found, lambda one: str(one.id), lambda one: (one.name_key, one.sort_key), False)
+        for text in texts
     }
 
 
 def books_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Book]]:
     """For each typed text the books it can mean: by “#id”, or by the whole title."""
-    titles = {folded(text) for text, key in texts.items() if not key}
     if not texts:
         return {}
-    found = db.session.scalars(
-        select(Book).where(or_(Book.id.in_(_ids(texts)), Book.title_key.in_(titles)))
-    ).all()
+    titles = {folded(text) for text in texts}
+    wanted = or_(Book.id.in_(_ids(texts)), Book.title_key.in_(titles))
+    found = db.session.scalars(select(Book).where(wanted)).all()
     return {
-        text: [one for one in found if str(one.id) == key or (not key and one.title_key == folded(text))]
-        for text, key in texts.items()
+        text: meant(text, found, lambda one: str(one.id), lambda one: (one.title_key,), False)
+        for text in texts
     }
 
 

@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import get_or_404
+from core.access import get_or_404, this_page
 from core.db import db, filed_name
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
@@ -114,8 +114,7 @@ def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue
 def _next_url(form: BooksForm) -> str:
     """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
     shared = form.book_rows.shared if "another" in request.form else {}
-    kept = {name: value for name, value in request.args.items() if name != "spare"}
-    return url_for(".author", **{**(request.view_args or {}), **kept, **shared})
+    return this_page(("spare",), **shared)
 
 
 @bp.route("/authors/<record:id>/delete", methods=["GET", "POST"])
@@ -125,11 +124,16 @@ def delete_author(id: int) -> ResponseReturnValue:
     form = DeleteForm()
     if form.validate_on_submit():
         with writing(form=form, reason=form.reason.data or "") as work:
+            work.lock(Author, [id], whole=True)
+            if form.is_outdated(queries.goes_with_author(id)):
+                work.refuse()
             operations.delete_author(work, author)
             work.leads_to(url_for(".authors"), f"Deleted {author.name}.")
         if work.stored:
             return work.redirect()
     goes = queries.goes_with_author(id)
+    if request.method == "GET":
+        form.is_outdated(goes)
     back = url_for(".author", id=id)
     page = render_template(
         "library/delete.html",

@@ -3,7 +3,7 @@
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import get_or_404
+from core.access import get_or_404, this_page
 from core.db import db
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
@@ -109,7 +109,8 @@ def keep_editions(work: Work, book: Book, form: BookForm) -> None:
             row.isbn.errors = ["This edition was removed meanwhile. Load the page again."]
             work.refuse()
         elif row.remove.data:
-            book.editions.remove(edition) if edition else None
+            if edition is not None:
+                book.editions.remove(edition)
         elif other is not None and other is not edition:
             row.isbn.errors = [f"This ISBN belongs to {other.book.title} ({other.format})."]
             work.refuse()
@@ -118,10 +119,8 @@ def keep_editions(work: Work, book: Book, form: BookForm) -> None:
                 # Appended, not Edition(book=…): only the collection takes it into the session.
                 edition = Edition()
                 book.editions.append(edition)
-            edition.isbn = row.isbn.data
-            edition.format = row.format.data
-            edition.list_price = row.list_price.data
-            edition.currency = row.currency.data
+            if not row.keep(edition):
+                work.refuse()
 
 
 def _page(template: str, book: Book, form: AuthorsForm) -> ResponseReturnValue:
@@ -135,7 +134,7 @@ def _page(template: str, book: Book, form: AuthorsForm) -> ResponseReturnValue:
         _show_lines(form, book)
     form.author_rows.look_up_from(**({"book": str(id)} if id else {}))
     total = queries.royalty_sum(id) if id else 0
-    credits = credit_line(listing.rows) if listing else ""
+    credits = credit_line(queries.credits_of([id]).get(id, [])) if id else ""
     page = render_template(template, book=book, form=form, listing=listing, total=total, credits=credits)
     return page, 422 if posted else 200
 
@@ -148,8 +147,9 @@ def _show_lines(form: AuthorsForm, book: Book) -> None:
             row = form.subject_rows.append_entry().form
             row.name.data = name
             row.shown.data = "" if name in kept else name
-        for edition in [*book.editions, None]:
-            form.edition_rows.append_entry(edition)
+        for edition in book.editions:
+            form.edition_rows.append_entry(edition).form.show(edition)
+        form.edition_rows.append_entry()
         if not book.id:
             form.published.data = request.args.get("published", "")
 
@@ -165,8 +165,7 @@ def _url_after(book: Book, form: BookForm) -> str:
 def _next_url(form: AuthorsForm) -> str:
     """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
     shared = form.author_rows.shared if "another" in request.form else {}
-    kept = {name: value for name, value in request.args.items() if name != "spare"}
-    return url_for(".book", **{**(request.view_args or {}), **kept, **shared})
+    return this_page(("spare",), **shared)
 
 
 @bp.route("/books/<record:id>/delete", methods=["GET", "POST"])
@@ -176,11 +175,16 @@ def delete_book(id: int) -> ResponseReturnValue:
     form = DeleteForm()
     if form.validate_on_submit():
         with writing(form=form, reason=form.reason.data or "") as work:
+            work.lock(Book, [id], whole=True)
+            if form.is_outdated(queries.goes_with_book(id)):
+                work.refuse()
             db.session.delete(book)
             work.leads_to(url_for(".books"), f"Deleted {book.title}.")
         if work.stored:
             return work.redirect()
     goes = queries.goes_with_book(id)
+    if request.method == "GET":
+        form.is_outdated(goes)
     back = url_for(".book", id=id)
     page = render_template(
         "library/delete.html",

@@ -74,11 +74,16 @@ def delete_subject(id: int) -> ResponseReturnValue:
     form = DeleteForm()
     if form.validate_on_submit():
         with writing(form=form, reason=form.reason.data or "") as work:
+            work.lock(Subject, [id], whole=True)
+            if form.is_outdated(queries.goes_with_subject(id)):
+                work.refuse()
             db.session.delete(subject)
             work.leads_to(url_for(".subjects"), f"Deleted {subject.name}.")
         if work.stored:
             return work.redirect()
     goes = queries.goes_with_subject(id)
+    if request.method == "GET":
+        form.is_outdated(goes)
     back = url_for(".subject", id=id)
     page = render_template(
         "library/delete.html",

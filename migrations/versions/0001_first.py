@@ -163,7 +163,7 @@ def upgrade() -> None:
         sa.Column("deed", sa.String(500), nullable=False),
         sa.Column("reason", sa.String(500), nullable=True),
         sa.Column("form_key", sa.String(64), nullable=True),
-        sa.Column("leads_to", sa.String(500), nullable=True),
+        sa.Column("leads_to", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_change_set_user_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_set")),
         sa.UniqueConstraint("form_key", name=op.f("uq_change_set_form_key")),

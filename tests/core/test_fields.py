@@ -20,7 +20,6 @@ from core.forms import (
     number_text,
     read_day,
     read_number,
-    to_places,
 )
 
 
@@ -195,15 +194,6 @@ def test_what_was_refused_stays_as_it_was_typed() -> None:
 )
 def test_a_number_is_written_without_needless_zeros(number: str, least: int, expected: str) -> None:
     assert number_text(Decimal(number), least) == expected
-
-
-def test_rounding_is_half_away_from_zero() -> None:
-    assert [str(to_places(Decimal(one), 2)) for one in ("0.125", "-0.125", "0.135", "2.5")] == [
-        "0.13",
-        "-0.13",
-        "0.14",
-        "2.50",
-    ]
 
 
 # --- days ----------------------------------------------------------------------------------------------
