@@ -1,5 +1,7 @@
 """What nobody types by accident gets a page with a sentence, on both databases, and stores nothing."""
 
+import base64
+
 import pytest
 from sqlalchemy import select
 
@@ -51,3 +53,29 @@ def test_a_new_far_side_with_too_long_a_name_is_refused_at_its_row(client: Clien
     answer = page.save()
     assert answer.status == 422
     assert "at most 200 characters" in answer.text
+
+
+@pytest.mark.parametrize(
+    "odd", ["endpoint=x", "_method=DELETE", "_scheme=javascript", "_external=1", "code=no"]
+)
+def test_an_address_says_nothing_about_itself(client: Client, odd: str) -> None:
+    department = factories.department("IT", "Engineers")
+    factories.stay(factories.employee(), department)
+    page = client.get(f"/hr/departments/IT?{odd}")
+    assert page.status_code == 200
+    assert "javascript:" not in page.text
+    assert client.get(f"/hr/employees?{odd}").status_code == 200
+
+
+@pytest.mark.parametrize("shown", ["[" * 100_000, "7", '{"fte": 7}'])
+def test_what_a_row_says_it_showed_is_not_believed_blindly(client: Client, shown: str) -> None:
+    link = factories.stay(factories.employee(), factories.department())
+    page = Page(client, f"/hr/departments/{link.department_code}")
+    name = next(name for name in page.fields if name.endswith("-shown"))
+    page.fields[name] = shown
+    assert page.type(reason="Odd").save().status in (200, 422)
+
+
+def test_a_cursor_may_be_nested_as_deeply_as_it_likes(client: Client) -> None:
+    mark = base64.urlsafe_b64encode(b"[" * 3000).decode()
+    assert client.get(f"/hr/employees?after={mark}").status_code == 200

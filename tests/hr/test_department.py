@@ -200,3 +200,23 @@ def test_a_department_is_deleted_with_its_stays_and_the_people_stay(client: Clie
 def test_looking_at_the_delete_page_deletes_nothing(client: Client, cast: Cast) -> None:
     client.get("/hr/departments/IT/delete")
     assert stored("IT") is not None
+
+
+def test_replacing_a_stay_asks_why_as_removing_does(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = Page(client, "/hr/departments/IT").change("Ann Lee", employee=f"#{cast.ben.number}")
+    refused = page.save()
+    assert refused.status == 422
+    assert "Say why" in refused.text
+    answer = refused.type(reason="It was Ben all along").save()
+    assert "1 added, 1 removed" in answer.text
+    assert db.session.scalars(select(ChangeSet.reason)).all() == ["It was Ben all along"]
+
+
+def test_the_next_free_number_is_as_long_as_the_others(client: Client, cast: Cast) -> None:
+    factories.employee("Old Hand", number="00001001")
+    page = Page(client, "/hr/departments/IT")
+    page.add(employee="First New", is_new="y")
+    page.add(employee="Second New", is_new="y")
+    assert page.save().stored
+    assert {"00001002", "00001003"} <= set(db.session.scalars(select(Employee.number)))

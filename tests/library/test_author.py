@@ -137,3 +137,24 @@ def test_an_author_is_deleted_with_shares_and_the_books_stay(client: Client, jan
     answer = Page(client, "/library/authors/1/delete").save()
     assert (answer.stored, answer.url) == (True, "/library/authors")
     assert [count(model) for model in (Author, AuthorBook, Book)] == [0, 0, 1]
+
+
+# --- titles with a number in them ----------------------------------------------------------------------
+
+
+def test_a_title_that_ends_in_a_number_is_a_title(client: Client, jane: Author) -> None:
+    factories.book("Second")
+    factories.book("Saga #2")
+    page = Page(client, "/library/authors/1")
+    page.add(book="Saga #2")
+    assert page.save().stored
+    assert {link.book.title for link in db.session.get_one(Author, 1).book_links} == {"Emma", "Saga #2"}
+
+
+def test_a_number_that_belongs_to_another_title_is_refused(client: Client, jane: Author) -> None:
+    factories.book("Second")
+    page = Page(client, "/library/authors/1")
+    page.add(book="Saga #2")
+    answer = page.save()
+    assert answer.status == 422
+    assert "No book is called “Saga #2”" in answer.text

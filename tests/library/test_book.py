@@ -262,3 +262,49 @@ def test_a_book_is_deleted_with_shares_and_editions_and_the_authors_stay(client:
     assert (answer.stored, answer.url) == (True, "/library/books")
     assert "Deleted Pride and Prejudice." in answer.text
     assert [count(model) for model in (Book, AuthorBook, Edition, Author, Subject)] == [0, 0, 0, 1, 1]
+
+
+# --- two people at one edition -------------------------------------------------------------------------
+
+
+def price(client: Client) -> str:
+    return str(db.session.get_one(Edition, 1).list_price)
+
+
+def test_an_untouched_edition_stays_as_a_colleague_has_left_it(client: Client, book: Book) -> None:
+    factories.edition(book, PRIDE, "10.00")
+    mine, theirs = edit(client), edit(client)
+    assert theirs.type(**{"edition_rows-0-list_price": "12"}).save().stored
+    assert mine.type(title="Pride").save().stored
+    assert price(client) == "12.00"
+
+
+def test_a_price_that_both_have_changed_is_shown_and_asked(client: Client, book: Book) -> None:
+    factories.edition(book, PRIDE, "10.00")
+    mine, theirs = edit(client), edit(client)
+    assert theirs.type(**{"edition_rows-0-list_price": "12"}).save().stored
+    refused = mine.type(**{"edition_rows-0-list_price": "11"}).save()
+    assert refused.status == 422
+    assert "Meanwhile this was stored as “12”" in refused.text
+    assert price(client) == "12.00"
+    assert refused.save().stored
+    assert price(client) == "11.00"
+
+
+def test_the_credit_line_follows_the_credits_whatever_the_page_is_sorted_by(
+    client: Client, book: Book
+) -> None:
+    factories.share(book, factories.author("Ann Lee"), "1")
+    page = Page(client, "/library/books/1?sort=-publication_order")
+    assert "Printed as: Jane Austen and Ann Lee" in page.text
+
+
+def test_what_came_since_a_delete_page_was_shown_is_not_deleted_unseen(client: Client, book: Book) -> None:
+    page = Page(client, "/library/books/1/delete")
+    factories.share(book, factories.author("Ann Lee"), "1")
+    answer = page.save()
+    assert answer.status == 422
+    assert "has changed meanwhile" in answer.text
+    assert "Ann Lee" in answer.text
+    assert answer.save().stored
+    assert stored() is None
