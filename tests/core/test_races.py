@@ -180,7 +180,7 @@ def test_a_person_never_gets_two_main_departments(client: Client, cast: Cast, ra
 
 
 @rounds
-@pytest.mark.parametrize("screen", ["department", "person", "book", "new book"])
+@pytest.mark.parametrize("screen", ["department", "person", "book", "new book", "new department"])
 def test_a_double_click_is_stored_once_and_leads_both_to_the_same_page(
     client: Client, cast: Cast, race: Run, screen: str, nth: int
 ) -> None:
@@ -190,7 +190,12 @@ def test_a_double_click_is_stored_once_and_leads_both_to_the_same_page(
         book, author = factories.book("Emma"), factories.author("Jane Austen")
         form = filled(client, f"/library/books/{book.id}", author=f"#{author.id}")
     else:
-        empty = Page(client, "/library/new-book").type(title="Emma")
+        typed = {
+            "new book": {"title": "Emma", "reference": "E-1"},
+            "new department": {"code": "HR", "name": "People"},
+        }[screen]
+        room = "library" if screen == "new book" else "hr"
+        empty = Page(client, f"/{room}/{screen.replace(' ', '-')}").type(**typed)
         form = Form(empty.action, empty.fields)
     one, two = race(form, form)
     assert (one.status, two.status) == (303, 303)
@@ -211,3 +216,20 @@ def test_forty_forms_at_once_in_four_processes_are_all_stored(
     shares = list(db.session.scalars(select(AuthorBook)))
     assert {link.author_id for link in shares} == {author.id}
     assert {f"/library/books/{link.book_id}" for link in shares} == set(urls)
+
+
+def test_forty_forms_of_one_department_are_all_stored(
+    client: Client, cast: Cast, app: Flask, editor: User, processes: Race
+) -> None:
+    """They wait for each other, and each changes its own row."""
+    forms = []
+    for number in range(40):
+        who = factories.employee("Some Body", f"{6000 + number}")
+        factories.stay(who, cast.it)
+        page = Page(client, f"/hr/departments/IT?q={who.number}").change(f"#{who.number}", fte="0.5")
+        forms.append(Form(page.action, page.fields))
+    session = people.session_of(app, editor)
+    answers = processes.run(session, [forms[start::4] for start in range(4)], meet=False)
+    assert statuses(answers) == [303] * 40
+    db.session.rollback()
+    assert [link.fte for link in stays()] == [Decimal("0.5")] * 40
