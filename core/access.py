@@ -36,6 +36,17 @@ def as_of() -> date:
     return days[0] if len(days) == 1 else today()
 
 
+def spare_rows() -> int:
+    """How many empty rows a link table ends with."""
+    asked = request.args.get("spare", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 3 else 1
+
+
+def asked() -> str:
+    """What is looked for: `?q=…`, without needless blanks."""
+    return " ".join(request.args.get("q", "").split())[:100]
+
+
 def this_page(drop: Sequence[str] = (), **changes: Any) -> str:
     """The address of this page with other arguments; those in `drop` go.
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
@@ -49,6 +49,15 @@ def shown_facts(text: str | None) -> dict[str, str]:
     except (ValueError, RecursionError):
         return {}
     return shown if isinstance(shown, dict) else {}
+
+
+class Suggestion(NamedTuple):
+    """One line under a look-up: what is filled in, what is shown, a line of context."""
+
+    value: str
+    label: str
+    context: str
+    already: bool
 
 
 class LinkRow(Form):

@@ -95,39 +95,32 @@ def stays_by_identity(identities: Iterable[str]) -> dict[str, Link]:
     return {identity_of(link): link for link in rows}
 
 
+# What the rules read of a stay, in the order of `Stay`.
+_PLAIN = (
+    Link.id,
+    Link.employee_number,
+    Link.department_code,
+    Link.starts_on,
+    Link.ends_before,
+    Link.fte,
+    Link.role,
+    Link.is_primary,
+)
+
+
 def stays_of_people(numbers: Iterable[str]) -> list[Stay]:
     """Every stored stay of these people, as plain values; `ref` is the id."""
-    columns = (
-        Link.id,
-        Link.employee_number,
-        Link.department_code,
-        Link.starts_on,
-        Link.ends_before,
-        Link.fte,
-        Link.role,
-        Link.is_primary,
-    )
     return [
         Stay(*row)
-        for row in db.session.execute(select(*columns).where(Link.employee_number.in_(list(numbers))))
+        for row in db.session.execute(select(*_PLAIN).where(Link.employee_number.in_(list(numbers))))
     ]
 
 
 def heads_of_departments(codes: Iterable[str]) -> list[Stay]:
     """Every stored stay of a head or acting head of these departments, as plain values."""
-    columns = (
-        Link.id,
-        Link.employee_number,
-        Link.department_code,
-        Link.starts_on,
-        Link.ends_before,
-        Link.fte,
-        Link.role,
-        Link.is_primary,
-    )
     return [
         Stay(*row)
         for row in db.session.execute(
-            select(*columns).where(Link.department_code.in_(list(codes)), is_headed())
+            select(*_PLAIN).where(Link.department_code.in_(list(codes)), is_headed())
         )
     ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from core.access import as_of
 from core.db import today
@@ -17,12 +17,6 @@ def the_day() -> dict[str, Any]:
     """The day a page is about, for the frame."""
     day = as_of()
     return {"day": day, "day_is_today": day == today()}
-
-
-def spare_rows() -> int:
-    """How many empty rows a link table ends with."""
-    asked = request.args.get("spare", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 3 else 1
 
 
 def ask_why_removed(work: Work, rows: LinkRows, reason: Any) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, get_or_404, this_page
+from core.access import as_of, get_or_404, spare_rows, this_page
 from core.db import db
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
@@ -13,7 +13,7 @@ from core.writing import Work, writing
 from hr import operations, queries
 from hr.forms import DeleteForm, DepartmentFilter, DepartmentForm, PeopleForm, StayFilter
 from hr.models import Department, DepartmentEmployeeLink, Employee
-from hr.views.blueprint import ask_why_removed, bp, spare_rows
+from hr.views.blueprint import ask_why_removed, bp
 
 
 @bp.get("/departments")

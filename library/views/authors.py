@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import get_or_404, this_page
+from core.access import get_or_404, spare_rows, this_page
 from core.db import db, filed_name
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
@@ -11,7 +11,7 @@ from core.writing import Work, writing
 from library import operations, queries
 from library.forms import AuthorFilter, AuthorForm, BooksForm, DeleteForm
 from library.models import Author, AuthorBook, Book
-from library.views.blueprint import bp, keep_shares, spare_rows, touched_books
+from library.views.blueprint import bp, keep_shares, touched_books
 
 
 @bp.get("/authors")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from core.db import record_id
 from core.links import LinkRows, save_links
@@ -12,12 +12,6 @@ from library import operations
 from library.models import AuthorBook, Book
 
 bp = Blueprint("library", __name__, url_prefix="/library")
-
-
-def spare_rows() -> int:
-    """How many empty rows a link table ends with."""
-    asked = request.args.get("spare", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 3 else 1
 
 
 def touched_books(rows: LinkRows) -> set[int]:

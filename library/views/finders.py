@@ -1,27 +1,18 @@
 """Suggestions for the look-ups of the library, as fragments of a page."""
 
-from typing import NamedTuple
-
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from core.access import asked
+from core.links import Suggestion
 from library import queries
 from library.views.blueprint import bp
-
-
-class Suggestion(NamedTuple):
-    """One line under a look-up: what is filled in, what is shown, a line of context."""
-
-    value: str
-    label: str
-    context: str
-    already: bool
 
 
 @bp.get("/find/authors")
 def find_authors() -> ResponseReturnValue:
     """Authors by name parts, told apart by a title; says who is on the book already."""
-    q, book = _asked(), request.args.get("book", type=int)
+    q, book = asked(), request.args.get("book", type=int)
     found = queries.find_authors(q)
     ids = [one.id for one in found]
     titles = queries.titles_of(ids)
@@ -36,7 +27,7 @@ def find_authors() -> ResponseReturnValue:
 @bp.get("/find/books")
 def find_books() -> ResponseReturnValue:
     """Books by words of the title or ISBN, with year and authors; says which the author is on already."""
-    q, author = _asked(), request.args.get("author", type=int)
+    q, author = asked(), request.args.get("author", type=int)
     found = queries.find_books(q)
     ids = [one.id for one in found]
     credits = queries.credits_of(ids)
@@ -60,10 +51,6 @@ def find_books() -> ResponseReturnValue:
 @bp.get("/find/subjects")
 def find_subjects() -> ResponseReturnValue:
     """Subjects by name."""
-    q = _asked()
+    q = asked()
     items = [Suggestion(one.name, one.name, "", False) for one in queries.find_subjects(q)]
     return render_template("core/suggestions.html", items=items, q=q, noun="")
-
-
-def _asked() -> str:
-    return " ".join(request.args.get("q", "").split())[:100]
