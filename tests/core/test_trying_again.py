@@ -1,18 +1,19 @@
 """A whole post is done again when the database could not take it now, and is stored once."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from flask import Flask
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from core.db import db
+from core.db import db, will_write
 from core.models import ChangeSet
-from core.writing import TRIES
+from core.writing import TRIES, retrying, writing
 from hr.models import Department, DepartmentEmployeeLink, Employee
 from tests.cast import Cast
 from tests.conftest import Client
@@ -121,3 +122,46 @@ def test_a_form_whose_answer_was_lost_is_not_stored_twice(
     assert answer.stored
     assert answer.url == "/hr/departments/HR"
     assert (count(Department), count(ChangeSet)) == (1, 1)
+
+
+# --- a real lock ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def impatient(app: Flask) -> Iterator[None]:
+    """Connections that hardly wait for a lock."""
+    sqlite = db.engine.dialect.name == "sqlite"
+    wait = "PRAGMA busy_timeout=1" if sqlite else "SET lock_timeout = '5ms'"
+
+    def hurry(connection: Any, *_: Any) -> None:
+        connection.execute(wait)
+
+    db.engine.dispose()
+    event.listen(db.engine, "checkout", hurry)
+    yield
+    event.remove(db.engine, "checkout", hurry)
+    db.session.remove()
+    db.engine.dispose()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_deed_that_meets_a_lock_is_done_when_the_lock_is_gone(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another connection is writing; between the second and the third try it ends."""
+    other, tries = db.engine.connect(), []
+    db.session.rollback()
+    will_write.set(True)
+    other.execute(select(Department.code).with_for_update())
+    will_write.set(False)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: other.close() if len(tries) == 2 else None)
+
+    def deed() -> None:
+        tries.append("once more")
+        with writing():
+            db.session.get_one(Department, "IT").name = "Computers"
+
+    retrying(deed)
+    assert len(tries) == 3
+    assert db.session.get_one(Department, "IT").name == "Computers"
+    assert count(ChangeSet) == 1
