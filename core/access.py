@@ -33,18 +33,18 @@ def get_or_404(model: type[Record], key: Any) -> Record:
 def as_of() -> date:
     """The day a page is about: `?on=…`, else today. An unreadable day is today."""
     days = read_day(request.args.get("on", ""))
-    return days[0] if len(days) == 1 else today()
+    return days[0] if len(days) == 1 and 1000 <= days[0].year <= 9998 else today()
 
 
 def spare_rows() -> int:
     """How many empty rows a link table ends with."""
     asked = request.args.get("spare", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 3 else 1
+    return max(int(asked), 1) if asked.isdecimal() and len(asked) < 3 else 1
 
 
 def asked() -> str:
     """What is looked for: `?q=…`, without needless blanks."""
-    return " ".join(request.args.get("q", "").split())[:100]
+    return " ".join(request.args.get("q", "").split())[:200]
 
 
 def this_page(drop: Sequence[str] = (), **changes: Any) -> str:

@@ -48,6 +48,10 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 
+# For tables whose numbers stand in pages and files: SQLite would give the number of a deleted record away
+# again, and a page that is still open would mean somebody else by it.
+KEEPS_NUMBERS = {"sqlite_autoincrement": True}
+
 
 class Versioned:
     """A record that counts its changes, so that a stale save is noticed."""

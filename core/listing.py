@@ -16,7 +16,7 @@ from flask import request
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from wtforms import Form
 
-from core.access import this_page
+from core.access import asked, this_page
 from core.db import db
 
 PAGE = 100
@@ -58,10 +58,10 @@ class Listing:
     rows: Sequence[Any] = ()
 
     def __post_init__(self) -> None:
-        self.q = " ".join(request.args.get("q", "").split())[:200]
-        asked = request.args.get("sort", self.default_sort)
-        self.descending = asked.startswith("-")
-        self.sort = asked.lstrip("-") if asked.lstrip("-") in self.sorts else self.default_sort
+        self.q = asked()
+        wanted = request.args.get("sort", self.default_sort)
+        self.descending = wanted.startswith("-")
+        self.sort = wanted.lstrip("-") if wanted.lstrip("-") in self.sorts else self.default_sort
         self._fetch()
 
     @property

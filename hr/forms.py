@@ -192,7 +192,10 @@ class AddressRow(DetailRow):
 
     kind = SelectField("Kind", choices={one: one for one in ADDRESS_KINDS})
     lines = TextAreaField(
-        "Street and house", [Length(max=500)], filters=[lambda text: text or ""], render_kw={"rows": 2}
+        "Street and house",
+        [Length(max=500)],
+        filters=[lambda text: (text or "").strip()],
+        render_kw={"rows": 2},
     )
     postcode = StringField("Postcode", [Length(max=20)], filters=[squeezed])
     city = StringField("City", [Length(max=120)], filters=[squeezed])

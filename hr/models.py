@@ -12,7 +12,18 @@ from typing import Any, Generic, TypeVar, cast, overload
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Table, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from core.db import Base, Exact, KeyText, Versioned, code_key, explain, filed_name, folded, today
+from core.db import (
+    KEEPS_NUMBERS,
+    Base,
+    Exact,
+    KeyText,
+    Versioned,
+    code_key,
+    explain,
+    filed_name,
+    folded,
+    today,
+)
 from core.models import User
 from core.spans import no_overlap
 
@@ -229,6 +240,7 @@ class DepartmentEmployeeLink(Base, Versioned):
         CheckConstraint("ends_before > starts_on", name="dates"),
         Index("ix_department_employee_link_person", "employee_number", "department_code", "starts_on"),
         Index("ix_department_employee_link_department", "department_code", "ends_before", "starts_on"),
+        KEEPS_NUMBERS,
     )
 
     def __init__(self, **facts: Any) -> None:
@@ -327,7 +339,10 @@ class Address(Base):
 
     employee: Mapped[Employee] = relationship(back_populates="addresses")
 
-    __table_args__ = (CheckConstraint("kind IN ('home', 'office', 'post', 'other')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('home', 'office', 'post', 'other')", name="kind"),
+        KEEPS_NUMBERS,
+    )
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.lines, self.postcode, self.city, self.country) if part)

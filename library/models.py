@@ -14,7 +14,7 @@ from typing import cast
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from core.db import Base, Exact, KeyText, Versioned, explain, filed_name, folded
+from core.db import KEEPS_NUMBERS, Base, Exact, KeyText, Versioned, explain, filed_name, folded
 
 # What somebody did for a book, with its code in ONIX list 17.
 ROLES = {
@@ -119,6 +119,7 @@ class Book(Base, Versioned):
     __table_args__ = (
         CheckConstraint("length(title) BETWEEN 1 AND 500", name="title"),
         Index("ix_book_title_key_id", "title_key", "id"),
+        KEEPS_NUMBERS,
     )
 
     @validates("title")
@@ -157,6 +158,7 @@ class Author(Base, Versioned):
     __table_args__ = (
         CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),
         Index("ix_author_sort_key_id", "sort_key", "id"),
+        KEEPS_NUMBERS,
     )
 
     @validates("name", "sort_name")
@@ -219,10 +221,13 @@ class Subject(Base, Versioned):
     name_key: Mapped[str] = mapped_column(KeyText(240), unique=True)
 
     books: Mapped[list[Book]] = relationship(
-        secondary=book_subject, back_populates="subjects", order_by=Book.title_key
+        secondary=book_subject, back_populates="subjects", order_by=Book.title_key, passive_deletes=True
     )
 
-    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 120", name="name"),)
+    __table_args__ = (
+        CheckConstraint("length(name) BETWEEN 1 AND 120", name="name"),
+        KEEPS_NUMBERS,
+    )
 
     @validates("name")
     def _keep_key(self, _key: str, name: str) -> str:
@@ -255,6 +260,7 @@ class Edition(Base):
         CheckConstraint(f"format IN ({_FORMAT_LIST})", name="format"),
         CheckConstraint("list_price >= 0", name="list_price"),
         CheckConstraint(f"length(isbn) = 13 AND ({_digits}) % 10 = 0", name="isbn"),
+        KEEPS_NUMBERS,
     )
 
     def __str__(self) -> str:

@@ -48,6 +48,8 @@ def clear(connection: sa.Connection, metadata: sa.MetaData) -> None:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
     tables = list(reversed(metadata.sorted_tables))
     gone = sum(connection.execute(table.delete()).rowcount for table in tables)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DELETE FROM sqlite_sequence")
     if connection.dialect.name == "postgresql":
         quoted = connection.dialect.identifier_preparer.format_table
         if gone > 500:

@@ -21,6 +21,16 @@ class DetailRow(Form):
         """Remember the facts as they are stored."""
         self.shown.data = json.dumps({name: as_text(getattr(record, name)) for name in self.facts})
 
+    def may_go(self, record: Any) -> bool:
+        """Whether a removed record is still what the row showed; else that is said, and asked again."""
+        base = shown_facts(self.shown.data)
+        changed = [name for name in self.facts if as_text(getattr(record, name)) != base.get(name, "")]
+        for name in changed if base else ():
+            said = in_words(getattr(record, name))
+            self[name].errors = [f"Meanwhile this was stored as “{said}”. Save again to remove it."]
+        self.show(record)
+        return not (base and changed)
+
     def keep(self, record: Any) -> bool:
         """Assign what was typed; False where a colleague changed the same fact, which is said at its input.
 

@@ -107,7 +107,8 @@ def _merge(work: Work, row: LinkRow, link: Any) -> bool:
     if row.take_stored.data:
         return False
     base = row.base
-    changed_there = [name for name in row.facts if as_text(getattr(link, name)) != base.get(name, "")]
+    known = (*row.facts, *row.ask_names)
+    changed_there = [name for name in known if as_text(getattr(link, name)) != base.get(name, "")]
     if str(link.version) == row.version.data and not (base and changed_there):
         return True
     row.conflicts += _conflicts(row, link, changed_there)
@@ -137,15 +138,14 @@ def _conflicts(row: LinkRow, link: Any, changed_there: Iterable[str]) -> list[st
 
 def _stand_for_stored(row: LinkRow, link: Any, changed_there: Iterable[str]) -> None:
     """Let the row count from the stored version, and show what only the colleague has changed."""
-    base, mine = row.base, row.changed_facts
+    mine = row.changed_facts
     for name in changed_there:
         if name not in mine:
             row[name].raw_data = None
             row[name].process_data(getattr(link, name))
     row.version.data = str(link.version)
-    stored = {name: as_text(getattr(link, name)) for name in row.facts}
-    asked = {name: base.get(name, "") for name in row.ask_names}
-    row.remember({**stored, **asked}, base.get(row.far_name))
+    stored = {name: as_text(getattr(link, name)) for name in (*row.facts, *row.ask_names)}
+    row.remember(stored, row.base.get(row.far_name))
 
 
 def _answer_for_a_gone_link(work: Work, row: LinkRow, join: Callable[[Any], Any]) -> Any:

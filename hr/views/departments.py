@@ -5,7 +5,7 @@ from decimal import Decimal
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, get_or_404, spare_rows, this_page
+from core.access import as_of, asked, get_or_404, spare_rows, this_page
 from core.db import db
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
@@ -20,7 +20,7 @@ from hr.views.blueprint import ask_why_removed, bp
 def departments() -> ResponseReturnValue:
     """The list of departments, with their figures on the day."""
     filters = DepartmentFilter(request.args)
-    listing = Listing(*queries.departments(filters.data, request.args.get("q", "")), "name", filters)
+    listing = Listing(*queries.departments(filters.data, asked()), "name", filters)
     figures = queries.people_on([one.code for one in listing.rows], as_of())
     return render_template("hr/departments.html", listing=listing, figures=figures)
 
@@ -83,7 +83,7 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
     )
     listing = None
     if code:
-        stays = queries.stays_of_department(code, filters.data, request.args.get("q", ""), as_of())
+        stays = queries.stays_of_department(code, filters.data, asked(), as_of())
         listing = Listing(*stays, "employee", filters, size=WINDOW)
     if posted:
         form.employee_rows.attach(queries.stays_by_identity(form.employee_rows.identities()))

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, get_or_404, spare_rows, this_page
+from core.access import as_of, asked, get_or_404, spare_rows, this_page
 from core.db import db, filed_name
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
@@ -21,7 +21,7 @@ from hr.views.blueprint import ask_why_removed, bp
 def employees() -> ResponseReturnValue:
     """The list of people, with their departments on the day."""
     filters = EmployeeFilter(request.args)
-    people = queries.employees(filters.data, request.args.get("q", ""), as_of())
+    people = queries.employees(filters.data, asked(), as_of())
     listing = Listing(*people, "name", filters)
     stays = queries.stays_on([one.number for one in listing.rows], as_of())
     return render_template("hr/employees.html", listing=listing, stays=stays)
@@ -93,7 +93,15 @@ def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
 
 def keep_account(work: Work, person: Employee, form: EmployeeForm) -> None:
     """Store which account is the person's; one that somebody else has is refused, not taken from them."""
+    stored = person.account.email if person.account else ""
     if form.account.data == form.account_shown.data:
+        return
+    if stored not in (form.account_shown.data, form.account.data):
+        form.account.errors = [
+            f"Meanwhile this was stored as “{stored or 'empty'}”. Save again to replace it."
+        ]
+        form.account_shown.data = stored
+        work.refuse()
         return
     account = queries.account_by_email(form.account.data) if form.account.data else None
     if form.account.data and account is None:
@@ -116,8 +124,10 @@ def keep_addresses(work: Work, person: Employee, form: EmployeeForm) -> None:
             row.lines.errors = ["This address was removed meanwhile. Load the page again."]
             work.refuse()
         elif row.remove.data:
-            if address is not None:
+            if address is not None and row.may_go(address):
                 person.addresses.remove(address)
+            elif address is not None:
+                work.refuse()
         elif not row.is_empty:
             if address is None:
                 # Appended, not Address(employee=…): only the collection takes it into the session.
@@ -157,7 +167,7 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
     )
     listing = None
     if number:
-        stays = queries.stays_of_employee(number, filters.data, request.args.get("q", ""), as_of())
+        stays = queries.stays_of_employee(number, filters.data, asked(), as_of())
         listing = Listing(*stays, "starts_on", filters, size=WINDOW)
     if posted:
         form.department_rows.attach(queries.stays_by_identity(form.department_rows.identities()))

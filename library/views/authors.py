@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import get_or_404, spare_rows, this_page
+from core.access import asked, get_or_404, spare_rows, this_page
 from core.db import db, filed_name
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
@@ -19,7 +19,7 @@ def authors() -> ResponseReturnValue:
     """The list of authors, with the number of their books."""
     filters = AuthorFilter(request.args)
     filters.validate()
-    listing = Listing(*queries.authors(filters.data, request.args.get("q", "")), "name", filters)
+    listing = Listing(*queries.authors(filters.data, asked()), "name", filters)
     ids = [one.id for one in listing.rows]
     return render_template(
         "library/authors.html",
@@ -72,11 +72,11 @@ def _edit(author: Author) -> ResponseReturnValue:
             db.session.add(author)
             if not work.refused:
                 db.session.flush()
-            another = "another" in request.form
-            work.leads_to(
-                url_for(".new_author") if another else url_for(".author", id=author.id),
-                f"Saved {author.name}.",
-            )
+                another = "another" in request.form
+                work.leads_to(
+                    url_for(".new_author") if another else url_for(".author", id=author.id),
+                    f"Saved {author.name}.",
+                )
         if work.stored:
             return work.redirect()
     return _page("library/author_form.html", author, form)
@@ -100,7 +100,7 @@ def _new_book(row: LinkRow) -> Book:
 def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue:
     """A page with a window of the author's books; what was posted and refused is shown as it was."""
     posted, id = request.method == "POST", (request.view_args or {}).get("id")
-    listing = Listing(*queries.works(id, request.args.get("q", "")), "book", size=WINDOW) if id else None
+    listing = Listing(*queries.works(id, asked()), "book", size=WINDOW) if id else None
     if posted:
         form.book_rows.attach(queries.links_of_books(touched_books(form.book_rows)))
     else:

@@ -3,7 +3,7 @@
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import get_or_404, spare_rows, this_page
+from core.access import asked, get_or_404, spare_rows, this_page
 from core.db import db
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
@@ -19,7 +19,7 @@ def books() -> ResponseReturnValue:
     """The list of books, with their authors."""
     filters = BookFilter(request.args)
     filters.validate()
-    listing = Listing(*queries.books(filters.data, request.args.get("q", "")), "title", filters)
+    listing = Listing(*queries.books(filters.data, asked()), "title", filters)
     credits = queries.credits_of(one.id for one in listing.rows)
     return render_template("library/books.html", listing=listing, credits=credits)
 
@@ -66,8 +66,8 @@ def _edit(book: Book) -> ResponseReturnValue:
             keep_subjects(book, form)
             keep_editions(work, book, form)
             if not work.refused:
-                db.session.flush()
-            work.leads_to(_url_after(book, form), f"Saved {book.title}.")
+                db.session.flush()  # a new book has its number from here on
+                work.leads_to(_url_after(book, form), f"Saved {book.title}.")
         if work.stored:
             return work.redirect()
     return _page("library/book_form.html", book, form)
@@ -109,8 +109,10 @@ def keep_editions(work: Work, book: Book, form: BookForm) -> None:
             row.isbn.errors = ["This edition was removed meanwhile. Load the page again."]
             work.refuse()
         elif row.remove.data:
-            if edition is not None:
+            if edition is not None and row.may_go(edition):
                 book.editions.remove(edition)
+            elif edition is not None:
+                work.refuse()
         elif other is not None and other is not edition:
             row.isbn.errors = [f"This ISBN belongs to {other.book.title} ({other.format})."]
             work.refuse()

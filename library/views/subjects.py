@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import get_or_404
+from core.access import asked, get_or_404
 from core.db import db
 from core.listing import Listing
 from core.writing import writing
@@ -16,7 +16,7 @@ from library.views.blueprint import bp
 @bp.get("/subjects")
 def subjects() -> ResponseReturnValue:
     """The list of subjects, with the number of their books."""
-    listing = Listing(*queries.subjects(request.args.get("q", "")), "name")
+    listing = Listing(*queries.subjects(asked()), "name")
     counts = queries.subject_counts(one.id for one in listing.rows)
     return render_template("library/subjects.html", listing=listing, counts=counts)
 
@@ -25,7 +25,7 @@ def subjects() -> ResponseReturnValue:
 def subject(id: int) -> ResponseReturnValue:
     """One subject, and its books."""
     subject = get_or_404(Subject, id)
-    listing = Listing(*queries.books_about(subject, request.args.get("q", "")), "title")
+    listing = Listing(*queries.books_about(subject, asked()), "title")
     credits = queries.credits_of(one.id for one in listing.rows)
     count = queries.subject_counts([id]).get(id, 0)
     return render_template(
@@ -55,11 +55,11 @@ def _edit(subject: Subject) -> ResponseReturnValue:
             db.session.add(subject)
             if not work.refused:
                 db.session.flush()
-            another = "another" in request.form
-            work.leads_to(
-                url_for(".new_subject") if another else url_for(".subject", id=subject.id),
-                f"Saved {subject.name}.",
-            )
+                another = "another" in request.form
+                work.leads_to(
+                    url_for(".new_subject") if another else url_for(".subject", id=subject.id),
+                    f"Saved {subject.name}.",
+                )
         if work.stored:
             return work.redirect()
     stored = "id" in (request.view_args or {})

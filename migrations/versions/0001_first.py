@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("length(name) BETWEEN 1 AND 200", name=op.f("ck_author_name")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_author")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_author_name_key"), "author", ["name_key"])
     op.create_index("ix_author_sort_key_id", "author", ["sort_key", "id"])
@@ -68,6 +69,7 @@ def upgrade() -> None:
         sa.CheckConstraint("length(title) BETWEEN 1 AND 500", name=op.f("ck_book_title")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_book")),
         sa.UniqueConstraint("reference", name=op.f("uq_book_reference")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_book_title_key_id", "book", ["title_key", "id"])
     op.create_index(op.f("ix_book_year"), "book", ["year"])
@@ -101,6 +103,7 @@ def upgrade() -> None:
         sa.CheckConstraint("length(name) BETWEEN 1 AND 120", name=op.f("ck_subject_name")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subject")),
         sa.UniqueConstraint("name_key", name=op.f("uq_subject_name_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "user",
@@ -188,6 +191,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edition")),
         sa.UniqueConstraint("isbn", name=op.f("uq_edition_isbn")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_edition_book_id"), "edition", ["book_id"])
     op.create_table(
@@ -276,6 +280,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_address_employee_number"), "address", ["employee_number"])
     op.create_table(
@@ -312,6 +317,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_department_employee_link")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_department_employee_link_department",

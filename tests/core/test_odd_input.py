@@ -79,3 +79,13 @@ def test_what_a_row_says_it_showed_is_not_believed_blindly(client: Client, shown
 def test_a_cursor_may_be_nested_as_deeply_as_it_likes(client: Client) -> None:
     mark = base64.urlsafe_b64encode(b"[" * 3000).decode()
     assert client.get(f"/hr/employees?after={mark}").status_code == 200
+
+
+WISHES = ["spare=0", "spare=00", "spare=99", "on=9999-12-31", "on=0001-01-01", "q=" + "a+" * 1100]
+
+
+@pytest.mark.parametrize("odd", WISHES)
+def test_an_odd_wish_gets_the_page_all_the_same(client: Client, odd: str) -> None:
+    factories.stay(factories.employee(), factories.department("IT", "Engineers"))
+    for address in ("/hr/departments", "/hr/departments/IT", "/hr/employees"):
+        assert client.get(f"{address}?{odd}").status_code == 200

@@ -158,3 +158,11 @@ def test_a_number_that_belongs_to_another_title_is_refused(client: Client, jane:
     answer = page.save()
     assert answer.status == 422
     assert "No book is called “Saga #2”" in answer.text
+
+
+def test_a_new_author_that_is_refused_keeps_what_was_typed(client: Client) -> None:
+    page = Page(client, "/library/new-author").type(name="Jane Austen")
+    page.add(book="No Such Book")
+    answer = page.save()
+    assert answer.status == 422
+    assert answer.fields["name"] == "Jane Austen"

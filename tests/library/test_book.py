@@ -308,3 +308,22 @@ def test_what_came_since_a_delete_page_was_shown_is_not_deleted_unseen(client: C
     assert "Ann Lee" in answer.text
     assert answer.save().stored
     assert stored() is None
+
+
+def test_a_new_book_that_is_refused_keeps_what_was_typed(client: Client) -> None:
+    page = Page(client, "/library/new-book").type(title="Emma")
+    page.add(author="Nobody Here")
+    answer = page.save()
+    assert answer.status == 422
+    assert "No author is called “Nobody Here”" in answer.text
+    assert answer.fields["title"] == "Emma"
+
+
+def test_an_edition_that_a_colleague_has_changed_is_not_removed_unseen(client: Client, book: Book) -> None:
+    factories.edition(book, PRIDE, "10.00")
+    mine, theirs = edit(client), edit(client)
+    assert theirs.type(**{"edition_rows-0-list_price": "12"}).save().stored
+    refused = mine.type(**{"edition_rows-0-remove": "y"}).save()
+    assert refused.status == 422
+    assert refused.save().stored
+    assert db.session.get(Edition, 1) is None
