@@ -58,7 +58,8 @@ def catalogue(connection: sa.Connection) -> Catalogue:
 def _of_sqlite(connection: sa.Connection) -> Catalogue:
     """SQLite keeps the statements: a table is compared by its columns and constraints, in whatever order."""
     rows = connection.exec_driver_sql(
-        "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE tbl_name NOT IN ('alembic_version', 'sqlite_sequence')"
+        "SELECT type, name, coalesce(sql, '') FROM sqlite_master "
+        "WHERE tbl_name NOT IN ('alembic_version', 'sqlite_sequence')"
     ).all()
     found: Catalogue = {"columns": set(), "constraints": set(), "indexes": set(), "triggers": set()}
     for kind, name, statement in rows:
