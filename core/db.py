@@ -200,7 +200,7 @@ def _open_sqlite(connection: Any, record: Any) -> None:
         return
     connection.isolation_level = None
     wanted = int(foreign_keys_wanted.get())
-    for pragma in (f"foreign_keys={wanted}", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+    for pragma in (f"foreign_keys={wanted}", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=20000"):
         connection.execute(f"PRAGMA {pragma}")
     if wanted and connection.execute("PRAGMA foreign_keys").fetchone() != (1,):
         raise RuntimeError("This SQLite does not keep foreign keys, so links could be orphaned.")
