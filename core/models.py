@@ -8,7 +8,7 @@ from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, LargeBinary, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from core.db import Base, KeyText, Versioned
+from core.db import KEEPS_NUMBERS, Base, KeyText, Versioned
 
 
 def instant() -> datetime:
@@ -129,3 +129,54 @@ class Upload(Base):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class ColumnMeaning(Base):
+    """What the columns of files with these headers meant last time, and what was answered about them.
+
+    `source` stands for the kind of sheet and the headers in their order: the same report from the same
+    system next month finds its settings again.
+    """
+
+    __tablename__ = "column_meaning"
+
+    source: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    settings: Mapped[str] = mapped_column(Text, doc="mapping and answers, as JSON")
+    used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant, onupdate=instant)
+
+
+class Job(Base):
+    """A piece of long work: asked for on a page or a command line, done beside the server.
+
+    `state` goes from waiting to running and ends as done, stopped or failed. `done` of `total` and `doing`
+    are its progress in numbers and words, `beat_at` the last sign of life of who does it.
+    """
+
+    __tablename__ = "job"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(300))
+    settings: Mapped[str] = mapped_column(Text, default="{}", doc="what is to be done, as JSON")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    doing: Mapped[str] = mapped_column(String(200), default="")
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int | None] = mapped_column(doc="NULL: not known yet")
+    stop_asked: Mapped[bool] = mapped_column(default=False)
+    said: Mapped[str] = mapped_column(Text, default="", doc="how it ended, in a sentence")
+    leads_to: Mapped[str | None] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant)
+    beat_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    user: Mapped[User | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'stopped', 'failed')", name="state"),
+        KEEPS_NUMBERS,
+    )
+
+    def __str__(self) -> str:
+        return self.title

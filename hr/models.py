@@ -141,6 +141,12 @@ class Department(Base, Versioned):
         order_by="DepartmentEmployeeLink.starts_on",
     )
     employees: FarSide["Employee"] = FarSide("employee_links", "employee")
+    aliases: Mapped[list["DepartmentAlias"]] = relationship(
+        back_populates="department",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="DepartmentAlias.old_key",
+    )
 
     __table_args__ = (
         CheckConstraint("length(code) BETWEEN 1 AND 20", name="code"),
@@ -185,6 +191,18 @@ class Employee(Base, Versioned):
         order_by="DepartmentEmployeeLink.starts_on",
     )
     departments: FarSide["Department"] = FarSide("department_links", "department")
+    job_titles: Mapped[list["JobTitle"]] = relationship(
+        back_populates="employee",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="JobTitle.starts_on",
+    )
+    aliases: Mapped[list["EmployeeAlias"]] = relationship(
+        back_populates="employee",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="EmployeeAlias.old_key",
+    )
 
     __table_args__ = (
         CheckConstraint("length(number) BETWEEN 1 AND 20", name="number"),
@@ -346,3 +364,120 @@ class Address(Base):
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.lines, self.postcode, self.city, self.country) if part)
+
+
+class JobTitle(Base, Versioned):
+    """What a person is called at work, for a span: a fact of the person, not of a stay."""
+
+    __tablename__ = "job_title"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employee_number: Mapped[str] = mapped_column(
+        ForeignKey("employee.number", onupdate="CASCADE", ondelete="CASCADE")
+    )
+    title: Mapped[str] = mapped_column(String(120))
+    title_key: Mapped[str] = mapped_column(KeyText(240))
+    starts_on: Mapped[date]
+    ends_before: Mapped[date | None] = mapped_column(doc="the first day without it; NULL: open")
+
+    employee: Mapped[Employee] = relationship(back_populates="job_titles")
+
+    __table_args__ = (
+        CheckConstraint("length(title) BETWEEN 1 AND 120", name="title"),
+        CheckConstraint("ends_before > starts_on", name="dates"),
+        Index("ix_job_title_person", "employee_number", "starts_on"),
+        KEEPS_NUMBERS,
+    )
+
+    @validates("title")
+    def _keep_key(self, _key: str, title: str) -> str:
+        title = " ".join(title.split())
+        self.title_key = folded(title)
+        return title
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the title, as people say it; None: open."""
+        return self.ends_before - timedelta(days=1) if self.ends_before else None
+
+    @last_day.setter
+    def last_day(self, day: date | None) -> None:
+        self.ends_before = day + timedelta(days=1) if day else None
+
+    def __str__(self) -> str:
+        return self.title
+
+
+no_overlap(
+    cast(Table, JobTitle.__table__),
+    "title",
+    same=("employee_number", "title_key"),
+    sentence="This person already has this job title on one of these days.",
+)
+explain(
+    cast(Table, JobTitle.__table__),
+    "ck_job_title_dates",
+    "The last day of a job title is not before its first day.",
+)
+
+
+class DepartmentAlias(Base):
+    """A code that a department had before it was recoded, or that another one had before a merge.
+
+    It keeps last month's spreadsheets and old addresses leading to the department. `name` is the name that
+    went with the code, where it was another one.
+    """
+
+    __tablename__ = "department_alias"
+
+    old_key: Mapped[str] = mapped_column(KeyText(40), primary_key=True, doc="the old code, as `code_key`")
+    old: Mapped[str] = mapped_column(String(20), doc="the old code, as it was written")
+    name: Mapped[str | None] = mapped_column(String(120))
+    name_key: Mapped[str | None] = mapped_column(KeyText(240), index=True)
+    department_code: Mapped[str] = mapped_column(
+        ForeignKey("department.code", onupdate="CASCADE", ondelete="CASCADE"), index=True
+    )
+
+    department: Mapped[Department] = relationship(back_populates="aliases")
+
+    @validates("old", "name")
+    def _keep_key(self, key: str, value: str | None) -> str | None:
+        if key == "old":
+            self.old_key = code_key(value or "")
+        else:
+            self.name_key = folded(value) if value else None
+        return value
+
+    def __str__(self) -> str:
+        return self.old
+
+
+class EmployeeAlias(Base):
+    """A number that a person had before a renumbering, or that a duplicate of the person had before a merge.
+
+    It keeps last month's spreadsheets and old addresses leading to the person. `name` is the name that went
+    with the number, where it was another one.
+    """
+
+    __tablename__ = "employee_alias"
+
+    old_key: Mapped[str] = mapped_column(KeyText(40), primary_key=True, doc="the old number, as `code_key`")
+    old: Mapped[str] = mapped_column(String(20), doc="the old number, as it was written")
+    name: Mapped[str | None] = mapped_column(String(120))
+    name_key: Mapped[str | None] = mapped_column(KeyText(240), index=True)
+    employee_number: Mapped[str] = mapped_column(
+        ForeignKey("employee.number", onupdate="CASCADE", ondelete="CASCADE"), index=True
+    )
+
+    employee: Mapped[Employee] = relationship(back_populates="aliases")
+
+    @validates("old", "name")
+    def _keep_key(self, key: str, value: str | None) -> str | None:
+        if key == "old":
+            self.old_key = code_key(value or "")
+        else:
+            self.name_key = folded(value) if value else None
+        return value
+
+    def __str__(self) -> str:
+        return self.old

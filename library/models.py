@@ -154,6 +154,12 @@ class Author(Base, Versioned):
         back_populates="author", cascade="all, delete-orphan", passive_deletes=True
     )
     books: Mapped[list[Book]] = relationship(secondary="author_book", viewonly=True, order_by=Book.title_key)
+    alternate_names: Mapped[list["AuthorName"]] = relationship(
+        back_populates="author",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="AuthorName.name_key",
+    )
 
     __table_args__ = (
         CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),
@@ -171,6 +177,37 @@ class Author(Base, Versioned):
             if self.sort_name is None:
                 self.sort_name = filed_name(value)
         return value
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuthorName(Base):
+    """Another name of an author: a pen name, another spelling, or that of a duplicate which was merged.
+
+    `former_id` is the id that a merged duplicate had; its old address leads to the author.
+    """
+
+    __tablename__ = "author_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("author.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = mapped_column(KeyText(400), index=True)
+    former_id: Mapped[int | None] = mapped_column(unique=True)
+
+    author: Mapped[Author] = relationship(back_populates="alternate_names")
+
+    __table_args__ = (
+        CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),
+        KEEPS_NUMBERS,
+    )
+
+    @validates("name")
+    def _keep_key(self, _key: str, name: str) -> str:
+        name = " ".join(name.split())
+        self.name_key = folded(name)
+        return name
 
     def __str__(self) -> str:
         return self.name
