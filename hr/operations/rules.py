@@ -1,10 +1,10 @@
-"""The deeds of staffing, and the rules of the whole set."""
+"""The rules of whole sets of stays, asked before anything is stored."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from core.db import db, today
+from core.db import today
 from core.forms import day_text
 from core.writing import Problem, Work
 from hr import queries, staffing
@@ -12,9 +12,6 @@ from hr.models import Department, DepartmentEmployeeLink, Employee
 from hr.staffing import Employment, Segment, Stay
 
 Link = DepartmentEmployeeLink
-
-
-# --- the rules of the whole set --------------------------------------------------------------------
 
 
 def check(work: Work) -> Iterator[Problem]:
@@ -203,33 +200,3 @@ def _is_confirmed(work: Work, link: Link, segment: Segment) -> bool:
         return work.confirmed[link] >= segment.fte
     facts = work.touched.get(link)
     return facts is None or facts["overload_reason"] != link.overload_reason
-
-
-# --- deeds -----------------------------------------------------------------------------------------
-
-
-def add_employee(name: str, number: str | None) -> Employee:
-    """A new person, with this number or the next free one (also among those that are being added)."""
-    pending = {one.number for one in db.session.new if isinstance(one, Employee)}
-    if not number:
-        number = queries.next_number()
-        while number in pending:
-            number = str(int(number) + 1).zfill(len(number))
-    person = Employee(number=number, name=name)
-    db.session.add(person)
-    return person
-
-
-def end_stays(person: Employee, last_day: date) -> int:
-    """End the stays of somebody who leaves: those that go on after `last_day`. Returns how many.
-
-    A stay that only begins later is left for the rules to refuse: taking it away is a decision of its own.
-    """
-    ending = [
-        link
-        for link in person.department_links
-        if link.starts_on <= last_day and (link.last_day is None or link.last_day > last_day)
-    ]
-    for link in ending:
-        link.last_day = last_day
-    return len(ending)

@@ -1,0 +1,34 @@
+"""What is done with people: taking them on, and what happens to their stays when they leave."""
+
+from datetime import date
+
+from core.db import db
+from hr import queries
+from hr.models import Employee
+
+
+def add_employee(name: str, number: str | None) -> Employee:
+    """A new person, with this number or the next free one (also among those that are being added)."""
+    pending = {one.number for one in db.session.new if isinstance(one, Employee)}
+    if not number:
+        number = queries.next_number()
+        while number in pending:
+            number = str(int(number) + 1).zfill(len(number))
+    person = Employee(number=number, name=name)
+    db.session.add(person)
+    return person
+
+
+def end_stays(person: Employee, last_day: date) -> int:
+    """End the stays of somebody who leaves: those that go on after `last_day`. Returns how many.
+
+    A stay that only begins later is left for the rules to refuse: taking it away is a decision of its own.
+    """
+    ending = [
+        link
+        for link in person.department_links
+        if link.starts_on <= last_day and (link.last_day is None or link.last_day > last_day)
+    ]
+    for link in ending:
+        link.last_day = last_day
+    return len(ending)
