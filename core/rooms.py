@@ -18,6 +18,37 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Hit:
+    """One record that a search found; exact where its whole number, code or the like was typed."""
+
+    label: str
+    context: str
+    url: str
+    is_exact: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found of one kind: the first hits, how many there are, and the list that has them all."""
+
+    noun: str
+    hits: Sequence[Hit]
+    # Counted up to a limit only: `core.search.count_text` says it in words.
+    total: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Something that somebody should look at: how many, in words for one and for several, and the list."""
+
+    count: int
+    one: str
+    several: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Room:
     """A part of the application with its own words, pages and sheets."""
 
@@ -34,3 +65,7 @@ class Room:
     demo: Callable[[], None] | None = None
     # What this room keeps about the person who is signed in: a label and where it leads.
     own_record: Callable[[User], tuple[str, str] | None] | None = None
+    # What this room finds for a few words, a number or a code: by kind, two statements each at most.
+    search: Callable[[str], Sequence[Found]] | None = None
+    # What should be looked at here today, counted up to a limit; nothing where all is well.
+    attention: Callable[[], Sequence[Attention]] | None = None

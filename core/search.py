@@ -1,0 +1,65 @@
+"""Looking for records: the first ones that are found, and how many there are, without counting everything."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select
+
+from core.db import code_key, db, folded
+
+# So many of one kind are shown, and counting stops just above the other: “1,000+”.
+FIRST = 10
+MANY = 1_000
+
+
+class First(NamedTuple):
+    """The first records that were found, each with whether its whole key was typed, and how many there are."""
+
+    rows: Sequence[tuple[Any, bool]]
+    total: int
+
+    @property
+    def records(self) -> list[Any]:
+        """The records alone."""
+        return [record for record, _is_exact in self.rows]
+
+
+def first_of(
+    wanted: Select[Any], exact: ColumnElement[bool], sort: Sequence[Any], *options: Any, most: int = FIRST
+) -> First:
+    """The first records of a select, exact ones ahead, in one statement.
+
+    `sort` ends in the primary key. The keys are found once, up to a limit; only they are counted and put in
+    order, so that a search for one letter costs no more than one for a name.
+    """
+    record, key = wanted.column_descriptions[0]["entity"], sort[-1]
+    keys = wanted.with_only_columns(key).order_by(*sort).limit(MANY + 1).cte("found")
+    total = select(func.count()).select_from(keys).scalar_subquery()
+    is_exact = case((exact, 1), else_=0)
+    shown = (
+        select(record, is_exact, total)
+        .where(or_(key.in_(select(keys)), exact))
+        .order_by(is_exact.desc(), *sort)
+        .limit(most)
+        .options(*options)
+    )
+    rows = db.session.execute(shown).unique().all()
+    return First([(row[0], bool(row[1])) for row in rows], rows[0][2] if rows else 0)
+
+
+def count_of(wanted: Select[Any]) -> ScalarSelect[int]:
+    """How many rows a select has, as a part of another statement; counting stops just above `MANY`."""
+    few = wanted.order_by(None).limit(MANY + 1).subquery()
+    return select(func.count()).select_from(few).scalar_subquery()
+
+
+def count_text(count: int) -> str:
+    """A count as people read it: “23”, or “1,000+” where counting stopped."""
+    return f"{count:,}" if count <= MANY else f"{MANY:,}+"
+
+
+def has_words(q: str, *texts: str | None) -> bool:
+    """Whether each word of `q` is part of one of these keys, as the searches of the database ask it."""
+    return all(
+        any(folded(word) in text or code_key(word) in text for text in texts if text) for word in q.split()
+    )
