@@ -1,0 +1,65 @@
+"""The columns of a list: one definition for the page, for the choice of columns, and for exports."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.forms import day_text, number_text
+
+# What a column can hold. Exports write it as it is, pages say it in words.
+Value = str | int | Decimal | date | bool | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list.
+
+    `name` stands in the address and names the macro of its cell, where it has one; `value(row)` is the plain
+    value, for exports and for cells without a macro. `sort` is the sort of the list that its head offers.
+    `kind` is “num” where figures stand under each other, “long” and “longest” for titles.
+    """
+
+    name: str
+    label: str
+    value: Callable[[Any], Value]
+    usual: bool = True
+    kind: str = ""
+    sort: str = ""
+
+    def text(self, row: Any) -> str:
+        """The value as people write it."""
+        value = self.value(row)
+        if value is None or isinstance(value, str):
+            return value or ""
+        if isinstance(value, bool):
+            return "yes" if value else ""
+        if isinstance(value, date):
+            return day_text(value)
+        return f"{value:,}" if isinstance(value, int) else number_text(value)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns that a list can show. The first one names the row, and is always there.
+
+    `rows` adds to fetched records what their cells need beside them, in a fixed number of statements; it
+    gets the records and the day, and answers one row for each.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Callable[[Sequence[Any], date], Sequence[Any]]
+
+    @property
+    def by_name(self) -> Mapping[str, Column]:
+        """Each column by its name."""
+        return {one.name: one for one in self.columns}
+
+    def chosen(self, names: Iterable[str]) -> list[Column]:
+        """The columns of these names in the order of the table; the usual ones if none of them is known."""
+        known = self.by_name.keys() & set(names)
+        if not known:
+            return [one for one in self.columns if one.usual]
+        return [one for one in self.columns if one is self.columns[0] or one.name in known]

@@ -1,0 +1,106 @@
+"""Rows of a list that somebody chose: some by their keys, or all that the list's filters find.
+
+The filters travel in the address and not the keys, so ten thousand rows are as easily chosen as ten. The page
+of a deed reads the selection from its own address, and its form posts to that very address:
+
+    selection = Selection.of(request.args)
+    stays = chosen_stays(selection)          # the room's function: a select of ids
+    count = how_many(stays)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import abort, url_for
+from sqlalchemy import Select, func, select
+from werkzeug.datastructures import MultiDict
+
+from core.db import db, today
+from core.filters import Filters
+from core.forms import read_day
+
+# What the address of a list says beside its filters: how it is shown, and where in it one is.
+HOW_IT_IS_SHOWN = ("sort", "columns", "after", "before", "last", "count")
+MOST_KEYS = 1000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was chosen: `keys`, or with `all` whatever the filters in `args` find."""
+
+    keys: tuple[str, ...] = ()
+    all: bool = False
+    args: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, args: "MultiDict[str, str]", besides: Sequence[str] = ()) -> "Selection":
+        """The selection in an address. `besides` are parameters there that mean something else."""
+        others = {"key", "all", *HOW_IT_IS_SHOWN, *besides}
+        kept = tuple((name, value) for name, value in args.items(multi=True) if name not in others and value)
+        if args.get("all"):
+            return cls(all=True, args=kept)
+        keys = tuple(dict.fromkeys(key for key in args.getlist("key") if key))
+        if len(keys) > MOST_KEYS:
+            abort(400, f"At most {MOST_KEYS:,} rows are chosen one by one. Choose all that a filter finds.")
+        return cls(keys, args=kept)
+
+    def __bool__(self) -> bool:
+        return self.all or bool(self.keys)
+
+    # To where it goes on.
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """Names and values that carry the selection on, in an address or in hidden inputs."""
+        chosen = [("all", "1")] if self.all else [("key", key) for key in self.keys]
+        return [*chosen, *self.args]
+
+    def url(self, endpoint: str, **values: Any) -> str:
+        """The address of a page that does something with the selection."""
+        args = MultiDict(self.fields).to_dict(flat=False)
+        return url_for(endpoint, **{**args, **values})
+
+    def list_url(self, endpoint: str) -> str:
+        """The list as it was when the rows were chosen."""
+        return url_for(endpoint, **MultiDict(self.args).to_dict(flat=False))
+
+    # What the filters of the list say.
+
+    @property
+    def q(self) -> str:
+        """What was looked for on the list."""
+        return " ".join(dict(self.args).get("q", "").split())[:200]
+
+    @property
+    def day(self) -> date:
+        """The day the list was about; one that cannot be read is refused, not taken for today."""
+        said = dict(self.args).get("on")
+        days = [today()] if said is None else read_day(said)
+        if len(days) != 1 or not 1000 <= days[0].year <= 9998:
+            abort(400, f"“{said}” is not a day, so it is not clear what was chosen. {_AGAIN}")
+        return days[0]
+
+    def filters(self, kind: type[Filters]) -> Filters:
+        """The filters of the list. One that cannot be read is refused: without it, more would be chosen."""
+        form = kind(MultiDict(self.args))
+        unknown = [name for name, _value in self.args if name not in (*form.data, "q", "on")]
+        if unknown:
+            abort(400, f"The list has no filter “{unknown[0]}”, so it is not clear what was chosen. {_AGAIN}")
+        if not form.validate():
+            abort(400, f"{form.sentences[0]} So it is not clear what was chosen. {_AGAIN}")
+        return form
+
+
+_AGAIN = "Go back to the list and choose again. Nothing was stored."
+
+
+def only(wanted: Select[Any], *keys: Any) -> Select[Any]:
+    """The keys of the rows that a list's select finds, in no order."""
+    return wanted.with_only_columns(*keys, maintain_column_froms=True).order_by(None)
+
+
+def how_many(wanted: Select[Any]) -> int:
+    """How many rows a select finds."""
+    return db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
