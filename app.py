@@ -12,6 +12,7 @@ import core.accounts
 import core.commands
 import core.errors
 import core.headers
+import core.log
 import core.settings
 import core.views
 import hr.room
@@ -38,6 +39,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """The application, ready to serve; `settings` override the environment (see `core/settings.py`)."""
     app = Joinery(__name__)
     core.settings.configure(app, settings)
+    core.log.init_app(app)
     # Ahead of everything that reads: a post takes SQLite's write lock with its first statement.
     app.before_request(lambda: will_write.set(request.method == "POST") and None)
     app.url_map.converters["record"] = RecordId

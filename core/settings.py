@@ -6,7 +6,7 @@
 | SECRET_KEY | signs sessions and links | a file made at the first start, mode 600 |
 | TIMEZONE | whose “today” counts, as Europe/Berlin | the machine's |
 | HTTPS | “1” behind TLS: cookies are sent over TLS only | off |
-| TRUSTED_PROXIES | how many proxies set X-Forwarded-… before the application | 0 |
+| TRUSTED_PROXIES | how many proxies set X-Forwarded-… (and X-Request-ID) before the application | 0 |
 """
 
 import os
@@ -25,7 +25,8 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
     https = os.environ.get("HTTPS") == "1"
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=os.environ.get("DATABASE_URL") or f"sqlite:///{app.instance_path}/joinery.db",
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        # What was typed stays out of the log: an error names the statement, not its values.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
         TIMEZONE=os.environ.get("TIMEZONE"),
         TRUSTED_PROXIES=int(os.environ.get("TRUSTED_PROXIES", "0")),
         SESSION_COOKIE_HTTPONLY=True,

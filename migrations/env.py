@@ -57,23 +57,26 @@ def refuse_orphans(connection: Connection) -> None:
             )
 
 
-def run() -> None:
-    """Bring the database to the revision that was asked for, or leave it as it was."""
+def migrate_on(connection: Connection) -> None:
+    """Bring the database to the revision that was asked for; a transaction that runs already goes on."""
     options = {
         "process_revision_directives": leave_out_empty_revision,
         "render_item": written,
         **migrate.configure_args,
     }
+    context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True, **options)
+    with context.begin_transaction():
+        context.run_migrations()
+        refuse_orphans(connection)
+
+
+def run() -> None:
+    """Bring the application's database to the revision, or leave it as it was."""
     with migrate.db.engine.connect() as connection:
         keep_foreign_keys(connection, on=False)
         writing = will_write.set(True)
         try:
-            context.configure(
-                connection=connection, target_metadata=metadata, transactional_ddl=True, **options
-            )
-            with context.begin_transaction():
-                context.run_migrations()
-                refuse_orphans(connection)
+            migrate_on(connection)
         finally:
             will_write.reset(writing)
             connection.rollback()  # after an error: the keys are switched outside a transaction only
@@ -89,5 +92,7 @@ def write_sql() -> None:
 
 if context.is_offline_mode():
     write_sql()
+elif "connection" in context.config.attributes:  # of a restore, which is whole or not at all
+    migrate_on(context.config.attributes["connection"])
 else:
     run()

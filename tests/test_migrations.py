@@ -3,7 +3,6 @@
 Alembic's own comparison sees neither triggers nor exclusion constraints, so the catalogues are compared.
 """
 
-import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,80 +16,11 @@ from alembic.migration import MigrationContext
 from flask import Flask
 
 from core.db import db
+from core.schema import Catalogue, catalogue
 from hr.models import DepartmentEmployeeLink
 from tests import databases, factories
 
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
-Catalogue = dict[str, set[str]]
-
-# What PostgreSQL knows about a schema, each as one sentence.
-POSTGRESQL = {
-    "columns": """
-        SELECT format('%s.%s %s collate %s %s default %s', c.relname, a.attname,
-                      format_type(a.atttypid, a.atttypmod), coalesce(l.collname, '-'),
-                      CASE WHEN a.attnotnull THEN 'not null' ELSE 'null' END,
-                      coalesce(pg_get_expr(d.adbin, d.adrelid), '-'))
-        FROM pg_attribute a
-        JOIN pg_class c ON c.oid = a.attrelid
-        LEFT JOIN pg_collation l ON l.oid = a.attcollation
-        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
-          AND a.attnum > 0 AND NOT a.attisdropped""",
-    "constraints": """
-        SELECT format('%s.%s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
-        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0""",
-    "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
-    "triggers": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
-    "sequences": """
-        SELECT format('%s %s', sequencename, data_type)
-        FROM pg_sequences WHERE schemaname = 'public'""",
-}
-
-
-def catalogue(connection: sa.Connection) -> Catalogue:
-    """Everything the database knows about its tables, except the one in which Alembic keeps its place."""
-    if connection.dialect.name == "sqlite":
-        return _of_sqlite(connection)
-    found = {kind: set(connection.scalars(sa.text(query))) for kind, query in POSTGRESQL.items()}
-    return {kind: {line for line in lines if "alembic_version" not in line} for kind, lines in found.items()}
-
-
-def _of_sqlite(connection: sa.Connection) -> Catalogue:
-    """SQLite keeps the statements: a table is compared by its columns and constraints, in whatever order."""
-    rows = connection.exec_driver_sql(
-        "SELECT type, name, coalesce(sql, '') FROM sqlite_master "
-        "WHERE tbl_name NOT IN ('alembic_version', 'sqlite_sequence')"
-    ).all()
-    found: Catalogue = {"columns": set(), "constraints": set(), "indexes": set(), "triggers": set()}
-    for kind, name, statement in rows:
-        statement = " ".join(statement.replace('"', "").split())
-        if kind == "table":
-            found["columns"] |= {
-                f"{name} {tuple(column)[1:]}"
-                for column in connection.exec_driver_sql(f'PRAGMA table_xinfo("{name}")').all()
-            }
-            found["constraints"] |= {f"{name}: {one}" for one in _clauses(statement) if _is_constraint(one)}
-            found["columns"] |= {f"{name}: {one}" for one in _clauses(statement) if not _is_constraint(one)}
-        else:
-            found["indexes" if kind == "index" else "triggers"].add(f"{name}: {statement}")
-    return found
-
-
-def _clauses(create_table: str) -> Iterator[str]:
-    """What stands between the commas of a CREATE TABLE, but not between those inside of brackets."""
-    depth, clause = 0, ""
-    for sign in create_table[create_table.index("(") + 1 : create_table.rindex(")")]:
-        depth += (sign == "(") - (sign == ")")
-        if sign == "," and depth == 0:
-            yield clause.strip()
-            clause = ""
-        else:
-            clause += sign
-    yield clause.strip()
-
-
-def _is_constraint(clause: str) -> bool:
-    return re.match(r"(CONSTRAINT|PRIMARY KEY|FOREIGN KEY|UNIQUE|CHECK)\b", clause) is not None
 
 
 def of(app: Flask) -> Catalogue:

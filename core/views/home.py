@@ -1,11 +1,10 @@
-"""The first page: how to begin, what the rooms are for, and the notice board. And whether all is well."""
+"""The first page: how to begin, what the rooms are for, and the notice board."""
 
 from typing import cast
 
 from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import text
 
 from core import queries
 from core.access import get_or_404
@@ -59,13 +58,6 @@ def load_demo() -> ResponseReturnValue:
     )
     flash(said, "message")
     return redirect(url_for("core.home"), code=303)
-
-
-@bp.get("/healthz")
-def healthz() -> ResponseReturnValue:
-    """Whether the application reaches its database; asked by machines, without sign-in."""
-    db.session.execute(text("SELECT 1"))
-    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 # --- the notice board ------------------------------------------------------------------------------

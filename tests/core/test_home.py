@@ -69,12 +69,6 @@ def test_the_demo_data_is_only_loaded_by_post(client: Client, empty_rooms: list[
     assert empty_rooms == []
 
 
-def test_healthz_asks_the_database_and_nobody(anonymous: Client, statements: Callable) -> None:
-    with statements() as seen:
-        answer = anonymous.get("/healthz")
-    assert (answer.status_code, answer.text, len(seen)) == (200, "ok\n", 1)
-
-
 # --- the notice board ------------------------------------------------------------------------------
 
 
