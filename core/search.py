@@ -13,7 +13,7 @@ MANY = 1_000
 
 
 class First(NamedTuple):
-    """The first records that were found, each with whether its whole key was typed, and how many there are."""
+    """The first records that were found, each with whether its whole key was typed; how many there are."""
 
     rows: Sequence[tuple[Any, bool]]
     total: int

@@ -8,6 +8,13 @@ from hr.queries.conditions import (
     is_headed,
     is_part_time,
 )
+from hr.queries.deeds import (
+    holders_of_role,
+    main_stays,
+    people_with_numbers,
+    stays_before,
+    stays_with_ids,
+)
 from hr.queries.lists import (
     Figures,
     departments,
@@ -18,6 +25,8 @@ from hr.queries.lists import (
 )
 from hr.queries.look_ups import (
     SUGGESTIONS,
+    current_code,
+    current_number,
     departments_meant,
     employees_meant,
     find_departments,
@@ -34,6 +43,12 @@ from hr.queries.records import (
     goes_with_employee,
     is_empty,
 )
+from hr.queries.search import (
+    departments_called,
+    departments_found,
+    people_called,
+    people_found,
+)
 from hr.queries.stays import (
     heads_of_departments,
     stays_by_identity,
@@ -49,7 +64,11 @@ __all__ = [
     "Link",
     "account_by_email",
     "arrangement",
+    "current_code",
+    "current_number",
     "departments",
+    "departments_called",
+    "departments_found",
     "departments_meant",
     "employee",
     "employees",
@@ -62,16 +81,23 @@ __all__ = [
     "goes_with_department",
     "goes_with_employee",
     "heads_of_departments",
+    "holders_of_role",
     "is_empty",
     "is_full_time",
     "is_headed",
     "is_part_time",
     "linked_on",
+    "main_stays",
     "next_number",
+    "people_called",
+    "people_found",
     "people_on",
+    "people_with_numbers",
+    "stays_before",
     "stays_by_identity",
     "stays_of_department",
     "stays_of_employee",
     "stays_of_people",
     "stays_on",
+    "stays_with_ids",
 ]

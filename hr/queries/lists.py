@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlalchemy.orm import joinedload
 
 from core.db import code_key, db, folded
-from core.listing import Sort, words_in
-from hr.models import Department, Employee
+from core.listing import Sort
+from hr.models import Department, DepartmentAlias, Employee
 from hr.queries.conditions import OPEN_END, Link, arrangement, is_full_time, is_part_time
+from hr.queries.search import departments_called, people_called
 
 
 class Figures(NamedTuple):
@@ -28,7 +29,7 @@ class Figures(NamedTuple):
 
 def departments(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Departments by name or code; archived ones only when asked for."""
-    wanted = select(Department).where(*words_in(folded(q), Department.name_key, Department.code_key))
+    wanted = select(Department).where(*departments_called(q))
     if filters.get("state") != "all":
         archived = Department.archived_on.is_not(None)
         wanted = wanted.where(archived if filters.get("state") == "archived" else ~archived)
@@ -43,7 +44,7 @@ def departments(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[s
 
 def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
     """People by name or number, filtered by their stays on `day`."""
-    wanted = select(Employee).where(*words_in(folded(q), Employee.name_key, Employee.number_key))
+    wanted = select(Employee).where(*people_called(q))
     on_day = and_(Link.employee_number == Employee.number, Link.on(day))
     facts: list[ColumnElement[bool]] = []
     if filters.get("department"):
@@ -79,7 +80,9 @@ def _codes_meant(typed: str) -> Select[Any]:
     """The departments that “Development #d005”, a code or a name can mean."""
     code = code_key(typed.rpartition("#")[2])
     named = Department.name_key == folded(typed)
-    return select(Department.code).where(or_(Department.code_key == code, named))
+    before = select(DepartmentAlias.department_code).where(DepartmentAlias.old_key == code)
+    meant = or_(Department.code_key == code, named, Department.code.in_(before))
+    return select(Department.code).where(meant)
 
 
 def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[Link]]:

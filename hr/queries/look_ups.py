@@ -2,38 +2,27 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from core.db import code_key, db, folded
 from core.forms import meant
-from core.listing import words_in
-from hr.models import Department, Employee
+from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias
 from hr.queries.conditions import Link
+from hr.queries.search import departments_found, people_found
 
 SUGGESTIONS = 12
 
 
 def find_employees(q: str) -> Sequence[Employee]:
-    """The first people by name parts in any order, or by number."""
-    return db.session.scalars(
-        select(Employee)
-        .where(*words_in(folded(q), Employee.name_key, Employee.number_key))
-        .order_by(Employee.sort_key, Employee.number)
-        .limit(SUGGESTIONS)
-    ).all()
+    """The first people by name parts in any order, or by number, of today or of before."""
+    return people_found(q, SUGGESTIONS).records
 
 
 def find_departments(q: str) -> Sequence[Department]:
-    """The first departments by name or code; archived ones are left out."""
-    return db.session.scalars(
-        select(Department)
-        .where(
-            Department.archived_on.is_(None), *words_in(folded(q), Department.name_key, Department.code_key)
-        )
-        .order_by(Department.name_key)
-        .limit(SUGGESTIONS)
-    ).all()
+    """The first departments by name or code, of today or of before; archived ones are left out."""
+    return departments_found(q, SUGGESTIONS, Department.archived_on.is_(None)).records
 
 
 def linked_on(near: str, key: str, far_keys: Iterable[str], day: date) -> set[str]:
@@ -50,21 +39,36 @@ def employees_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Employee]]:
     """For each typed text the people it can mean: by “#number”, by number, or by the whole name.
 
     `texts` maps what was typed to the key after “#” (empty: none). One statement for all of them, which
-    also locks them for the save, in the order of their numbers.
+    also locks them for the save, in the order of their numbers; and one more where something means nobody
+    of today, for numbers and names of before.
     """
     if not texts:
         return {}
-    keys = {code_key(one) for pair in texts.items() for one in pair if one}
-    names = {folded(text) for text in texts}
-    people = db.session.scalars(
-        select(Employee)
-        .where(or_(Employee.number_key.in_(keys), Employee.name_key.in_(names), Employee.sort_key.in_(names)))
-        .order_by(Employee.number)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    return {
+    keys, names = _keys(texts), _names(texts)
+    named = or_(Employee.number_key.in_(keys), Employee.name_key.in_(names), Employee.sort_key.in_(names))
+    people = db.session.scalars(_locked(select(Employee).where(named).order_by(Employee.number))).all()
+    found: dict[str, Sequence[Employee]] = {
         text: meant(text, people, lambda one: one.number_key, lambda one: (one.name_key, one.sort_key))
+        for text in texts
+    }
+    unknown = {text: key for text, key in texts.items() if not found[text]}
+    return found | _employees_before(unknown) if unknown else found
+
+
+def _employees_before(texts: Mapping[str, str]) -> dict[str, Sequence[Employee]]:
+    """The people who had these numbers or names before, locked as well."""
+    before = or_(EmployeeAlias.old_key.in_(_keys(texts)), EmployeeAlias.name_key.in_(_names(texts)))
+    wanted: Select[Any] = select(EmployeeAlias, Employee).join(EmployeeAlias.employee).where(before)
+    rows = db.session.execute(_locked(wanted.order_by(Employee.number), Employee)).all()
+    return {
+        text: _far_sides(
+            meant(
+                text,
+                rows,
+                lambda row: row[0].old_key,
+                lambda row: (row[0].name_key or "", row[1].name_key, row[1].sort_key),
+            )
+        )
         for text in texts
     }
 
@@ -73,16 +77,61 @@ def departments_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Department
     """For each typed text the departments it can mean: by “#code”, code or name; locked as people are."""
     if not texts:
         return {}
-    keys = {code_key(one) for pair in texts.items() for one in pair if one}
-    names = {folded(text) for text in texts}
-    found = db.session.scalars(
-        select(Department)
-        .where(or_(Department.code_key.in_(keys), Department.name_key.in_(names)))
-        .order_by(Department.code)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    return {text: meant(text, found, lambda one: one.code_key, lambda one: (one.name_key,)) for text in texts}
+    named = or_(Department.code_key.in_(_keys(texts)), Department.name_key.in_(_names(texts)))
+    stored = db.session.scalars(_locked(select(Department).where(named).order_by(Department.code))).all()
+    found: dict[str, Sequence[Department]] = {
+        text: meant(text, stored, lambda one: one.code_key, lambda one: (one.name_key,)) for text in texts
+    }
+    unknown = {text: key for text, key in texts.items() if not found[text]}
+    return found | _departments_before(unknown) if unknown else found
+
+
+def _departments_before(texts: Mapping[str, str]) -> dict[str, Sequence[Department]]:
+    """The departments that had these codes or names before, locked as well."""
+    before = or_(DepartmentAlias.old_key.in_(_keys(texts)), DepartmentAlias.name_key.in_(_names(texts)))
+    wanted: Select[Any] = select(DepartmentAlias, Department).join(DepartmentAlias.department).where(before)
+    rows = db.session.execute(_locked(wanted.order_by(Department.code), Department)).all()
+    return {
+        text: _far_sides(
+            meant(
+                text,
+                rows,
+                lambda row: row[0].old_key,
+                lambda row: (row[0].name_key or "", row[1].name_key),
+            )
+        )
+        for text in texts
+    }
+
+
+def _keys(texts: Mapping[str, str]) -> set[str]:
+    return {code_key(one) for pair in texts.items() for one in pair if one}
+
+
+def _names(texts: Mapping[str, str]) -> set[str]:
+    return {folded(text) for text in texts}
+
+
+def _locked(wanted: Select[Any], of: type[Any] | None = None) -> Select[Any]:
+    """The same, read anew and locked against removal and another key, while a link to it is stored."""
+    return wanted.with_for_update(key_share=True, of=of).execution_options(populate_existing=True)
+
+
+def _far_sides(rows: Iterable[Any]) -> list[Any]:
+    """The records that old keys lead to, each once."""
+    return list(dict.fromkeys(row[1] for row in rows))
+
+
+def current_number(number: str) -> str | None:
+    """The number of today of whoever had this one before; None where nobody had it."""
+    wanted = select(EmployeeAlias.employee_number).where(EmployeeAlias.old_key == code_key(number))
+    return db.session.scalar(wanted)
+
+
+def current_code(code: str) -> str | None:
+    """The code of today of the department that had this one before; None where none had it."""
+    wanted = select(DepartmentAlias.department_code).where(DepartmentAlias.old_key == code_key(code))
+    return db.session.scalar(wanted)
 
 
 def next_number() -> str:

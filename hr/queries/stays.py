@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from core.db import db, folded, record_id
+from core.db import db, record_id
 from core.forms import day_text
 from core.links import identity_of
-from core.listing import Sort, words_in
+from core.listing import Sort
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link, arrangement, is_headed
+from hr.queries.search import departments_called, people_called
 from hr.staffing import Stay
 
 
@@ -49,7 +50,7 @@ def stays_of_department(
         select(Link)
         .join(Link.employee)
         .options(contains_eager(Link.employee))
-        .where(Link.department_code == code, *words_in(folded(q), Employee.name_key, Employee.number_key))
+        .where(Link.department_code == code, *people_called(q))
     )
     return _stay_filters(wanted, filters, day), {
         "employee": Sort(
@@ -69,7 +70,7 @@ def stays_of_employee(
         select(Link)
         .join(Link.department)
         .options(contains_eager(Link.department))
-        .where(Link.employee_number == number, *words_in(folded(q), Department.name_key, Department.code_key))
+        .where(Link.employee_number == number, *departments_called(q))
     )
     return _stay_filters(wanted, filters, day), {
         "department": Sort(
