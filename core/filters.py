@@ -1,5 +1,6 @@
 """What a list can be asked: the filters in its address, read as a form and said as one sentence."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
@@ -19,15 +20,33 @@ class ChoiceField(SelectField):
             raise ValidationError(f"“{self.data}” is none of these.")
 
 
+class WholeField(LenientField):
+    """A whole number between `least` and `most`."""
+
+    def __init__(self, label: str, least: int = 0, most: int = 999_999, **kwargs: Any) -> None:
+        self.least, self.most = least, most
+        kwargs.setdefault("render_kw", {"inputmode": "numeric", "autocomplete": "off"})
+        super().__init__(label, **kwargs)
+
+    def read(self, typed: str) -> list[int]:
+        number = int(typed) if re.fullmatch(r"-?\d{1,9}", typed, re.ASCII) else None
+        return [] if number is None or not self.least <= number <= self.most else [number]
+
+    def format(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+    def unreadable(self, typed: str) -> str:
+        return f"“{typed}” is not a whole number from {self.least} to {self.most:,}."
+
+
 class Filter(Form):
     """The filters of a list.
 
-    `noun` is what the list is of, and begins the sentence above it. `phrases` says how a filter goes on in
-    that sentence: “hired from {}”. A choice without a phrase is said by its label.
+    `phrases` says how a filter is told in the sentence above the list: “hired from {}”, or a phrase for each
+    choice. What has none is told as it stands in the form.
     """
 
-    noun: ClassVar[str] = ""
-    phrases: ClassVar[Mapping[str, str]] = {}
+    phrases: ClassVar[Mapping[str, str | Mapping[str, str]]] = {}
 
     @property
     def asked_for(self) -> dict[str, Any]:
@@ -36,7 +55,22 @@ class Filter(Form):
 
     def said(self, field: Field) -> str:
         """A filter that is set, as a part of the sentence."""
-        return self.phrases.get(field.short_name, "{}").format(_in_words(field))
+        phrase = self.phrases.get(field.short_name, "{}")
+        if not isinstance(phrase, str):
+            return phrase.get(field.data) or _in_words(field)
+        return phrase.replace("{}", _in_words(field))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each filter by itself, and that no span ends before it begins."""
+        valid = super().validate(extra_validators)
+        for field in self:
+            least = self._fields.get(field.short_name.removesuffix("_to") + "_from")
+            if not field.short_name.endswith("_to") or least is None or least.errors or field.errors:
+                continue
+            if least.data is not None and field.data is not None and field.data < least.data:
+                field.errors = [*field.errors, f"This is below {_in_words(least)}, where it begins."]
+                valid = False
+        return valid
 
     @property
     def sentences(self) -> list[str]:

@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, TypeVar
 
 LIMIT = Decimal(100)
+# What the authors of a book usually receive together; sums outside are worth a second look.
+USUAL = (Decimal(5), Decimal(25))
 CENT = Decimal("0.01")
 
 Who = TypeVar("Who")

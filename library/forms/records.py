@@ -11,11 +11,10 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
 from core.forms import (
     DayField,
@@ -31,9 +30,7 @@ from core.forms import (
 from core.links import DetailRow, LinkRow, LinkRows
 from library.models import FORMATS, ROLES, AuthorBook, published_year
 
-HOW_MANY = {"": "any number", "0": "none", "1": "exactly one", "2+": "more than one"}
 MOST_PRICE = Decimal("9999999.99")
-STATES = {"": "in use", "archived": "archived", "all": "all"}
 
 
 # --- link tables -----------------------------------------------------------------------------------
@@ -222,25 +219,3 @@ class DeleteForm(DeletionForm):
     """Asks whether a record is deleted, and takes a reason if there is one."""
 
     reason = StringField("Why is it deleted?", [Length(max=500)])
-
-
-# --- filters ---------------------------------------------------------------------------------------
-
-
-class BookFilter(Form):
-    """Which books a list shows."""
-
-    authors = SelectField("Authors", choices=HOW_MANY, default="")
-    exactly = IntegerField("Exactly so many authors", [Optional(), NumberRange(0, 999)])
-    subject = LookUpField(
-        "Subject", find="library.find_subjects", key="name", render_kw={"placeholder": "name"}
-    )
-    state = SelectField("Books", choices=STATES, default="")
-
-
-class AuthorFilter(Form):
-    """Which authors a list shows."""
-
-    books = SelectField("Books", choices=HOW_MANY, default="")
-    exactly = IntegerField("Exactly so many books", [Optional(), NumberRange(0, 99999)])
-    state = SelectField("Authors", choices=STATES, default="")

@@ -8,7 +8,6 @@ from wtforms import (
     EmailField,
     Field,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     SelectField,
@@ -37,12 +36,6 @@ from core.writing import Problem
 from hr.models import ADDRESS_KINDS, ROLES, DepartmentEmployeeLink
 
 EMAIL = Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message="This is not an e-mail address.")
-ARRANGEMENTS = {
-    "": "any",
-    "full-time": "full-time",
-    "part-time": "part-time",
-    "other": "something else",
-}
 
 
 class SumConfirmation(Field):
@@ -242,36 +235,3 @@ class DeleteForm(DeletionForm):
     reason = StringField(
         "Why is it deleted?", [DataRequired("Say why: its stays go with it."), Length(max=500)]
     )
-
-
-# --- filters ---------------------------------------------------------------------------------------
-
-
-class DepartmentFilter(Form):
-    """Which departments a list shows."""
-
-    state = SelectField("Departments", choices={"": "in use", "archived": "archived", "all": "all"})
-
-
-class EmployeeFilter(Form):
-    """Which people a list shows, by facts of their stays on the day."""
-
-    state = SelectField("People", choices={"": "all", "here": "employed on the day", "left": "who have left"})
-    department = LookUpField(
-        "Department", find="hr.find_departments", key="code", render_kw={"placeholder": "name or code"}
-    )
-    arrangement = SelectField("Arrangement", choices=ARRANGEMENTS)
-    departments = SelectField(
-        "Departments on the day",
-        choices={"": "any number", "0": "none", "1": "exactly one", "2+": "two or more"},
-    )
-
-
-class StayFilter(Form):
-    """Which stays a link table shows."""
-
-    span = SelectField(
-        "Stays",
-        choices={"": "on the day", "all": "of all times", "past": "ended", "future": "to come"},
-    )
-    arrangement = SelectField("Arrangement", choices=ARRANGEMENTS)
