@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 
 from core.db import code_key, db, folded
 from core.forms import meant
@@ -58,7 +58,7 @@ def employees_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Employee]]:
 def _employees_before(texts: Mapping[str, str]) -> dict[str, Sequence[Employee]]:
     """The people who had these numbers or names before, locked as well."""
     before = or_(EmployeeAlias.old_key.in_(_keys(texts)), EmployeeAlias.name_key.in_(_names(texts)))
-    wanted: Select[Any] = select(EmployeeAlias, Employee).join(EmployeeAlias.employee).where(before)
+    wanted = select(EmployeeAlias, Employee).join(EmployeeAlias.employee).where(before)
     rows = db.session.execute(_locked(wanted.order_by(Employee.number), Employee)).all()
     return {
         text: _far_sides(
@@ -89,7 +89,7 @@ def departments_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Department
 def _departments_before(texts: Mapping[str, str]) -> dict[str, Sequence[Department]]:
     """The departments that had these codes or names before, locked as well."""
     before = or_(DepartmentAlias.old_key.in_(_keys(texts)), DepartmentAlias.name_key.in_(_names(texts)))
-    wanted: Select[Any] = select(DepartmentAlias, Department).join(DepartmentAlias.department).where(before)
+    wanted = select(DepartmentAlias, Department).join(DepartmentAlias.department).where(before)
     rows = db.session.execute(_locked(wanted.order_by(Department.code), Department)).all()
     return {
         text: _far_sides(
@@ -112,7 +112,7 @@ def _names(texts: Mapping[str, str]) -> set[str]:
     return {folded(text) for text in texts}
 
 
-def _locked(wanted: Select[Any], of: type[Any] | None = None) -> Select[Any]:
+def _locked(wanted: Any, of: type[Any] | None = None) -> Any:
     """The same, read anew and locked against removal and another key, while a link to it is stored."""
     return wanted.with_for_update(key_share=True, of=of).execution_options(populate_existing=True)
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import joinedload
 
 from core.db import db, folded
 from core.listing import Sort, words_in
-from library.models import Author, AuthorBook, Book, Edition, Subject, book_subject
+from library.models import Author, AuthorBook, Book, Subject, book_subject
+from library.queries.search import authors_called, books_called
 
 NO_YEAR = 99_999
 # More links than anything here has; a larger number would be none a database can compare.
@@ -36,14 +37,7 @@ def _state(column: Any, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]
 
 def books(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Books by title, reference or ISBN, filtered by subject and by the number of authors."""
-    digits = "".join(c for c in q if c.isdigit())
-    wanted = select(Book).where(*_state(Book.archived_on, filters))
-    if len(digits) == 13 and not any(c.isalpha() for c in q):
-        wanted = wanted.where(Book.editions.any(Edition.isbn == digits))
-    else:
-        wanted = wanted.where(
-            *words_in(folded(q), Book.title_key, func.lower(func.coalesce(Book.reference, "")))
-        )
+    wanted = select(Book).where(*_state(Book.archived_on, filters), *books_called(q))
     if filters.get("subject"):
         wanted = wanted.where(Book.subjects.any(Subject.name_key == folded(filters["subject"])))
     count = select(func.count()).where(AuthorBook.book_id == Book.id).correlate(Book).scalar_subquery()
@@ -65,7 +59,7 @@ def book_sorts() -> dict[str, Sort]:
 
 def authors(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Authors by name, filtered by the number of their books."""
-    wanted = select(Author).where(*_state(Author.archived_on, filters), *words_in(folded(q), Author.name_key))
+    wanted = select(Author).where(*_state(Author.archived_on, filters), *authors_called(q))
     count = select(func.count()).where(AuthorBook.author_id == Author.id).correlate(Author).scalar_subquery()
     return wanted.where(*_how_many(count, filters, "books")), {
         "name": Sort((Author.sort_key, Author.id), lambda a: (a.sort_key, a.id), lambda a: a.sort_name)

@@ -7,29 +7,25 @@ from sqlalchemy.orm import joinedload
 
 from core.db import db, folded, record_id
 from core.forms import meant
-from core.listing import words_in
-from library.models import Author, AuthorBook, Book, Edition, Subject
-from library.queries.lists import books
+from library.models import Author, AuthorBook, AuthorName, Book, Edition, Subject
+from library.queries.search import authors_found, books_found, subjects_found
 
 SUGGESTIONS = 12
 
 
 def find_authors(q: str) -> Sequence[Author]:
-    """The first authors by name parts in any order."""
-    wanted = select(Author).where(Author.archived_on.is_(None), *words_in(folded(q), Author.name_key))
-    return db.session.scalars(wanted.order_by(Author.sort_key, Author.id).limit(SUGGESTIONS)).all()
+    """The first authors by parts of their names in any order, with their other names."""
+    return authors_found(q, SUGGESTIONS, Author.archived_on.is_(None)).records
 
 
 def find_books(q: str) -> Sequence[Book]:
-    """The first books by words of the title, or by ISBN."""
-    wanted, sorts = books({}, q)
-    return db.session.scalars(wanted.order_by(*sorts["title"].keys).limit(SUGGESTIONS)).all()
+    """The first books by words of the title, by reference or by ISBN."""
+    return books_found(q, SUGGESTIONS, Book.archived_on.is_(None)).records
 
 
 def find_subjects(q: str) -> Sequence[Subject]:
     """The first subjects by name."""
-    wanted = select(Subject).where(*words_in(folded(q), Subject.name_key))
-    return db.session.scalars(wanted.order_by(Subject.name_key).limit(SUGGESTIONS)).all()
+    return subjects_found(q, SUGGESTIONS).records
 
 
 def titles_of(ids: Iterable[int]) -> dict[int, str]:
@@ -46,16 +42,51 @@ def _ids(texts: Mapping[str, str]) -> list[int]:
 
 
 def authors_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Author]]:
-    """For each typed text the authors it can mean: by “#id”, or by the whole name."""
+    """For each typed text the authors it can mean: by “#id”, or by the whole name.
+
+    What means nobody of today is looked for among the other names, and the ids before a merge.
+    """
     if not texts:
         return {}
     names = {folded(text) for text in texts}
     named = or_(Author.name_key.in_(names), Author.sort_key.in_(names))
     found = db.session.scalars(select(Author).where(or_(Author.id.in_(_ids(texts)), named))).all()
-    return {
+    authors: dict[str, Sequence[Author]] = {
         text: meant(text, found, lambda one: str(one.id), lambda one: (one.name_key, one.sort_key), False)
         for text in texts
     }
+    unknown = {text: key for text, key in texts.items() if not authors[text]}
+    return authors | _authors_before(unknown) if unknown else authors
+
+
+def _authors_before(texts: Mapping[str, str]) -> dict[str, Sequence[Author]]:
+    """The authors who have these names beside their own, or had these ids before a merge."""
+    other = or_(
+        AuthorName.former_id.in_(_ids(texts)), AuthorName.name_key.in_({folded(text) for text in texts})
+    )
+    names = db.session.scalars(select(AuthorName).where(other).options(joinedload(AuthorName.author))).all()
+    return {
+        text: _authors(
+            meant(
+                text,
+                names,
+                lambda one: str(one.former_id),
+                lambda one: (one.name_key, one.author.name_key, one.author.sort_key),
+                False,
+            )
+        )
+        for text in texts
+    }
+
+
+def _authors(names: Iterable[AuthorName]) -> list[Author]:
+    """The authors of these names, each once."""
+    return list(dict.fromkeys(name.author for name in names))
+
+
+def current_author(former_id: int) -> int | None:
+    """The id of today of an author that was merged into another; None where none had this one."""
+    return db.session.scalar(select(AuthorName.author_id).where(AuthorName.former_id == former_id))
 
 
 def books_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Book]]:

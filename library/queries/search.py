@@ -1,0 +1,77 @@
+"""Finding books, authors and subjects by words, references and ISBNs, and by other names of an author."""
+
+import re
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import joinedload
+from stdnum import isbn
+
+from core.db import folded
+from core.listing import words_in
+from core.search import FIRST, First, first_of
+from library.models import Author, AuthorName, Book, Edition, Subject
+
+# Fewer digits than these are words of a title: “1984” is in too many ISBNs by chance.
+LEAST_DIGITS = 5
+
+
+def isbn_meant(q: str) -> str:
+    """The ISBN-13, or the part of one, that `q` can mean, with or without hyphens; "" where it means none."""
+    bare = re.sub(r"[\s-]", "", q).upper()
+    if re.fullmatch(r"[0-9]{9}[0-9X]", bare) and isbn.is_valid(bare):
+        return str(isbn.to_isbn13(bare))
+    return bare if re.fullmatch(rf"[0-9]{{{LEAST_DIGITS},13}}", bare) else ""
+
+
+def books_called(q: str) -> list[ColumnElement[bool]]:
+    """Conditions that each word of `q` is part of a title or reference, or all of it is part of an ISBN."""
+    words = words_in(folded(q), Book.title_key, func.lower(func.coalesce(Book.reference, "")))
+    digits = isbn_meant(q)
+    if len(digits) == 13:
+        return [Book.id.in_(select(Edition.book_id).where(Edition.isbn == digits))]
+    if digits:
+        return [or_(and_(*words), Book.id.in_(select(Edition.book_id).where(Edition.isbn.contains(digits))))]
+    return words
+
+
+def authors_called(q: str) -> list[ColumnElement[bool]]:
+    """Conditions that each word of `q` is part of a name of the author, the main one or another."""
+    return [
+        or_(
+            Author.name_key.contains(word, autoescape=True),
+            Author.id.in_(
+                select(AuthorName.author_id).where(AuthorName.name_key.contains(word, autoescape=True))
+            ),
+        )
+        for word in folded(q).split()
+    ]
+
+
+def books_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -> First:
+    """The first books that `q` finds, with their editions; whose reference or ISBN it is comes first."""
+    whole = Book.id.in_(select(Edition.book_id).where(Edition.isbn == isbn_meant(q)))
+    reference = Book.reference.in_({q, q.upper(), q.lower()})
+    return first_of(
+        select(Book).where(*conditions, *books_called(q)),
+        and_(or_(whole, reference), *conditions),
+        (Book.title_key, Book.id),
+        joinedload(Book.editions),
+        most=most,
+    )
+
+
+def authors_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -> First:
+    """The first authors that `q` finds, with their other names."""
+    return first_of(
+        select(Author).where(*conditions, *authors_called(q)),
+        false(),
+        (Author.sort_key, Author.id),
+        joinedload(Author.alternate_names),
+        most=most,
+    )
+
+
+def subjects_found(q: str, most: int = FIRST) -> First:
+    """The first subjects that `q` finds."""
+    wanted = select(Subject).where(*words_in(folded(q), Subject.name_key))
+    return first_of(wanted, false(), (Subject.name_key, Subject.id), most=most)
