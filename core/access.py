@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-from flask import abort, request, url_for
+from flask import abort, redirect, request, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 from core.db import Base, db, today
@@ -28,6 +28,19 @@ def get_or_404(model: type[Record], key: Any) -> Record:
     if record is None:
         abort(404)
     return record
+
+
+def lead_on(**key: Any) -> NoReturn:
+    """End the request and lead to this same page of a record that has another key now.
+
+    For now only (302): somebody may take an old number back, and a browser that remembers a 301 would then
+    go round in circles. What is posted to an old key finds nothing.
+    """
+    if request.method not in ("GET", "HEAD") or None in key.values():
+        abort(404)
+    asked_for = request.query_string.decode("latin-1")
+    url = url_for(request.endpoint or "core.home", **{**(request.view_args or {}), **key})
+    abort(redirect(f"{url}?{asked_for}" if asked_for else url))
 
 
 def as_of() -> date:

@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import Blueprint
 
-from core.access import as_of
-from core.db import today
+from core.access import as_of, lead_on
+from core.db import db, today
 from core.links import LinkRows
 from core.writing import Work
+from hr import queries
+from hr.models import Department, Employee
 
 bp = Blueprint("hr", __name__, url_prefix="/hr")
 
@@ -17,6 +19,16 @@ def the_day() -> dict[str, Any]:
     """The day a page is about, for the frame."""
     day = as_of()
     return {"day": day, "day_is_today": day == today()}
+
+
+def the_person(number: str) -> Employee:
+    """The person with this number; one from before leads to the same page under the number of today."""
+    return queries.employee(number) or lead_on(number=queries.current_number(number))
+
+
+def the_department(code: str) -> Department:
+    """The department with this code; one from before leads to the same page under the code of today."""
+    return db.session.get(Department, code) or lead_on(code=queries.current_code(code))
 
 
 def ask_why_removed(work: Work, rows: LinkRows, reason: Any) -> None:

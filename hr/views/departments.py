@@ -5,7 +5,7 @@ from decimal import Decimal
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, asked, get_or_404, spare_rows, this_page
+from core.access import as_of, asked, spare_rows, this_page
 from core.db import db
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
@@ -13,7 +13,7 @@ from core.writing import Work, writing
 from hr import operations, queries
 from hr.forms import DeleteForm, DepartmentFilter, DepartmentForm, PeopleForm, StayFilter
 from hr.models import Department, DepartmentEmployeeLink, Employee
-from hr.views.blueprint import ask_why_removed, bp
+from hr.views.blueprint import ask_why_removed, bp, the_department
 
 
 @bp.get("/departments")
@@ -28,7 +28,7 @@ def departments() -> ResponseReturnValue:
 @bp.route("/departments/<code>", methods=["GET", "POST"])
 def department(code: str) -> ResponseReturnValue:
     """One department: its figures, and its people where they can be changed."""
-    department = get_or_404(Department, code)
+    department = the_department(code)
     form = PeopleForm()
     if form.validate_on_submit():
         with writing(operations.check, form, form.reason.data) as work:
@@ -42,7 +42,7 @@ def department(code: str) -> ResponseReturnValue:
 @bp.route("/departments/<code>/edit", methods=["GET", "POST"])
 def edit_department(code: str) -> ResponseReturnValue:
     """The form of a stored department."""
-    return _edit(get_or_404(Department, code))
+    return _edit(the_department(code))
 
 
 @bp.route("/new-department", methods=["GET", "POST"])
@@ -123,7 +123,7 @@ def _new_employee(row: LinkRow) -> Employee:
 @bp.route("/departments/<code>/delete", methods=["GET", "POST"])
 def delete_department(code: str) -> ResponseReturnValue:
     """Say what goes with the department, and delete it for a reason."""
-    department = get_or_404(Department, code)
+    department = the_department(code)
     form = DeleteForm()
     if form.validate_on_submit():
         with writing(form=form, reason=form.reason.data or "") as work:

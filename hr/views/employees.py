@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, asked, get_or_404, spare_rows, this_page
+from core.access import as_of, asked, spare_rows, this_page
 from core.db import db, filed_name
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
@@ -14,7 +14,7 @@ from core.writing import Work, writing
 from hr import operations, queries
 from hr.forms import DeleteForm, DepartmentsForm, EmployeeFilter, EmployeeForm, StayFilter
 from hr.models import Address, Department, DepartmentEmployeeLink, Employee
-from hr.views.blueprint import ask_why_removed, bp
+from hr.views.blueprint import ask_why_removed, bp, the_person
 
 
 @bp.get("/employees")
@@ -30,7 +30,7 @@ def employees() -> ResponseReturnValue:
 @bp.route("/employees/<number>", methods=["GET", "POST"])
 def employee(number: str) -> ResponseReturnValue:
     """One person: addresses, account, and the departments where they can be changed."""
-    person = queries.employee(number) or abort(404)
+    person = the_person(number)
     form = DepartmentsForm()
     if form.validate_on_submit():
         with writing(operations.check, form, form.reason.data) as work:
@@ -44,7 +44,7 @@ def employee(number: str) -> ResponseReturnValue:
 @bp.route("/employees/<number>/edit", methods=["GET", "POST"])
 def edit_employee(number: str) -> ResponseReturnValue:
     """The form of a stored person."""
-    return _edit(queries.employee(number) or abort(404))
+    return _edit(the_person(number))
 
 
 @bp.route("/new-employee", methods=["GET", "POST"])
@@ -201,7 +201,7 @@ def _next_url(form: DepartmentsForm) -> str:
 @bp.route("/employees/<number>/delete", methods=["GET", "POST"])
 def delete_employee(number: str) -> ResponseReturnValue:
     """Say what goes with the person, and delete for a reason."""
-    person = get_or_404(Employee, number)
+    person = the_person(number)
     form = DeleteForm()
     if form.validate_on_submit():
         with writing(form=form, reason=form.reason.data or "") as work:

@@ -8,6 +8,7 @@ from core.db import today
 from core.links import Suggestion
 from hr import queries
 from hr.views.blueprint import bp
+from hr.views.search import department_context, person_context
 
 
 @bp.get("/find/employees")
@@ -20,7 +21,7 @@ def find_employees() -> ResponseReturnValue:
         Suggestion(
             f"{one.name} #{one.number}",
             one.sort_name,
-            _context(one.number, one.hired_on, one.left_on),
+            person_context(one, q),
             one.number in here,
         )
         for one in people
@@ -34,10 +35,8 @@ def find_departments() -> ResponseReturnValue:
     q, number = asked(), request.args.get("employee", "")
     found = queries.find_departments(q)
     here = queries.linked_on("employee", number, [one.code for one in found], today()) if number else set()
-    items = [Suggestion(f"{one.name} #{one.code}", one.name, one.code, one.code in here) for one in found]
+    items = [
+        Suggestion(f"{one.name} #{one.code}", one.name, department_context(one, q), one.code in here)
+        for one in found
+    ]
     return render_template("core/suggestions.html", items=items, q=q, noun="department")
-
-
-def _context(number: str, hired_on: object, left_on: object) -> str:
-    since = f" · since {str(hired_on)[:4]}" if hired_on else ""
-    return f"{number}{since}{f' · left {str(left_on)[:4]}' if left_on else ''}"

@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import asked, get_or_404, spare_rows, this_page
+from core.access import asked, spare_rows, this_page
 from core.db import db, filed_name
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
@@ -11,7 +11,7 @@ from core.writing import Work, writing
 from library import operations, queries
 from library.forms import AuthorFilter, AuthorForm, BooksForm, DeleteForm
 from library.models import Author, AuthorBook, Book
-from library.views.blueprint import bp, keep_shares, touched_books
+from library.views.blueprint import bp, keep_shares, the_author, touched_books
 
 
 @bp.get("/authors")
@@ -32,7 +32,7 @@ def authors() -> ResponseReturnValue:
 @bp.route("/authors/<record:id>", methods=["GET", "POST"])
 def author(id: int) -> ResponseReturnValue:
     """One author, with the books where they can be changed."""
-    author = get_or_404(Author, id)
+    author = the_author(id)
     form = BooksForm()
     if form.validate_on_submit():
         with writing(operations.check, form) as work:
@@ -46,7 +46,7 @@ def author(id: int) -> ResponseReturnValue:
 @bp.route("/authors/<record:id>/edit", methods=["GET", "POST"])
 def edit_author(id: int) -> ResponseReturnValue:
     """The form of a stored author."""
-    return _edit(get_or_404(Author, id))
+    return _edit(the_author(id))
 
 
 @bp.route("/new-author", methods=["GET", "POST"])
@@ -120,7 +120,7 @@ def _next_url(form: BooksForm) -> str:
 @bp.route("/authors/<record:id>/delete", methods=["GET", "POST"])
 def delete_author(id: int) -> ResponseReturnValue:
     """Say what goes with the author, and delete the record."""
-    author = get_or_404(Author, id)
+    author = the_author(id)
     form = DeleteForm()
     if form.validate_on_submit():
         with writing(form=form, reason=form.reason.data or "") as work:

@@ -5,13 +5,19 @@ from typing import Any
 
 from flask import Blueprint
 
-from core.db import record_id
+from core.access import lead_on
+from core.db import db, record_id
 from core.links import LinkRows, save_links
 from core.writing import Work
-from library import operations
-from library.models import AuthorBook, Book
+from library import operations, queries
+from library.models import Author, AuthorBook, Book
 
 bp = Blueprint("library", __name__, url_prefix="/library")
+
+
+def the_author(id: int) -> Author:
+    """The author with this id; one that was merged into another leads to the same page of the other."""
+    return db.session.get(Author, id) or lead_on(id=queries.current_author(id))
 
 
 def touched_books(rows: LinkRows) -> set[int]:

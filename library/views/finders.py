@@ -7,6 +7,7 @@ from core.access import asked
 from core.links import Suggestion
 from library import queries
 from library.views.blueprint import bp
+from library.views.search import author_context, book_context
 
 
 @bp.get("/find/authors")
@@ -18,7 +19,9 @@ def find_authors() -> ResponseReturnValue:
     titles = queries.titles_of(ids)
     here = queries.linked("book", book, ids) if book else set()
     items = [
-        Suggestion(f"{one.name} #{one.id}", one.name, titles.get(one.id, "no book yet"), one.id in here)
+        Suggestion(
+            f"{one.name} #{one.id}", one.name, author_context(one, titles.get(one.id), q), one.id in here
+        )
         for one in found
     ]
     return render_template("core/suggestions.html", items=items, q=q, noun="author")
@@ -36,11 +39,7 @@ def find_books() -> ResponseReturnValue:
         Suggestion(
             f"{one.title} #{one.id}",
             one.title,
-            " · ".join(
-                filter(
-                    None, [one.published, ", ".join(link.author.name for link in credits.get(one.id, [])[:3])]
-                )
-            ),
+            book_context(one, credits.get(one.id, []), q),
             one.id in here,
         )
         for one in found
