@@ -56,6 +56,8 @@ class Listing:
     form: Form | None = None
     size: int = PAGE
     rows: Sequence[Any] = ()
+    # What the list can be taken away as (core.sheets.export.Export).
+    exports: Sequence[Any] = ()
 
     def __post_init__(self) -> None:
         self.q = asked()
@@ -75,6 +77,12 @@ class Listing:
         return f"-{self.sort}" if self.descending else self.sort
 
     # The rows.
+
+    @property
+    def whole(self) -> Select[Any]:
+        """Every row of the list in its order, not only those of this page."""
+        keys = self.sorts[self.sort].keys
+        return self.select.order_by(*(key.desc() if self.descending else key.asc() for key in keys))
 
     def _fetch(self) -> None:
         """Fetch one row more than the page holds, from after or before the cursor."""
