@@ -91,6 +91,8 @@ class Work:
     # Links in which a colleague changed other fields meanwhile; both changes were kept.
     merged: list[str] = field(default_factory=list)
     refused: bool = False
+    # Only tried: the rules are asked, the database too, and then nothing of it is stored.
+    is_trial: bool = False
     _said: str = ""
     _url: str = "/"
 
@@ -165,6 +167,9 @@ def writing(
             found = list(check(work)) if check and not work.refused else []
         if found or work.refused:
             raise Refused([*work.problems, *found])
+        if work.is_trial:
+            session.flush()
+            raise Refused([])
         _commit(work, key, reason)
     except Refused as refused:
         session.rollback()
@@ -203,7 +208,8 @@ def answer_a_repeated_form(session: Session, key: str) -> None:
 def _commit(work: Work, key: str | None, reason: str | None) -> None:
     change_set = work.change_set
     change_set.form_key, change_set.reason = key, (reason or "").strip() or None
-    change_set.user_id = getattr(current_user, "id", None) if has_request_context() else None
+    if has_request_context():
+        change_set.user_id = getattr(current_user, "id", None)  # a job has said itself who asked for it
     work.session.add(change_set)
     work.session.commit()
     work.stored = True

@@ -1,8 +1,11 @@
 """What is done with people: taking them on, and what happens to their stays when they leave."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from core.db import db
+from core.forms import day_text
+from core.writing import Problem, Work
 from hr import queries
 from hr.models import Employee
 
@@ -32,3 +35,25 @@ def end_stays(person: Employee, last_day: date) -> int:
     for link in ending:
         link.last_day = last_day
     return len(ending)
+
+
+def leave(work: Work, people: Sequence[Employee], last_day: date, reason: str | None = None) -> list[str]:
+    """Let people leave with this last day worked: their open stays and job titles end with it.
+
+    A stay that would only begin afterwards is taken away, which needs a reason.
+    """
+    for person in people:
+        person.left_on = last_day
+        end_stays(person, last_day)
+        for link in person.department_links:
+            if link.starts_on > last_day and reason:
+                work.session.delete(link)
+            elif link.starts_on > last_day:
+                said = f"It begins only on {day_text(link.starts_on)}. To take it away, say why."
+                work.refuse(Problem(said, about=[link]))
+        for title in person.job_titles:
+            if title.starts_on > last_day:
+                work.session.delete(title)
+            elif title.last_day is None or title.last_day > last_day:
+                title.last_day = last_day
+    return []

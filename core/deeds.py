@@ -1,0 +1,264 @@
+"""Deeds: pages that say exactly what would change before it changes, and then do exactly that.
+
+    def deed(work: Work) -> list[str]:
+        work.leads_to(url, "Ended 12 stays.")
+        return operations.end(work, stays, form.last_day.data)
+
+    trial = carry_out(form, operations.check, deed, WORDS)
+    if trial.stored:
+        return trial.redirect()
+    return render_template("hr/deed.html", form=form, trial=trial)
+
+The preview is no second computation: the deed is done, the rules are asked, what was touched is written
+down in words, and all of it is rolled back. It is stored when the form comes back with the preview that
+was shown, and doing it would still have exactly these effects.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from flask import request
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length
+
+from core.forms import PageForm, number_text
+from core.links import in_words
+from core.writing import Problem, Work, writing
+
+# So many effects are listed; the others are counted.
+SHOWN = 100
+
+
+class What(StrEnum):
+    """What a deed does to a record."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+class Fact(NamedTuple):
+    """One fact of a record before and after."""
+
+    label: str
+    old: str
+    new: str
+
+
+class Effect(NamedTuple):
+    """What becomes of one record: in words, with the address of its page."""
+
+    what: What
+    title: str
+    facts: tuple[Fact, ...]
+    url: str | None = None
+
+
+def plain(_name: str, value: Any) -> str:
+    """A fact in words where the room has none of its own."""
+    return in_words(value)
+
+
+@dataclass(frozen=True)
+class RecordWords:
+    """How a room speaks of one kind of record.
+
+    `labels` are the columns that people know, by name; all others are derived and never said. `title` and
+    `url` take the record; `word(column, value)` says a value.
+    """
+
+    title: Callable[[Any], str]
+    labels: Mapping[str, str]
+    word: Callable[[str, Any], str] = plain
+    url: Callable[[Any], str | None] = lambda record: None
+
+
+Words = Mapping[type, RecordWords]
+
+
+def effects_of(work: Work, words: Words) -> list[Effect]:
+    """What the work has touched so far, in words and in their order; asked after the flush."""
+    found = []
+    for record, before in work.touched.items():
+        spoken = words.get(type(record))
+        if spoken is None:
+            continue
+        gone = work.is_deleted(record)
+        if gone and before is None:
+            continue
+        what = What.REMOVED if gone else What.ADDED if before is None else What.CHANGED
+        facts = tuple(_facts(record, before or {}, spoken, what))
+        if facts or what is not What.CHANGED:
+            found.append(Effect(what, spoken.title(record), facts, None if gone else spoken.url(record)))
+    return sorted(found, key=lambda one: (one.title, one.what, one.facts))
+
+
+def _facts(record: Any, before: Mapping[str, Any], spoken: RecordWords, what: What) -> Iterable[Fact]:
+    """The facts that change; of a record that comes or goes, those that it has."""
+    for name, label in spoken.labels.items():
+        old = before.get(name)
+        new = None if what is What.REMOVED else getattr(record, name)
+        if what is What.CHANGED and old != new:
+            yield Fact(label, spoken.word(name, old), spoken.word(name, new))
+        elif what is What.ADDED and new not in (None, False):
+            yield Fact(label, "", spoken.word(name, new))
+        elif what is What.REMOVED and old not in (None, False):
+            yield Fact(label, spoken.word(name, old), "")
+
+
+@dataclass
+class Preview:
+    """What a deed would do: each effect up to a limit, and how many there are of each kind."""
+
+    effects: list[Effect]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> list[Effect]:
+        """The first of them."""
+        return self.effects[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return len(self.effects) - len(self.shown)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many records are added, changed and removed; kinds without any are left out."""
+        counted = {what.value: sum(one.what is what for one in self.effects) for what in What}
+        return {name: number for name, number in counted.items() if number}
+
+    @property
+    def digest(self) -> str:
+        """The preview in one short text: equal exactly when the same would be done."""
+        said = [(one.what.value, one.title, one.facts) for one in self.effects]
+        return hashlib.sha256(repr([said, self.notes]).encode()).hexdigest()
+
+
+class DeedForm(PageForm):
+    """The form of a deed. It carries the preview that was shown, and the reason of a sum above the usual."""
+
+    shown = HiddenField()
+    confirmed_sum = HiddenField()
+    overload_reason = StringField("Why is this sum meant?", [Length(max=256)])
+
+    asks_sum = False
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the person has pressed the button below the preview."""
+        return "do" in request.form
+
+    @property
+    def preview_matters(self) -> list[Any]:
+        """The fields that people see, in order."""
+        hidden = {"overload_reason"} if not self.asks_sum else set()
+        return [one for one in self if one.widget.input_type != "hidden" and one.name not in hidden]
+
+    def allows(self, problem: Problem) -> bool:
+        """Whether the person has given a reason for this sum, or for a higher one that was shown."""
+        if problem.confirm is None:
+            return False
+        try:
+            shown = Decimal(self.confirmed_sum.data or "")
+        except ArithmeticError:
+            return False
+        return bool((self.overload_reason.data or "").strip()) and problem.confirm <= shown
+
+    def refuse(self, problem: Problem) -> None:
+        """Show a problem at its field, else above the form with the record that it is about."""
+        if problem.confirm is not None:
+            self._ask_for_sum(problem)
+        elif problem.field or not problem.about:
+            super().refuse(problem)
+        else:
+            sentence = f"{problem.about[0]}: {problem.sentence}"
+            if sentence not in self.form_errors:
+                self.form_errors.append(sentence)
+
+    def _ask_for_sum(self, problem: Problem) -> None:
+        self.asks_sum = True
+        highest = max(problem.confirm or Decimal(0), Decimal(self.confirmed_sum.data or 0))
+        self.confirmed_sum.data = number_text(highest)
+        self.overload_reason.errors = [*self.overload_reason.errors, problem.sentence]
+
+
+@dataclass
+class Trial:
+    """What came of a posted deed: its preview, and the work that stored it or not."""
+
+    preview: Preview | None = None
+    work: Work | None = None
+
+    @property
+    def stored(self) -> bool:
+        """Whether it is done."""
+        return bool(self.work and self.work.stored)
+
+    def redirect(self) -> Response:
+        """The answer to a deed that is done."""
+        if self.work is None:
+            raise RuntimeError("Nothing was done.")
+        return self.work.redirect()
+
+
+def carry_out(
+    form: DeedForm,
+    check: Callable[[Work], Iterable[Problem]],
+    deed: Callable[[Work], Sequence[str]],
+    words: Words,
+    reason: str | None = None,
+) -> Trial:
+    """Try the deed and say what it would do; do it, if that is what was shown and the person said so.
+
+    `deed` also says where its page leads to (`work.leads_to`), and returns what a person should know besides.
+    Problems are shown on the form.
+    """
+    trial = Trial()
+    notes: list[str] = []
+    if not form.validate_on_submit():
+        return trial
+
+    def check_and_look(work: Work) -> list[Problem]:
+        problems = list(_open_problems(check(work), form))
+        if problems:
+            return problems
+        # Flushed, so that the database has a say too, and each record knows which others it belongs to.
+        work.session.flush()
+        trial.preview = Preview(effects_of(work, words), notes)
+        if not trial.preview.effects:
+            return [Problem(" ".join(["Nothing would change.", *notes]))]
+        work.is_trial = not form.is_confirmed or form.shown.data != trial.preview.digest
+        return []
+
+    with writing(check_and_look, form, reason) as work:
+        notes += deed(work)
+    trial.work = work
+    _say_what_is_next(form, trial)
+    return trial
+
+
+def _open_problems(problems: Iterable[Problem], form: DeedForm) -> Iterable[Problem]:
+    """Those that still speak against it; where a sum was allowed, the reason is kept at its links."""
+    for problem in problems:
+        if not form.allows(problem):
+            yield problem
+            continue
+        for link in problem.about:
+            if hasattr(link, "overload_reason"):
+                link.overload_reason = (form.overload_reason.data or "").strip()
+
+
+def _say_what_is_next(form: DeedForm, trial: Trial) -> None:
+    if trial.stored or trial.preview is None:
+        return
+    if form.is_confirmed and not form.errors and form.shown.data != trial.preview.digest:
+        form.form_errors.append("This is not what was shown before. Look again, then do it.")
+    form.asks_sum = form.asks_sum or bool(form.overload_reason.data)
+    form.shown.data = trial.preview.digest

@@ -1,0 +1,85 @@
+"""How staffing speaks of its records where a deed says what it would change."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+
+from core.deeds import RecordWords, Words
+from core.forms import day_text, number_text
+from core.links import in_words
+from hr.models import (
+    Address,
+    Department,
+    DepartmentAlias,
+    DepartmentEmployeeLink,
+    Employee,
+    EmployeeAlias,
+    JobTitle,
+)
+
+
+def _word(name: str, value: Any) -> str:
+    """A value as staffing says it: the last day instead of the first day away, FTE with three places."""
+    if name == "ends_before":
+        return day_text(value - timedelta(days=1)) if value else "open"
+    if name == "fte":
+        return number_text(value, 3) if value is not None else "not stated"
+    return in_words(value)
+
+
+def _stay_title(stay: DepartmentEmployeeLink) -> str:
+    return f"{stay.employee.sort_name} #{stay.employee.number} in {stay.department}"
+
+
+STAY = RecordWords(
+    title=_stay_title,
+    labels={
+        "department_code": "Department",
+        "employee_number": "Number",
+        "fte": "FTE",
+        "extra_data": "Arrangement",
+        "role": "Role",
+        "is_primary": "Main",
+        "starts_on": "First day",
+        "ends_before": "Last day",
+        "overload_reason": "Why above 1.000",
+    },
+    word=_word,
+    url=lambda stay: url_for("hr.employee", number=stay.employee.number),
+)
+
+WORDS: Words = {
+    DepartmentEmployeeLink: STAY,
+    Employee: RecordWords(
+        title=lambda person: f"{person.sort_name} #{person.number}",
+        labels={
+            "number": "Number",
+            "name": "Name",
+            "sort_name": "Filed as",
+            "email": "E-mail",
+            "hired_on": "Hired on",
+            "left_on": "Last day worked",
+        },
+        url=lambda person: url_for("hr.employee", number=person.number),
+    ),
+    Department: RecordWords(
+        title=lambda department: f"{department.name} #{department.code}",
+        labels={"code": "Code", "name": "Name", "archived_on": "Archived on"},
+        url=lambda department: url_for("hr.department", code=department.code),
+    ),
+    JobTitle: RecordWords(
+        title=lambda title: f"{title.title}, job title of {title.employee}",
+        labels={"title": "Job title", "starts_on": "First day", "ends_before": "Last day"},
+        word=_word,
+    ),
+    Address: RecordWords(
+        title=lambda address: f"{address}, address of {address.employee}", labels={"kind": "Kind"}
+    ),
+    EmployeeAlias: RecordWords(
+        title=lambda alias: f"Old number {alias.old}", labels={"name": "Name", "employee_number": "Leads to"}
+    ),
+    DepartmentAlias: RecordWords(
+        title=lambda alias: f"Old code {alias.old}", labels={"name": "Name", "department_code": "Leads to"}
+    ),
+}

@@ -1,0 +1,45 @@
+"""How the library speaks of its records where a deed says what it would change."""
+
+from typing import Any
+
+from flask import url_for
+
+from core.deeds import RecordWords, Words
+from core.forms import number_text
+from core.links import in_words
+from library.models import Author, AuthorBook, AuthorName, Book, Subject
+
+
+def _word(name: str, value: Any) -> str:
+    """A value as the library says it: percentages with their sign."""
+    return f"{number_text(value)} %" if name == "royalty_percentage" else in_words(value)
+
+
+WORDS: Words = {
+    AuthorBook: RecordWords(
+        title=lambda share: f"{share.author} of {share.book}",
+        labels={
+            "publication_order": "Order",
+            "role": "Role",
+            "also_as": "Also as",
+            "royalty_percentage": "Royalty",
+            "credited_as": "Credited as",
+        },
+        word=_word,
+        url=lambda share: url_for("library.book", id=share.book.id) if share.book.id else None,
+    ),
+    Author: RecordWords(
+        title=lambda author: author.name,
+        labels={"name": "Name", "sort_name": "Filed as", "archived_on": "Archived on"},
+        url=lambda author: url_for("library.author", id=author.id) if author.id else None,
+    ),
+    AuthorName: RecordWords(
+        title=lambda name: f"{name.name}, another name of {name.author}", labels={"name": "Name"}
+    ),
+    Book: RecordWords(
+        title=lambda book: book.title,
+        labels={"title": "Title", "reference": "Reference", "published": "Published"},
+        url=lambda book: url_for("library.book", id=book.id) if book.id else None,
+    ),
+    Subject: RecordWords(title=lambda subject: subject.name, labels={"name": "Name"}),
+}
