@@ -29,7 +29,7 @@ SERVERS_OWN_LINE = '"%s" %s %s\n'
 def init_app(app: Flask) -> None:
     """Number every request and log it; registered first, so that its line is written last."""
     if _is_serving():
-        _write_to_standard_error()
+        write_to_standard_error()
     app.before_request(_begin)
     app.after_request(_end)
     app.jinja_env.globals["request_number"] = request_number
@@ -41,7 +41,8 @@ def _is_serving() -> bool:
     return context is None or context.info_name == "run"
 
 
-def _write_to_standard_error() -> None:
+def write_to_standard_error() -> None:
+    """Write what is logged as lines of key=value, as servers do."""
     logging.getLogger().addHandler(HANDLER)
     REQUESTS.setLevel(logging.INFO)
     logging.getLogger("werkzeug").addFilter(_is_not_said_twice)

@@ -123,6 +123,8 @@ class Upload(Base):
     filename: Mapped[str] = mapped_column(String(255))
     content: Mapped[bytes] = mapped_column(LargeBinary)
     settings: Mapped[str] = mapped_column(Text, default="{}")
+    # What a long file would do, as its page shows it: drawn up once by a job (`core/sheets/kept.py`).
+    preview: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     uploaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant)
 
     user: Mapped[User | None] = relationship()
@@ -161,6 +163,8 @@ class Job(Base):
     settings: Mapped[str] = mapped_column(Text, default="{}", doc="what is to be done, as JSON")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
+    # How often it was begun. Who was taken for dead and is not knows by it that somebody else goes on.
+    tries: Mapped[int] = mapped_column(default=0)
     doing: Mapped[str] = mapped_column(String(200), default="")
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None] = mapped_column(doc="NULL: not known yet")

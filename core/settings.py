@@ -7,6 +7,7 @@
 | TIMEZONE | whose “today” counts, as Europe/Berlin | the machine's |
 | HTTPS | “1” behind TLS: cookies are sent over TLS only | off |
 | TRUSTED_PROXIES | how many proxies set X-Forwarded-… (and X-Request-ID) before the application | 0 |
+| JOBS | “inline” does long work at once, within the request, instead of in a process of its own | process |
 """
 
 import os
@@ -34,6 +35,9 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         SESSION_COOKIE_SECURE=https,
         # The token lives as long as the session: a form left open over lunch is not lost.
         WTF_CSRF_TIME_LIMIT=None,
+        JOBS=os.environ.get("JOBS", "process"),
+        # Files with more lines are previewed and stored by a job, with its progress.
+        LONG_FILE=20_000,
         MAX_CONTENT_LENGTH=64 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,

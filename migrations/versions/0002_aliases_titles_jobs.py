@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("settings", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("doing", sa.String(200), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=True),
@@ -123,10 +124,12 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_job_title_person", "job_title", ["employee_number", "starts_on"])
+    op.add_column("upload", sa.Column("preview", sa.LargeBinary(), nullable=True))
     refuse_equal_titles_that_meet()
 
 
 def downgrade() -> None:
+    op.drop_column("upload", "preview")
     for table in ("job_title", "employee_alias", "department_alias", "author_name", "job", "column_meaning"):
         op.drop_table(table)
 
