@@ -1,0 +1,57 @@
+"""Asking for a job, and finding one's own again."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import Flask, abort, redirect, url_for
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from core.db import db
+from core.jobs.command import work_command
+from core.jobs.start import begin
+from core.jobs.worker import Task
+from core.models import Job
+from core.writing import Work
+
+Kinds = Mapping[str, Callable[[Task], None]]
+SHOWN = 50
+
+
+def init_app(app: Flask, kinds: Sequence[Kinds]) -> None:
+    """Know what can be done as a job, and by which command."""
+    app.extensions["jobs"] = {kind: function for known in kinds for kind, function in known.items()}
+    app.cli.add_command(work_command)
+
+
+def ask(work: Work, kind: str, title: str, settings: Mapping[str, Any], leads_to: str) -> Job:
+    """Ask for a job, which begins when this work is stored. `leads_to` is where one goes when it is done."""
+    job = Job(kind=kind, title=title[:300], settings=json.dumps(settings), leads_to=leads_to)
+    job.user_id = current_user.id
+    work.session.add(job)
+    work.session.flush()
+    work.leads_to(url_for("core.job", id=job.id, follow=1), f"Asked for: {job.title}.")
+    return job
+
+
+def follow(work: Work) -> Response:
+    """The answer to a stored form that asked for a job: its page, and from there to where it leads."""
+    url = work.change_set.leads_to or url_for("core.jobs")
+    begin()
+    return redirect(url, code=303)
+
+
+def own_jobs() -> Sequence[Job]:
+    """The newest jobs of the person who is signed in."""
+    theirs = select(Job).where(Job.user_id == current_user.id)
+    return db.session.scalars(theirs.order_by(Job.id.desc()).limit(SHOWN)).all()
+
+
+def own_job(id: int) -> Job:
+    """A job of the person who is signed in; somebody else's is not there."""
+    job = db.session.get(Job, id)
+    if job is None or job.user_id != current_user.id:
+        abort(404, "There is no such work, or somebody else asked for it.")
+    return job

@@ -1,0 +1,59 @@
+"""A worker is started when a job is asked for, and again when a page finds that one needs a worker.
+
+It is a process of its own in a session of its own, so that it goes on when the server is restarted, and does
+not slow down its pages. Settings and secrets go to it in its environment; a command line can be read by all.
+"""
+
+import os
+import subprocess
+import sys
+
+from flask import Flask, current_app
+from sqlalchemy import Table, select
+from typing import Any, cast
+
+from core.db import db
+from core.jobs.signs import signs_of
+from core.jobs.worker import work_off
+from core.models import Job
+
+# What the server was told, by the names under which `core/settings.py` reads it.
+TOLD = {"DATABASE_URL": "SQLALCHEMY_DATABASE_URI", "SECRET_KEY": "SECRET_KEY", "TIMEZONE": "TIMEZONE"}
+
+
+def begin() -> None:
+    """See that somebody works where there is a job. Asked after the transaction that asks for one."""
+    if current_app.config["JOBS"] == "never" or not needs_a_worker():
+        return
+    if current_app.config["JOBS"] == "inline":
+        work_off()
+    else:
+        _start(cast(Any, current_app)._get_current_object())
+
+
+def needs_a_worker() -> bool:
+    """Whether a job waits, or has lost its worker, and nobody is at work."""
+    table = cast(Table, Job.__table__)
+    wanted = select(table).where(table.c.state.in_(("waiting", "running")))
+    rows: list[Any] = list(db.session.execute(wanted))
+    known = signs_of(rows)
+    return bool(rows) and not any(row.state == "running" and known[row.id].is_fresh for row in rows)
+
+
+def _start(app: Flask) -> None:
+    """Start one, unless the one that was started last has not come so far yet as to claim a job.
+
+    Several processes of a server may each start one; the first that comes takes the job, and the others go.
+    """
+    last: subprocess.Popen[bytes] | None = app.extensions.get("worker")
+    if last is not None and last.poll() is None:
+        return
+    given = {name: str(app.config[key]) for name, key in TOLD.items() if app.config.get(key)}
+    app.extensions["worker"] = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", "work"],
+        cwd=app.root_path,
+        env={**os.environ, **given},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
