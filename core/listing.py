@@ -9,15 +9,18 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from textwrap import shorten
 from typing import Any
 
 from flask import request
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
-from wtforms import Form
 
 from core.access import asked, this_page
-from core.db import db
+from core.columns import Column, Table
+from core.db import db, today
+from core.filters import Filter
+from core.forms import day_text
 
 PAGE = 100
 # Counting stops here until somebody asks for the exact figure.
@@ -29,42 +32,54 @@ class Sort:
     """One way to sort a list.
 
     `keys` are SQL expressions that are never NULL and end in the primary key; `values(row)` are the same
-    for a fetched row; `label(row)` is what “from … to …” says.
+    for a fetched row; `label(row)` is what “from … to …” says. `said` is how the sentence above the list
+    ends, in this order and the other way round.
     """
 
     keys: tuple[Any, ...]
     values: Callable[[Any], tuple[Any, ...]]
     label: Callable[[Any], str]
+    said: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
 class Chip:
-    """An active filter, as part of a sentence, with the URL that takes it away."""
+    """A part of the sentence above a list, with the URL that takes it away."""
 
-    label: str
-    value_text: str
+    text: str
     remove_url: str
 
 
 @dataclass
 class Listing:
-    """One page of a list, and the URLs that lead on from it."""
+    """One page of a list, and the URLs that lead on from it.
+
+    `table` says what its columns are, and `day` which day it is about, where it is about one. Where a filter
+    cannot be read there are no rows: a list that leaves it out would answer another question.
+    """
 
     select: Select[Any]
     sorts: Mapping[str, Sort]
     default_sort: str
-    form: Form | None = None
+    form: Filter | None = None
     size: int = PAGE
+    table: Table | None = None
+    day: date | None = None
     rows: Sequence[Any] = ()
-    # What the list can be taken away as (core.sheets.export.Export).
-    exports: Sequence[Any] = ()
 
     def __post_init__(self) -> None:
         self.q = asked()
         wanted = request.args.get("sort", self.default_sort)
         self.descending = wanted.startswith("-")
         self.sort = wanted.lstrip("-") if wanted.lstrip("-") in self.sorts else self.default_sort
-        self._fetch()
+        self._has_next = self._has_previous = False
+        if not self.problems:
+            self._fetch()
+
+    @property
+    def problems(self) -> list[str]:
+        """Why the filters cannot be read."""
+        return self.form.sentences if self.form is not None else []
 
     @property
     def choices(self) -> list[Any]:
@@ -79,10 +94,15 @@ class Listing:
     # The rows.
 
     @property
+    def order(self) -> list[Any]:
+        """What the whole list is ordered by."""
+        keys = self.sorts[self.sort].keys
+        return [key.desc() if self.descending else key.asc() for key in keys]
+
+    @property
     def whole(self) -> Select[Any]:
         """Every row of the list in its order, not only those of this page."""
-        keys = self.sorts[self.sort].keys
-        return self.select.order_by(*(key.desc() if self.descending else key.asc() for key in keys))
+        return self.select.order_by(*self.order)
 
     def _fetch(self) -> None:
         """Fetch one row more than the page holds, from after or before the cursor."""
@@ -94,6 +114,9 @@ class Listing:
         mark = before if before is not None else after
         if mark is not None:
             keys, bounds = tuple_(*sort.keys), tuple_(*mark)
+            # The first key alone once more: with keys of several tables an index helps only there.
+            first, bound = sort.keys[0], mark[0]
+            wanted = wanted.where(first <= bound if down else first >= bound)
             wanted = wanted.where(keys < bounds if down else keys > bounds)
         order = [key.desc() if down else key.asc() for key in sort.keys]
         rows = list(db.session.execute(wanted.order_by(*order).limit(self.size + 1)).unique())
@@ -140,7 +163,12 @@ class Listing:
     @property
     def clear_url(self) -> str:
         """The list without search and filters."""
-        return self.url(drop=("q", *(f.name for f in self.form or ())))
+        return self.url(drop=("q", "key", *(f.name for f in self.form or ())))
+
+    def kept(self, *drop: str) -> list[tuple[str, str]]:
+        """What the address says, but for these and for where in the list one is: for hidden inputs."""
+        gone = (*drop, "after", "before", "last", "count", "spare", "download", "all", "key")
+        return [(name, value) for name, value in request.args.items(multi=True) if name not in gone]
 
     # The words.
 
@@ -165,6 +193,8 @@ class Listing:
         return None if self._total()[1] else self.url(count="1")
 
     def _total(self) -> tuple[int, bool]:
+        if self.problems:
+            return 0, True
         if not hasattr(self, "_counted"):
             key = next(iter(self.sorts.values())).keys[-1]
             inner = self.select.with_only_columns(key, maintain_column_froms=True).order_by(None)
@@ -175,15 +205,45 @@ class Listing:
         return self._counted
 
     @property
-    def filters(self) -> list[Chip]:
-        """The active filters, in the order of the form."""
-        chips = []
-        for one in self.form or ():
-            if one.data in (None, "", False) or one.errors:
-                continue
-            text = dict(getattr(one, "choices", ()) or ()).get(one.data) or one.data
-            chips.append(Chip(one.label.text, str(text), self.url(drop=(one.name,))))
+    def chips(self) -> list[Chip]:
+        """The sentence above the list: its filters in the order of the form, what is looked for, the day."""
+        chips = [
+            Chip(self.form.said(f), self.url(drop=(f.name,)))
+            for f in self.form or ()
+            if self.form and f.short_name in self.form.asked_for
+        ]
+        keys = len(set(request.args.getlist("key")))
+        if keys:
+            chips.insert(0, Chip(f"{keys:,} chosen", self.url(drop=("key",))))
+        if self.q:
+            chips.append(Chip(f"with “{shorten(self.q, 40, placeholder='…')}”", self.url(drop=("q",))))
+        if self.day and self.day != today():
+            chips.append(Chip(f"on {day_text(self.day)}", self.url(drop=("on",))))
         return chips
+
+    @property
+    def sort_said(self) -> str:
+        """How the sentence ends: “filed from A”."""
+        return self.sorts[self.sort].said[self.descending]
+
+    # The columns.
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns that are shown."""
+        assert self.table is not None
+        return self.table.chosen(request.args.get("columns", "").split(","))
+
+    @cached_property
+    def lines(self) -> Sequence[Any]:
+        """The rows with what their cells need beside them."""
+        assert self.table is not None
+        return self.table.rows(self.rows, self.day or today()) if self.rows else []
+
+    @property
+    def usual_columns_url(self) -> str | None:
+        """The list with its usual columns, unless they are shown."""
+        return this_page(("columns",)) if "columns" in request.args else None
 
 
 def words_in(q: str, *columns: Any) -> list[ColumnElement[bool]]:
