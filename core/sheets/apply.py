@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from core.sheets import absent
 from core.sheets.plan import Plan, Sheet, State
 from core.sheets.preview import Reading
 from core.sheets.words import deed
@@ -46,7 +47,7 @@ def apply(
     """
     problems: tuple[str, ...] = ()
     try:
-        with writing(None, form) as work:
+        with writing(None, form, absent.reason(reading.answers)) as work:
             _lock_tables(work, reading.sheet)
             plan = reading.plan()
             fault = _fault(plan, valid_only, shown)
@@ -68,6 +69,8 @@ def _fault(plan: Plan, valid_only: bool, shown: str) -> str:
     """Why this plan must not be stored; empty if it may."""
     if shown and shown != plan.digest:
         return MEANWHILE
+    if plan.open_questions:
+        return f"Answer first: {plan.open_questions[0].sentence} Nothing was imported."
     refused = plan.counts[State.REFUSED]
     return _refused(refused) if refused and not valid_only else ""
 

@@ -4,7 +4,8 @@ Exit status: 0 when it was stored, or when a preview was asked for and shown; 1 
 nothing was stored for that reason; 2 when the file cannot be read, a column is missing or a question open.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from core.rooms import Room
 from core.sheets.apply import apply
 from core.sheets.files import Unreadable, read_table
 from core.sheets.mapping import Unsettled, propose, remap
-from core.sheets.plan import Plan, Question, Sheet
+from core.sheets.plan import Plan, Sheet
 from core.sheets.preview import Reading
+from core.sheets.questions import Question
 from core.sheets.words import deed, report
 from core.writing import retrying
 
@@ -35,7 +37,7 @@ cannot be read, a column is missing, or a question is not answered.
 def import_command(rooms: Sequence[Room]) -> click.Command:
     """The command, with the kinds and the questions of these rooms."""
     sheets: dict[str, Sheet] = {kind: sheet for room in rooms for kind, sheet in room.sheets.items()}
-    questions = {one.name: one for sheet in sheets.values() for one in sheet.questions}
+    questions = _questions(sheets.values())
 
     @with_appcontext
     def run(kind: str, file: str, **options: Any) -> None:
@@ -61,13 +63,23 @@ def import_command(rooms: Sequence[Room]) -> click.Command:
     )
 
 
+def _questions(sheets: Iterable[Sheet]) -> dict[str, Question]:
+    """Every question by its name; what two kinds of file both ask is one option, with the choices of both."""
+    found: dict[str, Question] = {}
+    for question in (one for sheet in sheets for one in sheet.questions):
+        known = found.get(question.name, question)
+        found[question.name] = replace(known, choices={**known.choices, **question.choices})
+    return found
+
+
 def _map_help() -> str:
     return "Take this column for that field; “COLUMN=” ignores it. May be given several times."
 
 
 def _option(question: Question) -> click.Option:
     names = [f"--{question.name.replace('_', '-')}", question.name]
-    return click.Option(names, type=click.Choice(list(question.choices)), help=question.sentence)
+    kind = click.Choice(list(question.choices)) if question.choices else click.STRING
+    return click.Option(names, type=kind, help=question.sentence)
 
 
 def _run(sheet: Sheet, path: Path, answers: Mapping[str, str], options: Mapping[str, Any]) -> None:
@@ -93,23 +105,37 @@ def _ask(reading: Reading) -> None:
         columns = f"The columns are: {', '.join(reading.table.headers)}."
         raise Unsettled("\n".join([*reading.missing, columns, "Say which with --map."]))
     if reading.open_questions:
-        raise Unsettled("\n".join(_in_words(one, reading.mapped) for one in reading.open_questions))
+        raise Unsettled("\n".join(_in_words(one, reading) for one in reading.open_questions))
 
 
-def _in_words(question: Question, mapped: Mapping[str, str]) -> str:
-    option = f"--{question.name.replace('_', '-')}"
-    choices = "\n".join(f"  {option} {name}: {meaning}" for name, meaning in question.choices.items())
-    return f"{question.sentence} (column “{mapped[question.field]}”)\n{choices}"
+def _in_words(question: Question, reading: Reading) -> str:
+    """A question with the options that answer it."""
+    option, column = f"--{question.name.replace('_', '-')}", reading.mapped.get(question.field)
+    given = reading.answers.get(question.name, "")
+    said = [
+        question.sentence,
+        f"(column “{column}”)" if column else "",
+        question.fault(given) if given else "",
+    ]
+    answers = [f"{option} {name}: {meaning}" for name, meaning in question.choices.items()]
+    lines = [*question.shown, *(answers or [f"{option} …"])]
+    return "\n".join([" ".join(filter(None, said)), *(f"  {line}" for line in lines)])
 
 
 def _store(reading: Reading, name: str, options: Mapping[str, Any]) -> int:
     """Store it if that was asked for, and show the preview; the exit status."""
     if not (options["yes"] or options["valid_only"]):
-        _print(reading.plan(), options["show"])
+        plan = reading.plan()
+        _print(plan, options["show"])
+        for question in plan.asked:
+            if question in plan.open_questions or not reading.answers.get(question.name):
+                click.echo(_in_words(question, reading))
         click.echo("Nothing was stored: this is a preview. Use --yes, or --valid-only, to store it.")
         return 0
     outcome = retrying(partial(apply, reading, filename=name, valid_only=options["valid_only"], url="/"))
     _print(outcome.plan, options["show"])
+    if outcome.plan.open_questions:
+        raise Unsettled("\n".join(_in_words(one, reading) for one in outcome.plan.open_questions))
     click.echo(" ".join(outcome.problems) or deed(name, outcome.plan))
     return 1 if outcome.problems else 0
 

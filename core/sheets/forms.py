@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from wtforms import Field, FileField, HiddenField, RadioField, SelectField
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms import Field, FileField, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from core.forms import PageForm
 from core.sheets.files import Table, Unreadable, read_table
+from core.sheets.plan import Plan
 from core.sheets.preview import Reading
+from core.sheets.questions import Question
 
 NOT_THERE = "not in this file"
 
@@ -61,6 +63,7 @@ class MeaningForm(RepeatableForm):
 
     mapping_names: tuple[str, ...] = ()
     question_names: tuple[str, ...] = ()
+    asked: tuple[Question, ...] = ()
 
     @property
     def columns(self) -> list[Field]:
@@ -68,9 +71,23 @@ class MeaningForm(RepeatableForm):
         return [self._fields[f"map-{name}"] for name in self.mapping_names]
 
     @property
-    def questions(self) -> list[Field]:
-        """The questions that this file raises."""
-        return [self._fields[f"ask-{name}"] for name in self.question_names]
+    def questions(self) -> list[tuple[Field, Question]]:
+        """The questions that this file raises, each with its input."""
+        return [(self._fields[f"ask-{question.name}"], question) for question in self.asked]
+
+    def ask(self, plan: Plan) -> None:
+        """Show the questions that only the lines of the file raise, in the words of this very file."""
+        for question in plan.asked:
+            field = self._fields[f"ask-{question.name}"]
+            field.label.text = question.sentence
+            if question.choices:
+                field.choices = _choices(question)
+            if not field.raw_data:
+                field.data = plan.answers.get(question.name) or question.default
+            given = plan.answers.get(question.name, "")
+            if given and not field.errors and question.fault(given):
+                field.errors = [question.fault(given)]
+        self.asked = (*self.asked, *plan.asked)
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -80,9 +97,9 @@ class MeaningForm(RepeatableForm):
 
     @property
     def answers(self) -> dict[str, str]:
-        """The answers that were given."""
-        given = {name: self._fields[f"ask-{name}"].data for name in self.question_names}
-        return {name: answer for name, answer in given.items() if answer}
+        """The answers that were given; empty where a typed one was taken back."""
+        fields = {name: self._fields[f"ask-{name}"] for name in self.question_names}
+        return {name: (field.data or "").strip() for name, field in fields.items() if field.raw_data}
 
 
 def meaning_form(reading: Reading, posted: bool = True) -> MeaningForm:
@@ -91,24 +108,34 @@ def meaning_form(reading: Reading, posted: bool = True) -> MeaningForm:
     `posted` is False on a page that answers another form: this one then shows what is stored.
     """
     sheet, table = reading.sheet, reading.table
+    # All that the sheet may ask: which of it this file raises is known only when its lines are read.
+    questions = {one.name: one for one in (*sheet.questions, *reading.asked)}
     fields: dict[str, Any] = {
         "mapping_names": tuple(one.name for one in sheet.fields),
-        "question_names": tuple(one.name for one in reading.asked),
+        "question_names": tuple(questions),
+        "asked": tuple(reading.asked),
     }
     choices = {"": NOT_THERE} | {column: _with_sample(column, table) for column in table.headers}
     for one in sheet.fields:
         chosen = reading.mapped.get(one.name, "")
         hint = one.hint
         fields[f"map-{one.name}"] = SelectField(one.label, choices=choices, default=chosen, description=hint)
-    for question in reading.asked:
-        fields[f"ask-{question.name}"] = RadioField(
-            question.sentence,
-            [Optional()],
-            choices={name: _sentence(meaning) for name, meaning in question.choices.items()},
-            default=reading.answers.get(question.name),
-        )
+    for question in questions.values():
+        fields[f"ask-{question.name}"] = _answer_field(question, reading.answers.get(question.name))
     made: type[MeaningForm] = type("ThisMeaningForm", (MeaningForm,), fields)
     return made() if posted else made(formdata=None)
+
+
+def _answer_field(question: Question, answer: str | None) -> Any:
+    """The input for an answer: a choice, or a line of text."""
+    if question.choices:
+        choices, chosen = _choices(question), answer or question.default or None
+        return RadioField(question.sentence, [Optional()], choices=choices, default=chosen)
+    return StringField(question.sentence, [Optional(), Length(max=500)], default=answer or "")
+
+
+def _choices(question: Question) -> dict[str, str]:
+    return {name: _sentence(meaning) for name, meaning in question.choices.items()}
 
 
 def _with_sample(column: str, table: Table) -> str:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.db import folded
-from core.sheets.plan import Question, Sheet
+from core.sheets.plan import Sheet
+from core.sheets.questions import Question
 
 
 class Unsettled(Exception):

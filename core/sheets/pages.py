@@ -2,14 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.sheets.absent import TITLE
 from core.sheets.files import Table
 from core.sheets.plan import Line, Plan, State
 from core.sheets.words import about, changed, facts, said
 
 PAGE = 50
+ABSENT = "absent"
 TITLES = {
     State.REFUSED: "Refused",
     State.CHANGED: "Changed",
@@ -31,14 +33,19 @@ class Group:
     title: str
     count: int
     heads: tuple[str, ...]
-    rows: list[tuple[int, list[str]]]
+    rows: Sequence[tuple[int | None, list[str]]]
     page: int
     pages: int
 
     @property
     def is_notice(self) -> bool:
-        """Whether these are lines that are taken, with something to know."""
-        return self.key.startswith("notice")
+        """Whether these are not the lines of one state: something to know, or what no line is about."""
+        return self.key.startswith("notice") or self.key == ABSENT
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether its rows are lines of the file."""
+        return self.key != ABSENT
 
     @property
     def from_to(self) -> str:
@@ -47,13 +54,14 @@ class Group:
         return f"{first:,} to {first + len(self.rows) - 1:,} of {self.count:,}"
 
 
-def groups(plan: Plan, show: str, page: int) -> list[Group]:
+def groups(plan: Plan, show: str, page: int, size: int = PAGE) -> list[Group]:
     """Every group with its first rows; or the one that is to be shown, at one of its pages."""
-    made = [_of_lines(plan, state, page if show == state.value else 1) for state in TITLES]
+    made = [_of_lines(plan, state, page if show == state.value else 1, size) for state in TITLES]
     made += [
-        _of_notices(plan, kind, f"notice-{number}", page if show == f"notice-{number}" else 1)
+        _of_notices(plan, kind, f"notice-{number}", page if show == f"notice-{number}" else 1, size)
         for number, kind in enumerate(plan.notice_counts, 1)
     ]
+    made.append(_of_absent(plan, page if show == ABSENT else 1, size))
     return [group for group in made if group.count]
 
 
@@ -62,10 +70,10 @@ def shown(found: list[Group], show: str) -> list[Group]:
     return [one for one in found if one.key == show] or [one for one in found if one.key != State.UNCHANGED]
 
 
-def _of_lines(plan: Plan, state: State, page: int) -> Group:
+def _of_lines(plan: Plan, state: State, page: int, size: int) -> Group:
     lines = plan.in_state(state)
-    page, pages, start = _window(len(lines), page)
-    rows = [(line.number, _cells(plan, line)) for line in lines[start : start + PAGE]]
+    page, pages, start = window(len(lines), page, size)
+    rows = [(line.number, _cells(plan, line)) for line in lines[start : start + size]]
     heads = HEADS.get(state) or tuple(plan.sheet.label_of(name) for name in plan.mapped)
     if state is State.ADDED:
         # A column that gives nothing on this page is left out.
@@ -83,22 +91,34 @@ def _cells(plan: Plan, line: Line) -> list[str]:
     return [about(plan, line), changed(line)] if line.state is State.CHANGED else [said(plan, line)]
 
 
-def _of_notices(plan: Plan, kind: str, key: str, page: int) -> Group:
+def _of_notices(plan: Plan, kind: str, key: str, page: int, size: int) -> Group:
     notices = [notice for notice in plan.notices if notice.kind == kind]
-    page, pages, start = _window(len(notices), page)
-    rows = [(notice.line, [notice.sentence]) for notice in notices[start : start + PAGE]]
+    page, pages, start = window(len(notices), page, size)
+    rows = [(notice.line, [notice.sentence]) for notice in notices[start : start + size]]
     return Group(key, kind, len(notices), ("Notice",), rows, page, pages)
 
 
-def _window(count: int, page: int) -> tuple[int, int, int]:
-    pages = max(1, -(-count // PAGE))
+def _of_absent(plan: Plan, page: int, size: int) -> Group:
+    """The stored links that the file lacks; no line is about them."""
+    page, pages, start = window(len(plan.absent), page, size)
+    rows = [(None, [one.what, one.becomes]) for one in plan.absent[start : start + size]]
+    return Group(ABSENT, TITLE, len(plan.absent), ("What is stored", "What becomes of it"), rows, page, pages)
+
+
+def window(count: int, page: int, size: int = PAGE) -> tuple[int, int, int]:
+    """The page that there is, how many there are, and where it begins."""
+    pages = max(1, -(-count // size))
     page = min(max(page, 1), pages)
-    return page, pages, (page - 1) * PAGE
+    return page, pages, (page - 1) * size
 
 
-def refused_csv(plan: Plan, table: Table) -> str:
+def reasons_of(plan: Plan) -> dict[int, str]:
+    """Why each refused line is so, by its number."""
+    return {line.number: line.reason for line in plan.in_state(State.REFUSED)}
+
+
+def refused_csv(reasons: Mapping[int, str], table: Table) -> str:
     """The refused lines as they stand in the file, with number and reason: to mend and load again."""
-    reasons = {line.number: line.reason for line in plan.in_state(State.REFUSED)}
     file = io.StringIO()
     writer = csv.writer(file, delimiter=table.delimiter)
     writer.writerow([*table.headers, "Line", "Refused because"])
@@ -107,7 +127,7 @@ def refused_csv(plan: Plan, table: Table) -> str:
     return "\ufeff" + file.getvalue()
 
 
-def _refused_rows(table: Table, reasons: dict[int, str]) -> Iterator[list[str]]:
+def _refused_rows(table: Table, reasons: Mapping[int, str]) -> Iterator[list[str]]:
     for number, cells in table.rows():
         if number in reasons:
             padded = [*cells, *[""] * (len(table.headers) - len(cells))]

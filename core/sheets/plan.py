@@ -4,12 +4,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from core.db import Base
 from core.links import in_words
 from core.sheets.cells import Reader
+from core.sheets.questions import Question
 from core.writing import Work
 
 
@@ -37,16 +40,6 @@ class SheetField:
 
 
 @dataclass(frozen=True)
-class Question:
-    """What a file leaves open and a person has to settle, if the field it is about is in the file."""
-
-    name: str
-    field: str
-    sentence: str
-    choices: Mapping[str, str]
-
-
-@dataclass(frozen=True)
 class Sheet:
     """A kind of file. `needs` lists alternatives: each line of the file must say one of each.
 
@@ -54,6 +47,9 @@ class Sheet:
     stores the lines that are added or changed. `will_be(line)` has, by field, what is stored where that is
     not simply what the line says. `locks` are the owners that nobody else may change
     meanwhile, in the order in which everybody locks.
+
+    `heading` is the field that a line of its own may give for the lines below it. `names` are the fields
+    that say whom a line is about: a line without them may be a sum, and `amount` is what such a sum adds up.
     """
 
     kind: str
@@ -68,6 +64,9 @@ class Sheet:
     endpoint: str
     questions: tuple[Question, ...] = ()
     will_be: Callable[["Line"], dict[str, Any]] = lambda line: {}
+    heading: str = ""
+    names: tuple[str, ...] = ()
+    amount: Callable[[Mapping[str, Any]], Fraction | Decimal | None] = lambda values: None
 
     def field(self, name: str) -> SheetField | None:
         """The field of this name, if there is one."""
@@ -93,6 +92,19 @@ class Notice(NamedTuple):
     kind: str
     line: int
     sentence: str
+
+
+class Absent(NamedTuple):
+    """A stored link that the file lacks: what becomes of it in words, and the columns that change.
+
+    `deed` is “ended” or “deleted”; empty: it stays as it is.
+    """
+
+    key: Any
+    what: str
+    becomes: str
+    deed: str = ""
+    writes: dict[str, Any] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -133,6 +145,7 @@ class Plan:
     """What will become of each line of a file.
 
     `others` are stored records that no line is about and that change with the lines: key and new columns.
+    `absent` are stored links that the file lacks, `asked` the questions that comparing has raised.
     """
 
     sheet: Sheet
@@ -142,6 +155,18 @@ class Plan:
     lines: list[Line] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     others: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+    absent: list[Absent] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
+
+    def ask(self, question: Question) -> str:
+        """Raise a question; its answer or default, or nothing while it is open."""
+        self.asked.append(question)
+        return question.answer(self.answers)
+
+    @property
+    def open_questions(self) -> list[Question]:
+        """The questions without an answer: nothing can be stored, and nothing can be shown, before."""
+        return [one for one in self.asked if not one.answer(self.answers)]
 
     @property
     def open_lines(self) -> Iterator[Line]:
@@ -173,9 +198,14 @@ class Plan:
         return dict(Counter(notice.kind for notice in self.notices))
 
     @property
+    def absent_counts(self) -> dict[str, int]:
+        """How many links that the file lacks are ended, or deleted."""
+        return dict(Counter(one.deed for one in self.absent if one.deed))
+
+    @property
     def has_work(self) -> bool:
         """Whether anything would be stored."""
-        return any(line.is_stored for line in self.lines)
+        return any(line.is_stored for line in self.lines) or bool(self.absent_counts)
 
     @property
     def digest(self) -> str:
@@ -184,6 +214,8 @@ class Plan:
         for line in self.lines:
             said = (line.number, line.state.value, line.reason, line.key, line.changes)
             digest.update(repr(said).encode(errors="replace"))
+        for other in (*self.notices, *self.absent):
+            digest.update(repr(other).encode(errors="replace"))
         return digest.hexdigest()
 
 

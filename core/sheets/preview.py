@@ -1,12 +1,16 @@
 """A file as a plan: each line read, compared with what is stored, and so added, changed, or refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.sheets.cells import BadCell
 from core.sheets.files import Table
-from core.sheets.mapping import Unsettled, asked, missing, open_questions
-from core.sheets.plan import Line, Plan, Question, Sheet, SheetField
+from core.sheets import layout
+from core.sheets.layout import Layout, headings_question, without_repeated_names
+from core.sheets.mapping import Unsettled, asked, missing
+from core.sheets.plan import Line, Plan, Sheet, SheetField
+from core.sheets.questions import Question
 
 Places = Sequence[tuple[int, SheetField]]
 
@@ -23,17 +27,27 @@ class Reading:
     @property
     def missing(self) -> list[str]:
         """What keeps these columns from being used, in sentences."""
-        return missing(self.sheet, self.table.headers, self.mapped)
+        headers, mapped = self.table.headers, dict(self.mapped)
+        if self.headings and self.answers.get("headings") != "no":
+            mapped[self.sheet.heading] = headers[0]  # what the headings say needs no column
+        return missing(self.sheet, headers, mapped)
+
+    @cached_property
+    def headings(self) -> list[tuple[int, str]]:
+        """The lines that look like headings, where no column says what a heading would."""
+        field = self.sheet.heading
+        return layout.headings(self.table) if field and field not in self.mapped else []
 
     @property
     def asked(self) -> list[Question]:
-        """The questions that this file raises."""
-        return asked(self.sheet, self.mapped)
+        """The questions that this file raises before its lines are compared with what is stored."""
+        headed = [headings_question(self.sheet, self.headings)] if self.headings else []
+        return [*headed, *asked(self.sheet, self.mapped)]
 
     @property
     def open_questions(self) -> list[Question]:
         """Those that nobody has answered."""
-        return open_questions(self.sheet, self.mapped, self.answers)
+        return [question for question in self.asked if not question.answer(self.answers)]
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -45,32 +59,51 @@ class Reading:
         faults = self.missing + [question.sentence for question in self.open_questions]
         if faults:
             raise Unsettled(" ".join(faults))
-        said = {question.name: self.answers[question.name] for question in self.asked}
-        plan = Plan(self.sheet, said, dict(self.mapped), self.ignored)
-        headers, fields = self.table.headers, self.sheet.fields
-        places = [(headers.index(self.mapped[one.name]), one) for one in fields if one.name in self.mapped]
-        plan.lines = [_line(self.sheet, places, len(headers), *row) for row in self.table.rows()]
+        said = {question.name: question.answer(self.answers) for question in self.asked}
+        declared = {
+            one.name: self.answers[one.name] for one in self.sheet.questions if one.name in self.answers
+        }
+        plan = Plan(self.sheet, declared | said, dict(self.mapped), self.ignored)
+        plan.lines = list(self._lines(plan))
         self.sheet.compare(plan)
         return plan
 
+    def _lines(self, plan: Plan) -> Iterator[Line]:
+        """Each line of the file that is about a record; what is a heading or a sum is said and left out."""
+        headers, fields = self.table.headers, self.sheet.fields
+        places = [(headers.index(self.mapped[one.name]), one) for one in fields if one.name in self.mapped]
+        headed = self.sheet.field(self.sheet.heading)
+        above = Layout(plan, takes_headings=bool(self.headings) and plan.answers["headings"] == "yes")
+        for number, cells in without_repeated_names(self.table, plan):
+            if above.is_heading(number, cells):
+                continue
+            line = _line(places, len(headers), number, cells)
+            if headed and above.heading:
+                _read(line, headed, above.heading)
+            if line.is_open:
+                _refuse_what_says_too_little(self.sheet, line)
+            if not above.is_left_out(line, cells):
+                yield line
 
-def _line(sheet: Sheet, places: Places, width: int, number: int, cells: list[str]) -> Line:
+
+def _line(places: Places, width: int, number: int, cells: list[str]) -> Line:
     line = Line(number, {})
     if len(cells) != width:
         line.refuse(f"The line has {_cells(len(cells))} where the header has {width:,}.")
         return line
     for position, field in places:
         cell = cells[position].strip()
-        if not cell:
-            continue
-        try:
-            line.values[field.name] = field.read(cell)
-        except BadCell as bad:
-            if line.is_open:
-                line.refuse(str(bad), field.name)
-    if line.is_open:
-        _refuse_what_says_too_little(sheet, line)
+        if cell:
+            _read(line, field, cell)
     return line
+
+
+def _read(line: Line, field: SheetField, cell: str) -> None:
+    try:
+        line.values[field.name] = field.read(cell)
+    except BadCell as bad:
+        if line.is_open:
+            line.refuse(str(bad), field.name)
 
 
 def _cells(count: int) -> str:

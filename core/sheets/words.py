@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.links import in_words
+from core.sheets.absent import TITLE
 from core.sheets.plan import Line, Plan, State
 
 
@@ -18,7 +19,9 @@ def deed(filename: str, plan: Plan) -> str:
     if not plan.has_work:
         return f"Everything in {filename} that can be stored is stored already."
     shown = [state for state, count in plan.counts.items() if count and state is not State.UNCHANGED]
-    return f"Imported {filename}: {', '.join(f'{plan.counts[state]:,} {state.value}' for state in shown)}."
+    said = [f"{plan.counts[state]:,} {state.value}" for state in shown]
+    said += [f"{count:,} {done} that it lacks" for done, count in plan.absent_counts.items()]
+    return f"Imported {filename}: {', '.join(said)}."
 
 
 def value(said: Any) -> str:
@@ -68,6 +71,8 @@ def report(plan: Plan, most: int) -> Iterator[str]:
     for kind, count in plan.notice_counts.items():
         notices = [notice for notice in plan.notices if notice.kind == kind][:most]
         yield from _group(kind, [f"line {notice.line}: {notice.sentence}" for notice in notices], count)
+    lacking = [f"{one.what}: {one.becomes}" for one in plan.absent[:most]]
+    yield from _group(TITLE, lacking, len(plan.absent))
 
 
 def _words(plan: Plan, line: Line) -> str:

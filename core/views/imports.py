@@ -16,7 +16,7 @@ from core.sheets.apply import apply
 from core.sheets.files import read_table
 from core.sheets.forms import ApplyForm, MeaningForm, UploadForm, meaning_form
 from core.sheets.mapping import Unsettled, propose
-from core.sheets.pages import groups, refused_csv, shown
+from core.sheets.pages import groups, reasons_of, refused_csv, shown
 from core.sheets.plan import Sheet, State
 from core.sheets.preview import Reading
 from core.views.blueprint import bp
@@ -51,7 +51,8 @@ def imports() -> ResponseReturnValue:
 
 
 def _keep(upload: Upload, mapped: Mapping[str, str], answers: Mapping[str, str]) -> None:
-    upload.settings = json.dumps({"mapping": dict(mapped), "answers": dict(answers)})
+    given = {name: answer for name, answer in answers.items() if answer}
+    upload.settings = json.dumps({"mapping": dict(mapped), "answers": given})
 
 
 def _waiting() -> Sequence[Any]:
@@ -103,6 +104,7 @@ def _page(upload: Upload, reading: Reading, meaning: MeaningForm, form: ApplyFor
     show = request.args.get("show", "")
     if not faults:
         plan = reading.plan()
+        meaning.ask(plan)
         form.digest.data = plan.digest
         all_groups = groups(plan, show, request.args.get("page", 1, type=int))
     page = render_template(
@@ -117,6 +119,8 @@ def _page(upload: Upload, reading: Reading, meaning: MeaningForm, form: ApplyFor
         counts=[(state.value, count) for state, count in plan.counts.items()] if plan else [],
         refused=plan.counts[State.REFUSED] if plan else 0,
         to_store=sum(line.is_stored for line in plan.lines) if plan else 0,
+        waits=bool(plan and plan.open_questions),
+        lacking=[f"{count:,} {done}" for done, count in plan.absent_counts.items()] if plan else [],
         groups=all_groups,
         shown=shown(all_groups, show),
     )
@@ -177,6 +181,6 @@ def import_refused(id: int) -> ResponseReturnValue:
     except Unsettled:
         abort(404)
     name = f"refused-{upload.kind}.csv"
-    answer = Response(refused_csv(plan, reading.table), mimetype="text/csv")
+    answer = Response(refused_csv(reasons_of(plan), reading.table), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer
