@@ -1,5 +1,6 @@
 """Authors as files name them: by name, matched with the stored ones by the folded name."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -12,6 +13,8 @@ from core.sheets.bulk import rows_with
 from library.models import Author
 
 MOST = 200
+# A name ends at a comma, unless it stands in quotation marks: "Hart, Jr.", Ann Lee
+_NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))(?:,|$)')
 
 
 def person(cell: str) -> str:
@@ -21,11 +24,26 @@ def person(cell: str) -> str:
 
 def people(cell: str) -> tuple[str, ...]:
     """The names of one cell, separated by commas, in order; blanks are squeezed, empty places left out."""
-    names = tuple(" ".join(part.split()) for part in cells.text(20_000)(cell).split(","))
+    names = tuple(_one_name(found) for found in _NAME.finditer(cells.text(20_000)(cell)))
     too_long = next((name for name in names if len(name) > MOST), None)
     if too_long:
         raise cells.BadCell(f"The name {cells.quoted(too_long)} has more than {MOST} characters.")
     return tuple(name for name in names if name)
+
+
+def _one_name(found: re.Match[str]) -> str:
+    quoted, plain = found.groups()
+    return " ".join((plain if quoted is None else quoted.replace('""', '"')).split())
+
+
+def in_one_cell(names: Iterable[str]) -> str:
+    """The names as `people` reads them: one with a comma in it stands in quotation marks."""
+    return ", ".join(_quoted(name) if "," in name or name.startswith('"') else name for name in names)
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def authors_by_name(keys: Collection[str], also_filed: bool = False) -> dict[str, list[Any]]:

@@ -1,0 +1,112 @@
+"""What the lists of staffing can be taken away as: the columns that an import knows, and the names beside them."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from operator import attrgetter
+from typing import Any
+
+from core.columns import Column
+from core.listing import Listing
+from core.sheets.export import OPEN, Export, sheet_columns
+from hr.models import DepartmentEmployeeLink
+from hr.queries.exports import (
+    rows_of_departments,
+    rows_of_people,
+    rows_of_stays,
+    rows_of_stays_there,
+    rows_of_their_stays,
+)
+from hr.sheets.departments import DEPARTMENTS
+from hr.sheets.employees import EMPLOYEES
+from hr.sheets.stays import STAYS
+
+Link = DepartmentEmployeeLink
+PERSON = Column("person", "Person", attrgetter("person"))
+WHOLE = "past and coming ones too"
+
+
+def _last_day(row: Any) -> date | str:
+    """The last day of a span, or the word that says it has none."""
+    return row.ends_before - timedelta(days=1) if row.ends_before else OPEN
+
+
+DEPARTMENT_COLUMNS = (
+    *sheet_columns(DEPARTMENTS, {"code": attrgetter("code"), "name": attrgetter("name")}),
+    Column("archived_on", "Archived on", attrgetter("archived_on")),
+)
+PERSON_COLUMNS = sheet_columns(
+    EMPLOYEES,
+    {
+        "number": attrgetter("number"),
+        "name": attrgetter("name"),
+        "sort_name": attrgetter("sort_name"),
+        "email": attrgetter("email"),
+        "hired_on": attrgetter("hired_on"),
+        "left_on": attrgetter("left_on"),
+    },
+)
+_NUMBER, _DEPARTMENT, *_FACTS = sheet_columns(
+    STAYS,
+    {
+        "employee": attrgetter("employee_number"),
+        "department": attrgetter("department_code"),
+        "starts_on": attrgetter("starts_on"),
+        "last_day": _last_day,
+        "fte": attrgetter("fte"),
+        "extra_data": attrgetter("extra_data"),
+        "role": attrgetter("role"),
+        "is_primary": attrgetter("is_primary"),
+        "overload_reason": attrgetter("overload_reason"),
+    },
+)
+STAY_COLUMNS = (
+    _NUMBER,
+    PERSON,
+    _DEPARTMENT,
+    Column("department_name", "Department name", attrgetter("department_name")),
+    *_FACTS,
+)
+
+
+def of_departments(listing: Listing, day: date) -> list[Export]:
+    """What the list of departments can be taken away as."""
+    return [
+        Export(
+            "departments",
+            "Departments",
+            "One line per department: code and name.",
+            rows_of_departments(listing.whole),
+            DEPARTMENT_COLUMNS,
+        ),
+        *_stays(rows_of_stays_there(listing.select), "Their people", day),
+    ]
+
+
+def of_people(listing: Listing, day: date) -> list[Export]:
+    """What the list of people can be taken away as."""
+    return [
+        Export(
+            "employees",
+            "People",
+            "One line per person: number, name, e-mail, first and last day.",
+            rows_of_people(listing.whole),
+            PERSON_COLUMNS,
+        ),
+        *_stays(rows_of_their_stays(listing.select), "Their stays", day),
+    ]
+
+
+def _stays(rows: Any, title: str, day: date) -> list[Export]:
+    """The same stays twice: those of the day, and every one."""
+    every = Export("stays", f"{title}, {WHOLE}", "One line per stay in a department.", rows, STAY_COLUMNS)
+    on_day = "One line per stay in a department on that day."
+    return [
+        replace(every, name="stays-of-the-day", title=title, about=on_day, rows=rows.where(Link.on(day)), day=day),
+        every,
+    ]
+
+
+def of_stays(listing: Listing, key: str, day: date) -> list[Export]:
+    """What the stays on the page of a department or a person can be taken away as; `key` says whose they are."""
+    rows = rows_of_stays(listing.select, listing.order)
+    return [Export("stays", "Stays", "One line per stay in a department.", rows, STAY_COLUMNS, day=day, of=key)]
