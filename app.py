@@ -12,8 +12,10 @@ import core.accounts
 import core.commands
 import core.errors
 import core.headers
+import core.jobs
 import core.log
 import core.settings
+import core.sheets.long
 import core.views
 import hr.room
 import library.room
@@ -35,13 +37,18 @@ class Joinery(Flask):
         return super().dispatch_request()
 
 
+def _will_write() -> bool:
+    """Every post stores something, but for the wish that a job stops: it must not wait for that job."""
+    return request.method == "POST" and request.endpoint != "core.stop_job"
+
+
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """The application, ready to serve; `settings` override the environment (see `core/settings.py`)."""
     app = Joinery(__name__)
     core.settings.configure(app, settings)
     core.log.init_app(app)
     # Ahead of everything that reads: a post takes SQLite's write lock with its first statement.
-    app.before_request(lambda: will_write.set(request.method == "POST") and None)
+    app.before_request(lambda: will_write.set(_will_write()) and None)
     app.url_map.converters["record"] = RecordId
     db.init_app(app)
     Migrate(app, db, render_as_batch=True)
@@ -50,6 +57,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     core.headers.init_app(app)
     core.errors.init_app(app)
     core.commands.init_app(app, ROOMS)
+    core.jobs.init_app(app, [core.sheets.long.JOBS, *(room.jobs for room in ROOMS)])
     app.extensions["rooms"] = ROOMS
     app.jinja_env.globals["rooms"] = ROOMS
     app.jinja_env.globals["this_page"] = this_page

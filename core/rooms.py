@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from core.jobs import Task
 from core.models import User
 
 
@@ -69,3 +70,5 @@ class Room:
     search: Callable[[str], Sequence[Found]] | None = None
     # What should be looked at here today, counted up to a limit; nothing where all is well.
     attention: Callable[[], Sequence[Attention]] | None = None
+    # What can be done here as long work, by name (`core/jobs`).
+    jobs: Mapping[str, Callable[[Task], None]] = field(default_factory=dict)

@@ -1,0 +1,104 @@
+"""Long files: their preview is drawn up and their import is done as jobs (`core/jobs`)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from core.db import db
+from core.jobs import Kinds, Task
+from core.models import Upload
+from core.sheets.apply import MEANWHILE, apply
+from core.sheets.files import read_table
+from core.sheets.kept import packed
+from core.sheets.plan import Plan, Sheet
+from core.sheets.preview import Reading
+from core.writing import Problem, Refused, Work, writing
+
+GONE = "This file was imported or dropped already."
+SET_ANEW = "What the columns of this file mean was set anew meanwhile."
+
+
+def sheet_of(kind: str) -> Sheet | None:
+    """The sheet of this kind, from whichever room has it."""
+    return next((room.sheets[kind] for room in current_app.extensions["rooms"] if kind in room.sheets), None)
+
+
+def is_long(upload: Upload) -> bool:
+    """Whether this file is previewed and stored by a job."""
+    lines: int = json.loads(upload.settings).get("lines", 0)
+    return lines > current_app.config["LONG_FILE"]
+
+
+def _draw_up(task: Task) -> None:
+    """Draw up the preview of a long file, and keep it."""
+    reading = _reading(task)
+    plan = reading.plan()
+    db.session.rollback()
+    with writing() as work:
+        _keep(work, task, plan)
+        task.finish(work, f"The preview of {task.settings['filename']} is ready.")
+
+
+def _import(task: Task) -> None:
+    """Store a long file: all of it, or all its valid lines."""
+    reading = _reading(task)
+
+    def forget_the_file(work: Work) -> None:
+        work.session.delete(_upload(work, task))
+        task.finish(work, work.change_set.deed)
+
+    outcome = apply(
+        reading,
+        filename=task.settings["filename"],
+        valid_only=task.settings["which"] == "valid",
+        url=task.leads_to,
+        shown=task.settings["digest"],
+        also=forget_the_file,
+    )
+    if MEANWHILE in outcome.problems:
+        with writing() as work:
+            _keep(work, task, outcome.plan)
+    if not outcome.work.stored:
+        raise Refused([Problem(sentence) for sentence in outcome.problems])
+
+
+JOBS: Kinds = {"import-preview": _draw_up, "import": _import}
+
+
+def settings_of(upload: Upload, **more: Any) -> dict[str, Any]:
+    """What such a job has to know: the file, and what its columns meant when it was asked for."""
+    return {"upload": upload.id, "filename": upload.filename, "meaning": upload.settings, **more}
+
+
+def _reading(task: Task) -> Reading:
+    """The file as it is read; refused if it is gone, or means something else now."""
+    wanted = select(Upload.kind, Upload.content, Upload.settings).where(Upload.id == task.settings["upload"])
+    row = db.session.execute(wanted).one_or_none()
+    if row is None:
+        raise Refused([Problem(GONE)])
+    _same_meaning(task, row.settings)
+    said: Mapping[str, Any] = json.loads(row.settings)
+    sheet = sheet_of(row.kind)
+    if sheet is None:
+        raise Refused([Problem(f"This version of Joinery does not know the kind “{row.kind}” of files.")])
+    return Reading(sheet, read_table(row.content), said["mapping"], said["answers"])
+
+
+def _same_meaning(task: Task, settings: str) -> None:
+    if settings != task.settings["meaning"]:
+        raise Refused([Problem(SET_ANEW)])
+
+
+def _upload(work: Work, task: Task) -> Upload:
+    upload = work.session.get(Upload, task.settings["upload"], with_for_update=True)
+    if upload is None:
+        raise Refused([Problem(GONE)])
+    _same_meaning(task, upload.settings)
+    return upload
+
+
+def _keep(work: Work, task: Task, plan: Plan) -> None:
+    _upload(work, task).preview = packed(plan)
