@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from flask import request
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, StringField
+from wtforms import Field, HiddenField, StringField
 from wtforms.validators import Length
 
 from core.forms import PageForm, number_text
@@ -141,6 +141,10 @@ class Preview:
         return hashlib.sha256(repr([said, self.notes]).encode()).hexdigest()
 
 
+def _is_hidden(field: Field) -> bool:
+    return getattr(field.widget, "input_type", "") == "hidden"
+
+
 class DeedForm(PageForm):
     """The form of a deed. It carries the preview that was shown, and the reason of a sum above the usual."""
 
@@ -149,6 +153,8 @@ class DeedForm(PageForm):
     overload_reason = StringField("Why is this sum meant?", [Length(max=256)])
 
     asks_sum = False
+    # What the preview shows is not what was shown before.
+    is_another = False
 
     @property
     def is_confirmed(self) -> bool:
@@ -156,10 +162,11 @@ class DeedForm(PageForm):
         return "do" in request.form
 
     @property
-    def preview_matters(self) -> list[Any]:
-        """The fields that people see, in order."""
-        hidden = {"overload_reason"} if not self.asks_sum else set()
-        return [one for one in self if one.widget.input_type != "hidden" and one.name not in hidden]
+    def questions(self) -> list[Any]:
+        """The fields that people see; why it is done is asked last."""
+        last = [self[name] for name in ("overload_reason", "reason") if name in self]
+        shown = [one for one in self if not _is_hidden(one) and one not in last]
+        return shown + [one for one in last if self.asks_sum or one is not self.overload_reason]
 
     def allows(self, problem: Problem) -> bool:
         """Whether the person has given a reason for this sum, or for a higher one that was shown."""
@@ -258,7 +265,6 @@ def _open_problems(problems: Iterable[Problem], form: DeedForm) -> Iterable[Prob
 def _say_what_is_next(form: DeedForm, trial: Trial) -> None:
     if trial.stored or trial.preview is None:
         return
-    if form.is_confirmed and not form.errors and form.shown.data != trial.preview.digest:
-        form.form_errors.append("This is not what was shown before. Look again, then do it.")
+    form.is_another = form.is_confirmed and form.shown.data != trial.preview.digest
     form.asks_sum = form.asks_sum or bool(form.overload_reason.data)
     form.shown.data = trial.preview.digest

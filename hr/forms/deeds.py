@@ -42,10 +42,10 @@ class ChangeForm(ReasonedForm):
 
     how = RadioField(
         "What is it?",
-        choices=[
-            ("change", "A change: from a day on it is so"),
-            ("correction", "A correction: it was always so"),
-        ],
+        choices={
+            "change": "A change: from a day on it is so",
+            "correction": "A correction: it was always so",
+        },
         validators=[InputRequired("Is it a change from a day on, or was it always so?")],
     )
     from_day = DayField("From")

@@ -106,10 +106,10 @@ def take_back_stay() -> ResponseReturnValue:
     if not before:
         abort(404, f"No stay of {stay.employee} ends where this one begins, so nothing can be taken back.")
     form = TakeBackForm()
-    form.before.choices = [
-        (key, f"{one.department}, {operations.span(one.starts_on, one.ends_before)}")
+    form.before.choices = {
+        key: f"{one.department}, {operations.span(one.starts_on, one.ends_before)}"
         for key, one in before.items()
-    ]
+    }
     if request.method == "GET" and len(before) == 1:
         form.before.data = next(iter(before))
     deed = Deed(
@@ -277,7 +277,7 @@ def _page(deed: Deed, form: DeedForm, trial: Trial, about: list[tuple[str, str]]
     if trial.stored:
         return trial.redirect()
     page = render_template("hr/deed.html", deed=deed, form=form, trial=trial, about=about, back=_back(""))
-    return page, 422 if form.errors or form.form_errors else 200
+    return page, 422 if form.errors or form.form_errors or form.is_another else 200
 
 
 def _back(number: str) -> str:

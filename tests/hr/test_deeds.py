@@ -1,4 +1,4 @@
-"""The deeds on stays, by function: what each does to the links, and what it refuses. S1 to S4 of the domain."""
+"""The deeds on stays, by function: what each does, and what it refuses. S1 to S4 of the domain."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -41,8 +41,7 @@ def do(deed: Callable[..., list[str]], stays: Sequence[Link], *args: Any) -> lis
     ids = [stay.id for stay in stays]
     db.session.rollback()
     with writing(operations.check) as work:
-        notes = deed(work, queries.stays_with_ids(ids), *args)
-    return notes
+        return deed(work, queries.stays_with_ids(ids), *args)
 
 
 def refusal(deed: Callable[..., list[str]], stays: Sequence[Link], *args: Any) -> str:

@@ -1,0 +1,263 @@
+"""The pages of deeds on stays: a preview of exactly what would change, then the deed, in one transaction."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from core.db import db
+from core.models import ChangeSet
+from hr.models import DepartmentEmployeeLink
+from tests import factories
+from tests.cast import Cast
+from tests.conftest import Client
+from tests.hr.stays import rows
+from tests.pages import Page
+
+
+@pytest.fixture(autouse=True)
+def _in_may_2025(today: Callable) -> None:
+    """The worked examples are seen on 2025-05-20."""
+
+
+def preview(client: Client, url: str, **typed: str) -> Page:
+    """The page of a deed, filled in and looked at."""
+    return Page(client, url).type(**typed).save()
+
+
+def do(page: Page) -> Page:
+    """The button below the preview."""
+    return page.save(do="yes")
+
+
+def test_the_preview_says_what_would_change_and_stores_nothing(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01", fte="0.500")
+    before = rows()
+    page = preview(client, f"/hr/end?key={stay.id}", last_day="2025-06-30")
+    assert page.status == 200
+    assert "What would change: 1 changed" in page.text
+    assert "Lee, Ann #1001 in Information Technology" in page.text
+    assert "Last day open → 30 Jun 2025" in page.text
+    assert rows() == before
+    assert db.session.scalars(select(ChangeSet)).all() == []
+
+
+def test_what_was_shown_is_done(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = do(preview(client, f"/hr/end?key={stay.id}", last_day="2025-06-30", reason="Moves away"))
+    assert page.stored
+    assert rows() == [("1001", "IT", "2024-01-01", "2025-06-30", None)]
+    (change_set,) = db.session.scalars(select(ChangeSet)).all()
+    assert (change_set.deed, change_set.reason) == ("Ended Ann Lee in Information Technology.", "Moves away")
+
+
+def test_what_has_changed_meanwhile_is_shown_anew(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = preview(client, f"/hr/end?key={stay.id}", last_day="2025-06-30")
+    db.session.get_one(DepartmentEmployeeLink, stay.id).ends_before = None
+    db.session.get_one(DepartmentEmployeeLink, stay.id).last_day = stay.starts_on.replace(year=2026)
+    db.session.commit()
+    page = do(page)
+    assert not page.stored
+    assert "Something has changed since this was shown. Look again, then do it." in page.text
+    assert "Last day 1 Jan 2026 → 30 Jun 2025" in page.text
+    assert do(page).stored
+
+
+def test_the_deed_leads_back_to_where_it_began(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = do(preview(client, f"/hr/end?key={stay.id}&back=/hr/departments/IT?q=lee", last_day="today"))
+    assert page.url == "/hr/departments/IT?q=lee"
+
+
+def test_it_leads_to_no_other_site(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = do(preview(client, f"/hr/end?key={stay.id}&back=//evil.example", last_day="today"))
+    assert page.url == "/hr/employees/1001"
+
+
+def test_several_stays_end_at_once(client: Client, cast: Cast) -> None:
+    ann, ben = (
+        factories.stay(cast.ann, cast.it, "2024-01-01"),
+        factories.stay(cast.ben, cast.it, "2024-01-01"),
+    )
+    page = preview(client, f"/hr/end?key={ann.id}&key={ben.id}", last_day="2025-06-30")
+    assert "What would change: 2 changed" in page.text
+    assert do(page).stored
+    assert {row[3] for row in rows()} == {"2025-06-30"}
+
+
+def test_what_is_missing_is_said_at_its_field(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = preview(client, f"/hr/end?key={stay.id}")
+    assert page.status == 422
+    assert "Which is the last day?" in page.errors
+
+
+def test_nothing_to_do_is_said(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01", "2024-12-31")
+    page = preview(client, f"/hr/end?key={stay.id}", last_day="2025-06-30")
+    assert "Nothing would change. 1 stay ends by then already; it is left as it is." in page.text
+
+
+@pytest.mark.parametrize("url", ["/hr/end", "/hr/end?key=", "/hr/make-main?key=1&key=2"])
+def test_an_address_that_says_too_little_or_too_much_is_no_page(client: Client, cast: Cast, url: str) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01")
+    factories.stay(cast.ben, cast.it, "2024-01-01")
+    assert client.get(url).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("key", ["99", "x", "9" * 30])
+def test_stays_that_are_not_there_are_no_page(client: Client, cast: Cast, key: str) -> None:
+    assert client.get(f"/hr/end?key={key}").status_code == 404
+
+
+# --- S1 to S4, by page -----------------------------------------------------------------------------
+
+
+def test_s1_adding_ann_to_sales_warns_and_is_stored_with_a_reason(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2025-01-01", fte="0.500")
+    page = preview(
+        client, "/hr/add-to-department?key=1001",
+        department="#SALES", starts_on="2025-04-01", last_day="2025-06-30", fte="0.600",
+    )  # fmt: skip
+    said = "Ann Lee would be at 1.100 FTE on 91 days, 1 Apr 2025 to 30 Jun 2025."
+    assert said in page.errors
+    assert len(rows()) == 1
+    page.type(overload_reason="Covers for Ben")
+    page = page.save()
+    assert "Why above 1.000 Covers for Ben" in page.text
+    assert do(page).stored
+    assert rows()[1] == ("1001", "SALES", "2025-04-01", "2025-06-30", "0.600")
+    assert db.session.scalars(select(DepartmentEmployeeLink.overload_reason).order_by("starts_on")).all() == [
+        None,
+        "Covers for Ben",
+    ]
+
+
+def test_s2_a_stay_that_meets_the_return_is_refused(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2023-01-01", "2024-03-31", "1.000")
+    factories.stay(cast.ann, cast.it, "2024-09-01", fte="0.800")
+    url = "/hr/add-to-department?key=1001"
+    page = preview(client, url, department="IT", starts_on="2024-04-01")
+    assert (
+        "is in Information Technology already, from 1 Sep 2024, open: the two stays would meet." in page.text
+    )
+    assert len(rows()) == 2
+    assert do(preview(client, url, department="IT", starts_on="2024-04-01", last_day="2024-08-31")).stored
+
+
+def test_s3_a_future_transfer_is_taken_back(client: Client, cast: Cast, today: Callable) -> None:
+    stay = factories.stay(cast.ben, cast.it, "2024-01-01", fte="0.750")
+    before = rows()
+    page = preview(client, f"/hr/transfer?key={stay.id}", department="Sales", from_day="2025-06-16")
+    assert "What would change: 1 added, 1 changed" in page.text
+    assert do(page).stored
+    assert rows() == [
+        ("1002", "IT", "2024-01-01", "2025-06-15", "0.750"),
+        ("1002", "SALES", "2025-06-16", None, "0.750"),
+    ]
+    today("2025-06-01")
+    moved = db.session.scalars(
+        select(DepartmentEmployeeLink.id).where(DepartmentEmployeeLink.department_code == "SALES")
+    ).one()
+    page = preview(client, f"/hr/take-back?key={moved}")
+    assert "What would change: 1 changed, 1 removed" in page.text
+    assert do(page).stored
+    assert rows() == before
+
+
+def test_taking_back_what_has_begun_needs_a_reason(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ben, cast.it, "2024-01-01", "2024-12-31")
+    moved = factories.stay(cast.ben, cast.sales, "2025-01-01")
+    page = preview(client, f"/hr/take-back?key={moved.id}")
+    assert "taking it away is a correction. Say why." in page.errors
+    page.type(reason="Never happened")
+    assert do(page.save()).stored
+    assert rows() == [("1002", "IT", "2024-01-01", None, None)]
+
+
+def test_what_closed_nothing_cannot_be_taken_back(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ben, cast.it, "2024-01-01")
+    assert client.get(f"/hr/take-back?key={stay.id}").status_code == 404
+
+
+def test_s4_the_form_asks_which_it_is(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2025-01-01", fte="0.500")
+    page = preview(client, f"/hr/change?key={stay.id}", fte="0.6")
+    assert "Is it a change from a day on, or was it always so?" in page.errors
+    page.type(how="correction")
+    page = page.save()
+    assert "FTE 0.500 → 0.600" in page.text
+    assert do(page).stored
+    assert rows() == [("1001", "IT", "2025-01-01", None, "0.600")]
+
+
+def test_s4_a_change_makes_two_touching_rows(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2025-01-01", fte="0.500")
+    page = preview(client, f"/hr/change?key={stay.id}", how="change", from_day="2025-04-01", fte="0.6")
+    assert do(page).stored
+    assert rows() == [
+        ("1001", "IT", "2025-01-01", "2025-03-31", "0.500"),
+        ("1001", "IT", "2025-04-01", None, "0.600"),
+    ]
+
+
+def test_a_change_without_its_day_or_without_a_fact_is_asked_for(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2025-01-01", fte="0.500")
+    page = preview(client, f"/hr/change?key={stay.id}", how="change")
+    assert "From which day on?" in page.errors
+    assert "What is so now? Give the FTE or the arrangement." in page.errors
+
+
+def test_facts_can_be_taken_away(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2025-01-01", fte="0.500", extra_data="part-time")
+    page = preview(client, f"/hr/change?key={stay.id}", how="correction", no_fte="y", no_arrangement="y")
+    assert "FTE 0.500 → not stated" in page.text
+    assert do(page).stored
+    assert db.session.get_one(DepartmentEmployeeLink, stay.id).extra_data is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("Nowhere", "There is no such department."), ("", "To which department?")]
+)
+def test_a_transfer_needs_a_department_that_is_there(
+    client: Client, cast: Cast, typed: str, said: str
+) -> None:
+    stay = factories.stay(cast.ben, cast.it, "2024-01-01")
+    page = preview(client, f"/hr/transfer?key={stay.id}", department=typed, from_day="2025-06-16")
+    assert said in page.errors
+
+
+def test_head_and_main_department_from_a_day(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01", role="head")
+    ben = factories.stay(cast.ben, cast.it, "2024-01-01")
+    page = preview(client, f"/hr/role?key={ben.id}&role=head", from_day="2025-06-01")
+    assert "What would change: 2 added, 2 changed" in page.text
+    page = do(page)
+    assert page.stored
+    assert len(rows()) == 4
+    page = preview(client, f"/hr/make-main?key={ben.id}")
+    assert do(page).stored
+    assert db.session.get_one(DepartmentEmployeeLink, ben.id).is_primary
+
+
+def test_people_leave(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01", fte="1.000")
+    page = preview(client, "/hr/leave?key=1001", last_day="2025-06-30")
+    assert "Last day worked empty → 30 Jun 2025" in page.text
+    assert do(page).stored
+    assert rows() == [("1001", "IT", "2024-01-01", "2025-06-30", "1.000")]
+    assert cast.ann.left_on is not None
+
+
+def test_a_higher_sum_is_asked_for_again(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2025-01-01", fte="1.000")
+    url = "/hr/add-to-department?key=1001"
+    page = preview(client, url, department="SALES", starts_on="2025-04-01", fte="0.2")
+    page.type(overload_reason="for a while", fte="0.4")
+    page = page.save()
+    assert "1.400 FTE" in page.errors
+    assert len(rows()) == 1
+    assert Decimal(page.fields["confirmed_sum"]) == Decimal("1.4")
