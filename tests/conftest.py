@@ -28,6 +28,8 @@ ROOT = Path(__file__).parent.parent
 SETTINGS = {
     "TESTING": True,
     "SECRET_KEY": "only for tests",
+    # Nobody works beside the tests: they call the worker themselves.
+    "JOBS": "never",
     "WTF_CSRF_ENABLED": False,
     # argon2 is slow on purpose; these are its smallest settings
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
