@@ -32,6 +32,7 @@ class Hit:
 class Found:
     """What a search found of one kind: the first hits, how many there are, and the list that has them all."""
 
+    one: str
     noun: str
     hits: Sequence[Hit]
     # Counted up to a limit only: `core.search.count_text` says it in words.
@@ -66,7 +67,7 @@ class Room:
     demo: Callable[[], None] | None = None
     # What this room keeps about the person who is signed in: a label and where it leads.
     own_record: Callable[[User], tuple[str, str] | None] | None = None
-    # What this room finds for a few words, a number or a code: by kind, two statements each at most.
+    # What this room finds for a few words, a number or a code: by kind, few statements in all.
     search: Callable[[str], Sequence[Found]] | None = None
     # What should be looked at here today, counted up to a limit; nothing where all is well.
     attention: Callable[[], Sequence[Attention]] | None = None

@@ -29,11 +29,14 @@ def first_of(
 ) -> First:
     """The first records of a select, exact ones ahead, in one statement.
 
-    `sort` ends in the primary key. The keys are found once, up to a limit; only they are counted and put in
-    order, so that a search for one letter costs no more than one for a name.
+    `sort` begins with a text and ends in the primary key. The keys are found once, up to a limit; only they
+    are counted and fetched, so that a search for one letter costs no more than one for a name.
     """
     record, key = wanted.column_descriptions[0]["entity"], sort[-1]
-    keys = wanted.with_only_columns(key).order_by(*sort).limit(MANY + 1).cte("found")
+    # An expression, so that no index gives the order: reading all rows as they lie, and keeping the first
+    # thousand, is ten times faster than going to 300,000 rows one by one in the order of their names.
+    as_text = [func.coalesce(sort[0], ""), *sort[1:]]
+    keys = wanted.with_only_columns(key).order_by(*as_text).limit(MANY + 1).cte("found")
     total = select(func.count()).select_from(keys).scalar_subquery()
     is_exact = case((exact, 1), else_=0)
     shown = (
@@ -60,6 +63,7 @@ def count_text(count: int) -> str:
 
 def has_words(q: str, *texts: str | None) -> bool:
     """Whether each word of `q` is part of one of these keys, as the searches of the database ask it."""
+    words = [word.lstrip("#") for word in q.split()]
     return all(
-        any(folded(word) in text or code_key(word) in text for text in texts if text) for word in q.split()
+        any(folded(word) in text or code_key(word) in text for text in texts if text) for word in words
     )

@@ -6,6 +6,7 @@ from core.rooms import Place, Room
 from library import queries, views
 from library.demo import add_demo
 from library.sheets import SHEETS
+from library.views.search import found
 
 # ISBNs are kept as digits and read with hyphens.
 views.bp.add_app_template_filter(format_isbn, "isbn")
@@ -23,4 +24,5 @@ room = Room(
     about="Who made which book, in which order, in which role, at what royalty.",
     is_empty=queries.is_empty,
     demo=add_demo,
+    search=found,
 )

@@ -16,12 +16,14 @@ def found(q: str) -> Sequence[Found]:
     departments, people = queries.departments_found(q), queries.people_found(q)
     return [
         Found(
+            "department",
             "departments",
             [_department(one, q, is_exact) for one, is_exact in departments.rows],
             departments.total,
             url_for("hr.departments", q=q, state="all"),
         ),
         Found(
+            "person",
             "people",
             [_person(one, q, is_exact) for one, is_exact in people.rows],
             people.total,

@@ -18,7 +18,7 @@ def found(q: str) -> Sequence[Found]:
     return [
         _books(queries.books_found(q), q),
         _authors(queries.authors_found(q), q),
-        Found("subjects", hits, subjects.total, url_for("library.subjects", q=q)),
+        Found("subject", "subjects", hits, subjects.total, url_for("library.subjects", q=q)),
     ]
 
 
@@ -33,7 +33,7 @@ def _books(books: First, q: str) -> Found:
         )
         for one, is_exact in books.rows
     ]
-    return Found("books", hits, books.total, url_for("library.books", q=q, state="all"))
+    return Found("book", "books", hits, books.total, url_for("library.books", q=q, state="all"))
 
 
 def _authors(authors: First, q: str) -> Found:
@@ -42,7 +42,7 @@ def _authors(authors: First, q: str) -> Found:
         Hit(one.sort_name, author_context(one, titles.get(one.id), q), url_for("library.author", id=one.id))
         for one in authors.records
     ]
-    return Found("authors", hits, authors.total, url_for("library.authors", q=q, state="all"))
+    return Found("author", "authors", hits, authors.total, url_for("library.authors", q=q, state="all"))
 
 
 def book_context(one: Book, credits: Sequence[AuthorBook], q: str) -> str:

@@ -1,5 +1,6 @@
 // Look-up as you type, for input[data-find-url]: the ARIA 1.2 combobox with a list box of lines that the server renders.
-// Why not @github/auto-complete-element: it fits the policy, but wants a wrapper, a list and an id for every row, reads another
+// The search over everything is one more of them (data-search): its lines lead to records, and none is marked until the arrows do,
+// so that Enter searches. Why not @github/auto-complete-element: it fits the policy, but wants a wrapper, a list and an id for every row, reads another
 // attribute than ours, offers nothing for "add as new", and a list inside the table is cut off; the glue was as long as this.
 const WAIT = 150;
 const list = Object.assign(document.createElement("ul"), { id: "finder", className: "finder", popover: "manual" });
@@ -48,7 +49,7 @@ function close() {
 
 function mark(index) {
   const all = lines();
-  chosen = all.length ? (index + all.length) % all.length : -1;
+  chosen = all.length && index !== null ? (index + all.length) % all.length : -1;
   all.forEach((line, i) => line.setAttribute("aria-selected", String(i === chosen)));
   if (chosen < 0) return input.removeAttribute("aria-activedescendant");
   input.setAttribute("aria-activedescendant", all[chosen].id);
@@ -63,7 +64,7 @@ function show(html) {
   place();
   if (!isOpen()) list.showPopover();
   input.setAttribute("aria-expanded", "true");
-  mark(0);
+  mark("search" in input.dataset ? null : 0);
   status.textContent = `${all.length} ${all.length === 1 ? "suggestion" : "suggestions"}`;
 }
 
@@ -85,6 +86,10 @@ async function ask() {
 }
 
 function pick(line) {
+  if (line.dataset.url) {
+    close();
+    return location.assign(line.dataset.url);
+  }
   const box = input.closest("[data-row]")?.querySelector("[data-new-box]");
   input.value = line.dataset.value;
   if (box && box.checked !== ("new" in line.dataset)) box.click();
@@ -107,7 +112,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" && !isOpen()) ask();
   else if (!isOpen()) return;
   else if (event.key === "ArrowDown") mark(chosen + 1);
-  else if (event.key === "ArrowUp") mark(chosen - 1);
+  else if (event.key === "ArrowUp") mark(Math.max(chosen, 0) - 1);
   else if (event.key === "Enter" && lines()[chosen]) pick(lines()[chosen]);
   else if (event.key === "Escape") close();
   else return;
