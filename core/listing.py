@@ -66,6 +66,8 @@ class Listing:
     table: Table | None = None
     day: date | None = None
     rows: Sequence[Any] = ()
+    # What the list can be taken away as: core.sheets.export.Export, offered by `taken_away`.
+    exports: Sequence[Any] = ()
 
     def __post_init__(self) -> None:
         self.q = asked()

@@ -40,7 +40,7 @@ class Export:
     `name` begins the name of the file, and stands in the address. `rows` is a select in the order of the
     file; `beside(batch)` adds to some of its rows what belongs to them, with a fixed number of statements.
     `about` says in a sentence what a line is. `day` is the day the rows depend on, if any, and `of` whose
-    they are, for the name of the file.
+    they are, for the name of the file. `loads_back` says whether an import takes it.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Export:
     beside: Callable[[Sequence[Any]], Iterable[Any]] = iter
     day: date | None = None
     of: str = ""
+    loads_back: bool = True
 
     @property
     def labels(self) -> list[str]:
@@ -67,7 +68,7 @@ class Export:
     def filename(self, format: str) -> str:
         """“stays-IT-on-2026-05-03-made-2026-11-22.csv”: what it is, and of when."""
         of = "".join(c if c.isalnum() or c in "_.&" else "-" for c in self.of)
-        day = f"on-{self.day}-made" if self.day else ""
+        day = f"on-{self.day}-made" if self.day not in (None, today()) else ""
         return "-".join(part for part in (self.name, of, day, str(today())) if part) + f".{format}"
 
 

@@ -1,0 +1,37 @@
+"""A list of records as a file, with the rows and the columns that its page shows."""
+
+from flask import Response, abort, request
+
+from core.db import today
+from core.listing import Listing
+from core.sheets.export import Export, download
+
+
+def taken_away(listing: Listing, *more: Export) -> Response | None:
+    """The file that `?download=…` asks for: the whole list as it is shown, or `more`; None for the page.
+
+    The page offers the same in its head.
+    """
+    shown = (as_export(listing),) if listing.table else ()
+    listing.exports = (*more, *shown)
+    if "download" not in request.args:
+        return None
+    if listing.problems:
+        abort(400, f"{listing.problems[0]} So it is not clear what the file should hold.")
+    return download(listing.exports)
+
+
+def as_export(listing: Listing) -> Export:
+    """The whole list in its order, with the columns that are shown."""
+    assert listing.table is not None
+    table, day = listing.table, listing.day or today()
+    return Export(
+        f"{table.name}-as-shown",
+        "This list as it is shown",
+        "One line per row of this list, with the columns that are chosen.",
+        listing.whole,
+        listing.columns,
+        lambda batch: table.rows(batch, day),
+        listing.day,
+        loads_back=False,
+    )
