@@ -7,10 +7,12 @@ from core.access import asked, spare_rows, this_page
 from core.db import db, filed_name
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
+from core.sheets.listed import taken_away
 from core.writing import Work, writing
 from library import operations, queries
 from library.forms import AuthorFilter, AuthorForm, BooksForm, DeleteForm
 from library.models import Author, AuthorBook, Book
+from library.sheets import exports
 from library.views.blueprint import bp, keep_shares, the_author, touched_books
 
 
@@ -20,6 +22,9 @@ def authors() -> ResponseReturnValue:
     filters = AuthorFilter(request.args)
     filters.validate()
     listing = Listing(*queries.authors(filters.data, asked()), "name", filters)
+    file = taken_away(listing, *exports.of_authors(listing))
+    if file is not None:
+        return file
     ids = [one.id for one in listing.rows]
     return render_template(
         "library/authors.html",
@@ -101,6 +106,10 @@ def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue
     """A page with a window of the author's books; what was posted and refused is shown as it was."""
     posted, id = request.method == "POST", (request.view_args or {}).get("id")
     listing = Listing(*queries.works(id, asked()), "book", size=WINDOW) if id else None
+    if listing and not posted:
+        file = taken_away(listing, *exports.of_shares(listing, author.name))
+        if file is not None:
+            return file
     if posted:
         form.book_rows.attach(queries.links_of_books(touched_books(form.book_rows)))
     else:

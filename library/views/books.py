@@ -7,10 +7,12 @@ from core.access import asked, get_or_404, spare_rows, this_page
 from core.db import db
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
+from core.sheets.listed import taken_away
 from core.writing import Work, writing
 from library import operations, queries
 from library.forms import AuthorsForm, BookFilter, BookForm, DeleteForm
 from library.models import Author, AuthorBook, Book, Edition, credit_line
+from library.sheets import exports
 from library.views.blueprint import bp, keep_shares, touched_books
 
 
@@ -20,6 +22,9 @@ def books() -> ResponseReturnValue:
     filters = BookFilter(request.args)
     filters.validate()
     listing = Listing(*queries.books(filters.data, asked()), "title", filters)
+    file = taken_away(listing, *exports.of_books(listing))
+    if file is not None:
+        return file
     credits = queries.credits_of(one.id for one in listing.rows)
     return render_template("library/books.html", listing=listing, credits=credits)
 
