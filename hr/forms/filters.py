@@ -57,7 +57,11 @@ class EmployeeFilter(Filter):
             "2+": "in two or more departments",
         },
         "exactly": "in exactly {} departments",
-        "load": {"above": "above 1.000 FTE", "unstated": "with an FTE not stated"},
+        "load": {
+            "above": "above 1.000 FTE",
+            "unexplained": "above 1.000 FTE without a reason",
+            "unstated": "with an FTE not stated",
+        },
         "fte_from": "{} FTE or more",
         "fte_to": "{} FTE or less",
         "hired_from": "hired from {}",
@@ -75,7 +79,13 @@ class EmployeeFilter(Filter):
     )
     exactly = WholeField("Exactly so many departments")
     load = ChoiceField(
-        "Sum of FTE", choices={"": "any", "above": "above 1.000", "unstated": "partly not stated"}
+        "Sum of FTE",
+        choices={
+            "": "any",
+            "above": "above 1.000",
+            "unexplained": "above 1.000 without a reason",
+            "unstated": "partly not stated",
+        },
     )
     fte_from = _fte("Sum of FTE from")
     fte_to = _fte("Sum of FTE to")
