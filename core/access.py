@@ -69,9 +69,13 @@ def this_page(drop: Sequence[str] = (), **changes: Any) -> str:
     args: dict[str, Any] = {
         name: values
         for name, values in request.args.to_dict(flat=False).items()
-        if name not in (*drop, "endpoint") and not name.startswith("_")
+        if name != "endpoint" and not name.startswith("_")
     }
-    return url_for(request.endpoint or "core.home", **{**args, **changes, **(request.view_args or {})})
+    # None instead of nothing: a room may carry an argument on by itself unless it is told otherwise.
+    gone = {name: None for name in drop if name != "endpoint" and not name.startswith("_")}
+    return url_for(
+        request.endpoint or "core.home", **{**args, **gone, **changes, **(request.view_args or {})}
+    )
 
 
 def safe_url(url: str | None, default: str) -> str:

@@ -45,12 +45,13 @@ class Table:
     """The columns that a list can show. The first one names the row, and is always there.
 
     `rows` adds to fetched records what their cells need beside them, in a fixed number of statements; it
-    gets the records and the day, and answers one row for each.
+    gets the records and the day, and answers one row for each. `key` of a row is how it is chosen.
     """
 
     name: str
     columns: Sequence[Column]
     rows: Callable[[Sequence[Any], date], Sequence[Any]]
+    key: Callable[[Any], object]
 
     @property
     def by_name(self) -> Mapping[str, Column]:

@@ -16,7 +16,7 @@ class ChoiceField(SelectField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not offered."""
-        if self.data not in dict(self.choices or ()):
+        if self.data and self.data not in dict(self.choices or ()):
             raise ValidationError(f"“{self.data}” is none of these.")
 
 

@@ -7,6 +7,7 @@ from core.rooms import Place, Room
 from hr import queries, views
 from hr.demo import add_demo
 from hr.sheets import SHEETS
+from hr.views.search import found
 
 
 def own_record(user: User) -> tuple[str, str] | None:
@@ -19,10 +20,15 @@ room = Room(
     name="hr",
     title="Staffing",
     blueprint=views.bp,
-    places=(Place("Departments", "hr.departments"), Place("Employees", "hr.employees")),
+    places=(
+        Place("Departments", "hr.departments"),
+        Place("Employees", "hr.employees"),
+        Place("Stays", "hr.stays"),
+    ),
     sheets=SHEETS,
     about="Who works in which department, at what FTE, from when to when.",
     is_empty=queries.is_empty,
     demo=add_demo,
     own_record=own_record,
+    search=found,
 )

@@ -70,6 +70,8 @@ class _Reader(HTMLParser):
                 self.table.append([])
             case "div" if about.get("class") == "errors":
                 self._summary = True
+            case "td" if about.get("class") == "choose":
+                pass  # the box by which a row is chosen says nothing of it
             case "td" | "p" | "li" if self._is_told(tag, about):
                 self._noting = (tag, [])
 

@@ -18,16 +18,17 @@ WRITE_PATH = "core/writing.py"
 
 # Which file of a room may know which others of it. `room` introduces the room, and so knows all.
 MAY_KNOW = {
-    "views": {"forms", "operations", "queries", "sheets", "words", "rules", "models"},
-    "sheets": {"operations", "queries", "rules", "models"},
+    "views": {"forms", "operations", "queries", "columns", "sheets", "words", "rules", "models"},
+    "sheets": {"operations", "queries", "columns", "rules", "models"},
     "demo": {"operations", "models"},
     "operations": {"queries", "rules", "models"},
     "queries": {"rules", "models"},  # the plain tuples that the rules read
+    "columns": {"queries", "models"},
     "forms": {"rules", "models"},  # the words that a choice offers
     "words": {"rules", "models"},
     "models": set(),
     "rules": set(),
-    "room": {"views", "demo", "forms", "operations", "queries", "sheets", "words", "rules", "models"},
+    "room": {"views", "demo", "forms", "operations", "queries", "columns", "sheets", "words", "rules", "models"},
 }
 
 # What a stranger may ask for: to sign in, to be the first, whether all is well, and the files of every page.

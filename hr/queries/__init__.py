@@ -9,13 +9,24 @@ from hr.queries.conditions import (
     is_part_time,
 )
 from hr.queries.deeds import (
+    followers,
+    holder_of_code,
+    holder_of_number,
     holders_of_role,
     main_stays,
     people_with_numbers,
     stays_before,
     stays_with_ids,
 )
+from hr.queries.filters import (
+    codes_meant,
+    departments_asked,
+    numbers_meant,
+    people_asked,
+    stays_asked,
+)
 from hr.queries.lists import (
+    NOBODY,
     Figures,
     departments,
     employees,
@@ -51,6 +62,7 @@ from hr.queries.search import (
 )
 from hr.queries.stays import (
     heads_of_departments,
+    stays,
     stays_by_identity,
     stays_of_department,
     stays_of_employee,
@@ -58,15 +70,18 @@ from hr.queries.stays import (
 )
 
 __all__ = [
+    "NOBODY",
     "OPEN_END",
     "SUGGESTIONS",
     "Figures",
     "Link",
     "account_by_email",
     "arrangement",
+    "codes_meant",
     "current_code",
     "current_number",
     "departments",
+    "departments_asked",
     "departments_called",
     "departments_found",
     "departments_meant",
@@ -81,6 +96,9 @@ __all__ = [
     "goes_with_department",
     "goes_with_employee",
     "heads_of_departments",
+    "followers",
+    "holder_of_code",
+    "holder_of_number",
     "holders_of_role",
     "is_empty",
     "is_full_time",
@@ -89,10 +107,14 @@ __all__ = [
     "linked_on",
     "main_stays",
     "next_number",
+    "numbers_meant",
+    "people_asked",
     "people_called",
     "people_found",
     "people_on",
     "people_with_numbers",
+    "stays",
+    "stays_asked",
     "stays_before",
     "stays_by_identity",
     "stays_of_department",

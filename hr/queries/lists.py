@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlalchemy.orm import joinedload
 
-from core.db import code_key, db, folded
+from core.db import db
 from core.listing import Sort
-from hr.models import Department, DepartmentAlias, Employee
-from hr.queries.conditions import OPEN_END, Link, arrangement, is_full_time, is_part_time
+from hr.models import Department, Employee
+from hr.queries.conditions import OPEN_END, Link, is_full_time, is_part_time
+from hr.queries.filters import departments_asked, people_asked
 from hr.queries.search import departments_called, people_called
 
 
@@ -27,62 +28,52 @@ class Figures(NamedTuple):
     head: str | None
 
 
-def departments(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
-    """Departments by name or code; archived ones only when asked for."""
-    wanted = select(Department).where(*departments_called(q))
-    if filters.get("state") != "all":
-        archived = Department.archived_on.is_not(None)
-        wanted = wanted.where(archived if filters.get("state") == "archived" else ~archived)
-    sorts = {
+NOBODY = Figures(0, Decimal("0.000"), 0, 0, 0, 0, None)
+
+
+def departments(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
+    """Departments by name or code, filtered by their people on `day`; archived ones only when asked for."""
+    return select(Department).where(*departments_called(q), *departments_asked(filters, day)), {
         "name": Sort(
-            (Department.name_key, Department.code), lambda d: (d.name_key, d.code), lambda d: d.name
+            (Department.name_key, Department.code),
+            lambda d: (d.name_key, d.code),
+            lambda d: d.name,
+            ("filed from A", "filed from Z"),
         ),
-        "code": Sort((Department.code,), lambda d: (d.code,), lambda d: d.code),
+        "code": Sort(
+            (Department.code,), lambda d: (d.code,), lambda d: d.code, ("by code", "by code, the last first")
+        ),
     }
-    return wanted, sorts
 
 
 def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
     """People by name or number, filtered by their stays on `day`."""
-    wanted = select(Employee).where(*people_called(q))
-    on_day = and_(Link.employee_number == Employee.number, Link.on(day))
-    facts: list[ColumnElement[bool]] = []
-    if filters.get("department"):
-        facts.append(Link.department_code.in_(_codes_meant(filters["department"])))
-    if filters.get("arrangement"):
-        facts.append(arrangement(filters["arrangement"]))
-    if facts:
-        wanted = wanted.where(select(literal(1)).where(on_day, *facts).exists())
-    if filters.get("departments") in ("0", "1", "2+"):
-        count = select(func.count()).where(on_day).correlate(Employee).scalar_subquery()
-        asked = filters["departments"]
-        wanted = wanted.where(count >= 2 if asked == "2+" else count == int(asked))
-    if filters.get("state") == "here":
-        wanted = wanted.where(
-            func.coalesce(Employee.hired_on, day) <= day, func.coalesce(Employee.left_on, day) >= day
-        )
-    elif filters.get("state") == "left":
-        wanted = wanted.where(Employee.left_on < day)
-    return wanted, {
+    return select(Employee).where(*people_called(q), *people_asked(filters, day)), {
         "name": Sort(
-            (Employee.sort_key, Employee.number), lambda e: (e.sort_key, e.number), lambda e: e.sort_name
+            (Employee.sort_key, Employee.number),
+            lambda e: (e.sort_key, e.number),
+            lambda e: e.sort_name,
+            ("filed from A", "filed from Z"),
         ),
-        "number": Sort((Employee.number,), lambda e: (e.number,), lambda e: e.number),
+        "number": Sort(
+            (Employee.number,),
+            lambda e: (e.number,),
+            lambda e: e.number,
+            ("by number", "by number, the last first"),
+        ),
         "hired": Sort(
             (func.coalesce(Employee.hired_on, OPEN_END), Employee.number),
             lambda e: (e.hired_on or OPEN_END, e.number),
             lambda e: e.sort_name,
+            ("the longest here first", "the newest first"),
+        ),
+        "left": Sort(
+            (func.coalesce(Employee.left_on, OPEN_END), Employee.number),
+            lambda e: (e.left_on or OPEN_END, e.number),
+            lambda e: e.sort_name,
+            ("who left first", "who left last"),
         ),
     }
-
-
-def _codes_meant(typed: str) -> Select[Any]:
-    """The departments that “Development #d005”, a code or a name can mean."""
-    code = code_key(typed.rpartition("#")[2])
-    named = Department.name_key == folded(typed)
-    before = select(DepartmentAlias.department_code).where(DepartmentAlias.old_key == code)
-    meant = or_(Department.code_key == code, named, Department.code.in_(before))
-    return select(Department.code).where(meant)
 
 
 def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[Link]]:
@@ -133,4 +124,4 @@ def _figures(day: date, condition: ColumnElement[bool]) -> Select[Any]:
 
 def figures(code: str, day: date) -> Figures:
     """A department on a day: people, FTE, stays without FTE, arrangements, ends within 90 days, head."""
-    return people_on([code], day).get(code, Figures(0, Decimal("0.000"), 0, 0, 0, 0, None))
+    return people_on([code], day).get(code, NOBODY)

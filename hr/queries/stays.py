@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Select, func, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, record_id
@@ -12,34 +12,59 @@ from core.forms import day_text
 from core.links import identity_of
 from core.listing import Sort
 from hr.models import Department, Employee
-from hr.queries.conditions import OPEN_END, Link, arrangement, is_headed
+from hr.queries.conditions import OPEN_END, Link, is_headed
+from hr.queries.filters import stays_asked
 from hr.queries.search import departments_called, people_called
 from hr.staffing import Stay
 
-
-def _stay_filters(wanted: Select[Any], filters: Mapping[str, Any], day: date) -> Select[Any]:
-    span = filters.get("span")
-    if span == "past":
-        wanted = wanted.where(Link.ends_before <= day)
-    elif span == "future":
-        wanted = wanted.where(Link.starts_on > day)
-    elif span != "all":
-        wanted = wanted.where(Link.on(day))
-    if filters.get("arrangement"):
-        wanted = wanted.where(arrangement(filters["arrangement"]))
-    return wanted
-
-
 _STAY_SORTS = {
     "starts_on": Sort(
-        (Link.starts_on, Link.id), lambda s: (s.starts_on, s.id), lambda s: day_text(s.starts_on)
+        (Link.starts_on, Link.id),
+        lambda s: (s.starts_on, s.id),
+        lambda s: day_text(s.starts_on),
+        ("by first day", "the newest first"),
     ),
     "last_day": Sort(
         (func.coalesce(Link.ends_before, OPEN_END), Link.id),
         lambda s: (s.ends_before or OPEN_END, s.id),
         lambda s: day_text(s.last_day) or "open",
+        ("by last day", "open ones first"),
     ),
 }
+# The FTE as the whole number it is stored as: a cursor holds no decimals.
+_fte = func.coalesce(type_coerce(Link.fte, BigInteger), -1)
+
+
+def stays(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
+    """All stays, each with its person and its department; searched by the person's name or number."""
+    wanted = (
+        select(Link)
+        .join(Link.employee)
+        .join(Link.department)
+        .options(contains_eager(Link.employee), contains_eager(Link.department))
+        .where(*people_called(q), *stays_asked(filters, day))
+    )
+    return wanted, {
+        "employee": Sort(
+            (Employee.sort_key, Employee.number, Link.starts_on, Link.id),
+            lambda s: (s.employee.sort_key, s.employee.number, s.starts_on, s.id),
+            lambda s: s.employee.sort_name.split(",")[0],
+            ("filed from A", "filed from Z"),
+        ),
+        "department": Sort(
+            (Department.name_key, Employee.sort_key, Link.starts_on, Link.id),
+            lambda s: (s.department.name_key, s.employee.sort_key, s.starts_on, s.id),
+            lambda s: f"{s.department.name}, {s.employee.sort_name.split(',')[0]}",
+            ("by department", "by department, from Z"),
+        ),
+        **_STAY_SORTS,
+        "fte": Sort(
+            (_fte, Link.id),
+            lambda s: (-1 if s.fte is None else int(s.fte.scaleb(3)), s.id),
+            lambda s: "not stated" if s.fte is None else str(s.fte),
+            ("the lowest FTE first", "the highest FTE first"),
+        ),
+    }
 
 
 def stays_of_department(
@@ -52,7 +77,7 @@ def stays_of_department(
         .options(contains_eager(Link.employee))
         .where(Link.department_code == code, *people_called(q))
     )
-    return _stay_filters(wanted, filters, day), {
+    return wanted.where(*stays_asked(filters, day)), {
         "employee": Sort(
             (Employee.sort_key, Employee.number, Link.starts_on, Link.id),
             lambda s: (s.employee.sort_key, s.employee.number, s.starts_on, s.id),
@@ -72,7 +97,7 @@ def stays_of_employee(
         .options(contains_eager(Link.department))
         .where(Link.employee_number == number, *departments_called(q))
     )
-    return _stay_filters(wanted, filters, day), {
+    return wanted.where(*stays_asked(filters, day)), {
         "department": Sort(
             (Department.name_key, Link.starts_on, Link.id),
             lambda s: (s.department.name_key, s.starts_on, s.id),

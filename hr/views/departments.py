@@ -7,22 +7,30 @@ from flask.typing import ResponseReturnValue
 
 from core.access import as_of, asked, spare_rows, this_page
 from core.db import db
+from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
+from core.selection import Selection
+from core.sheets.listed import taken_away
 from core.writing import Work, writing
 from hr import operations, queries
+from hr.columns import DEPARTMENTS
 from hr.forms import DeleteForm, DepartmentFilter, DepartmentForm, PeopleForm, StayFilter
 from hr.models import Department, DepartmentEmployeeLink, Employee
 from hr.views.blueprint import ask_why_removed, bp, the_department
+from hr.views.chosen import chosen_departments
 
 
 @bp.get("/departments")
 def departments() -> ResponseReturnValue:
     """The list of departments, with their figures on the day."""
-    filters = DepartmentFilter(request.args)
-    listing = Listing(*queries.departments(filters.data, asked()), "name", filters)
-    figures = queries.people_on([one.code for one in listing.rows], as_of())
-    return render_template("hr/departments.html", listing=listing, figures=figures)
+    filters = read_filters(DepartmentFilter)
+    wanted, sorts = queries.departments(filters.asked_for, asked(), as_of())
+    selection = Selection.of(request.args)
+    if selection.keys:
+        wanted = wanted.where(Department.code.in_(chosen_departments(selection)))
+    listing = Listing(wanted, sorts, "name", filters, table=DEPARTMENTS, day=as_of())
+    return taken_away(listing) or render_template("hr/departments.html", listing=listing)
 
 
 @bp.route("/departments/<code>", methods=["GET", "POST"])
@@ -77,13 +85,13 @@ def _edit(department: Department) -> ResponseReturnValue:
 def _page(template: str, department: Department, form: PeopleForm) -> ResponseReturnValue:
     """A page with a window of the department's people; what was posted and refused is shown as it was."""
     filters, posted, code = (
-        StayFilter(request.args),
+        read_filters(StayFilter),
         request.method == "POST",
         (request.view_args or {}).get("code"),
     )
     listing = None
     if code:
-        stays = queries.stays_of_department(code, filters.data, asked(), as_of())
+        stays = queries.stays_of_department(code, filters.asked_for, asked(), as_of())
         listing = Listing(*stays, "employee", filters, size=WINDOW)
     if posted:
         form.employee_rows.attach(queries.stays_by_identity(form.employee_rows.identities()))

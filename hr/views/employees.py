@@ -8,23 +8,34 @@ from flask.typing import ResponseReturnValue
 
 from core.access import as_of, asked, spare_rows, this_page
 from core.db import db, filed_name
+from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
+from core.selection import Selection
+from core.sheets.listed import taken_away
 from core.writing import Work, writing
 from hr import operations, queries
+from hr.columns import EMPLOYEES
 from hr.forms import DeleteForm, DepartmentsForm, EmployeeFilter, EmployeeForm, StayFilter
 from hr.models import Address, Department, DepartmentEmployeeLink, Employee
+from hr.sheets import exports
 from hr.views.blueprint import ask_why_removed, bp, the_person
+from hr.views.chosen import chosen_employees
+
+# What can be done with the chosen ones: what the button says, and the page it leads to.
+ACTIONS = (("Add to a department…", "hr.add_to_department"), ("Leave…", "hr.leave"))
 
 
 @bp.get("/employees")
 def employees() -> ResponseReturnValue:
     """The list of people, with their departments on the day."""
-    filters = EmployeeFilter(request.args)
-    people = queries.employees(filters.data, asked(), as_of())
-    listing = Listing(*people, "name", filters)
-    stays = queries.stays_on([one.number for one in listing.rows], as_of())
-    return render_template("hr/employees.html", listing=listing, stays=stays)
+    filters = read_filters(EmployeeFilter)
+    wanted, sorts = queries.employees(filters.asked_for, asked(), as_of())
+    selection = Selection.of(request.args)
+    if selection.keys:
+        wanted = wanted.where(Employee.number.in_(chosen_employees(selection)))
+    listing = Listing(wanted, sorts, "name", filters, table=EMPLOYEES, day=as_of())
+    return taken_away(listing) or render_template("hr/employees.html", listing=listing, deeds=ACTIONS)
 
 
 @bp.route("/employees/<number>", methods=["GET", "POST"])
@@ -161,14 +172,18 @@ def _new_department(row: LinkRow) -> Department:
 def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseReturnValue:
     """A page with a window of the person's stays; what was posted and refused is shown as it was."""
     filters, posted, number = (
-        StayFilter(request.args),
+        read_filters(StayFilter),
         request.method == "POST",
         (request.view_args or {}).get("number"),
     )
     listing = None
     if number:
-        stays = queries.stays_of_employee(number, filters.data, asked(), as_of())
+        stays = queries.stays_of_employee(number, filters.asked_for, asked(), as_of())
         listing = Listing(*stays, "starts_on", filters, size=WINDOW)
+    if listing and not posted:
+        file = taken_away(listing, *exports.of_stays(listing, person.number, as_of()))
+        if file is not None:
+            return file
     if posted:
         form.department_rows.attach(queries.stays_by_identity(form.department_rows.identities()))
     else:

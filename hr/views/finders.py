@@ -3,8 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from core.access import asked
-from core.db import today
+from core.access import as_of, asked
 from core.links import Suggestion
 from hr import queries
 from hr.views.blueprint import bp
@@ -16,7 +15,7 @@ def find_employees() -> ResponseReturnValue:
     """People by name parts or number; says who is in the department already."""
     q, code = asked(), request.args.get("department", "")
     people = queries.find_employees(q)
-    here = queries.linked_on("department", code, [one.number for one in people], today()) if code else set()
+    here = queries.linked_on("department", code, [one.number for one in people], as_of()) if code else set()
     items = [
         Suggestion(
             f"{one.name} #{one.number}",
@@ -34,7 +33,7 @@ def find_departments() -> ResponseReturnValue:
     """Departments by name or code; says where the person is already."""
     q, number = asked(), request.args.get("employee", "")
     found = queries.find_departments(q)
-    here = queries.linked_on("employee", number, [one.code for one in found], today()) if number else set()
+    here = queries.linked_on("employee", number, [one.code for one in found], as_of()) if number else set()
     items = [
         Suggestion(f"{one.name} #{one.code}", one.name, department_context(one, q), one.code in here)
         for one in found

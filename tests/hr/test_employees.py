@@ -53,7 +53,7 @@ def test_it_shows_people_with_their_departments_on_the_day(client: Client, staff
         ("on=2025-06-01&departments=2%2B", ["Ann"]),
         ("on=2024-06-01&departments=2%2B", []),
         ("on=2024-06-01&departments=0", ["Bill"]),
-        ("on=2025-06-01&departments=nonsense", ["John", "Bill", "Ann", "Ben"]),
+        ("on=2025-06-01&departments=nonsense", []),
     ],
 )
 def test_it_answers_who_is_where(client: Client, staffed: Cast, query: str, expected: list[str]) -> None:
@@ -100,7 +100,8 @@ def test_sorting_is_by_code_point_of_the_folded_name(client: Client, cast: Cast)
 
 @pytest.mark.parametrize("day", ["", "soon", "3/4/2026", "2025-02-30"])
 def test_a_day_that_cannot_be_read_is_today(client: Client, staffed: Cast, day: str) -> None:
-    assert client.get("/hr/employees", query_string={"on": day}).status_code == 200
+    answer = client.get("/hr/employees", query_string={"on": day}, follow_redirects=True)
+    assert answer.status_code == 200
 
 
 def test_it_costs_the_same_for_many(client: Client, staffed: Cast, statements) -> None:

@@ -1,0 +1,114 @@
+"""The columns of the lists of staffing, on pages and in exports."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from core.columns import Column, Table
+from hr import queries
+from hr.models import Department, DepartmentEmployeeLink, Employee
+from hr.queries import Figures
+
+
+class DepartmentLine(NamedTuple):
+    """A department with its figures on the day."""
+
+    department: Department
+    figures: Figures
+
+
+def _with_figures(departments: Sequence[Department], day: date) -> list[DepartmentLine]:
+    found = queries.people_on([one.code for one in departments], day)
+    return [DepartmentLine(one, found.get(one.code, queries.NOBODY)) for one in departments]
+
+
+DEPARTMENTS = Table(
+    "departments",
+    (
+        Column("name", "Department", lambda d: d.department.name, sort="name"),
+        Column("code", "Code", lambda d: d.department.code, sort="code"),
+        Column("people", "People", lambda d: d.figures.people, kind="num"),
+        Column("fte", "FTE", lambda d: d.figures.fte, kind="num"),
+        Column("not_stated", "FTE not stated", lambda d: d.figures.not_stated, usual=False, kind="num"),
+        Column("full_time", "Full-time", lambda d: d.figures.full_time, usual=False, kind="num"),
+        Column("part_time", "Part-time", lambda d: d.figures.part_time, kind="num"),
+        Column("ending", "Ending in 90 days", lambda d: d.figures.ending_soon, usual=False, kind="num"),
+        Column("head", "Head", lambda d: d.figures.head or "vacant"),
+        Column("archived", "Archived on", lambda d: d.department.archived_on, usual=False),
+    ),
+    _with_figures,
+    lambda d: d.department.code,
+)
+
+
+class EmployeeLine(NamedTuple):
+    """A person with the stays on the day."""
+
+    person: Employee
+    stays: Sequence[DepartmentEmployeeLink]
+
+    @property
+    def fte(self) -> Decimal | None:
+        """The sum of what is stated; None where nothing is."""
+        stated = [stay.fte for stay in self.stays if stay.fte is not None]
+        return sum(stated, Decimal("0.000")) if stated else None
+
+    @property
+    def main(self) -> str:
+        """The department that is marked as the main one."""
+        return next((stay.department.name for stay in self.stays if stay.is_primary), "")
+
+    def each(self, fact: str) -> str:
+        """What the stays say, one after the other."""
+        return ", ".join(str(value) for stay in self.stays if (value := getattr(stay, fact)))
+
+
+def _with_stays(people: Sequence[Employee], day: date) -> list[EmployeeLine]:
+    found = queries.stays_on([one.number for one in people], day)
+    return [EmployeeLine(one, found.get(one.number, [])) for one in people]
+
+
+EMPLOYEES = Table(
+    "employees",
+    (
+        Column("name", "Person", lambda e: e.person.sort_name, sort="name"),
+        Column("number", "Number", lambda e: e.person.number, sort="number"),
+        Column("called", "Name", lambda e: e.person.name, usual=False),
+        Column("departments", "Departments", lambda e: e.each("department")),
+        Column("count", "How many", lambda e: len(e.stays), usual=False, kind="num"),
+        Column("main", "Main department", lambda e: e.main, usual=False),
+        Column("fte", "FTE", lambda e: e.fte, kind="num"),
+        Column("arrangement", "Arrangement", lambda e: e.each("extra_data")),
+        Column("role", "Role", lambda e: e.each("role"), usual=False),
+        Column("email", "E-mail", lambda e: e.person.email, usual=False),
+        Column("hired", "Hired on", lambda e: e.person.hired_on, sort="hired"),
+        Column("left", "Last day", lambda e: e.person.left_on, sort="left"),
+    ),
+    _with_stays,
+    lambda e: e.person.number,
+)
+
+
+def _as_they_are(stays: Sequence[DepartmentEmployeeLink], _day: date) -> Sequence[DepartmentEmployeeLink]:
+    return stays
+
+
+STAYS = Table(
+    "stays",
+    (
+        Column("person", "Person", lambda s: s.employee.sort_name, sort="employee"),
+        Column("number", "Number", lambda s: s.employee_number, usual=False),
+        Column("department", "Department", lambda s: s.department.name, sort="department"),
+        Column("code", "Code", lambda s: s.department_code, usual=False),
+        Column("fte", "FTE", lambda s: s.fte, kind="num", sort="fte"),
+        Column("arrangement", "Arrangement", lambda s: s.extra_data),
+        Column("role", "Role", lambda s: s.role),
+        Column("main", "Main", lambda s: s.is_primary),
+        Column("first_day", "First day", lambda s: s.starts_on, sort="starts_on"),
+        Column("last_day", "Last day", lambda s: s.last_day, sort="last_day"),
+        Column("why", "Why above 1.000", lambda s: s.overload_reason, usual=False),
+    ),
+    _as_they_are,
+    lambda s: s.id,
+)
