@@ -121,7 +121,7 @@ class Upload(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
     filename: Mapped[str] = mapped_column(String(255))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     settings: Mapped[str] = mapped_column(Text, default="{}")
     # What a long file would do, as its page shows it: drawn up once by a job (`core/sheets/kept.py`).
     preview: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

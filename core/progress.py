@@ -1,4 +1,4 @@
-"""How far a long deed has come. Whoever does it says so, and knows neither who listens nor whether anybody does.
+"""How far a long deed has come. Whoever does it says so, and does not know who listens, or whether anybody.
 
     tell("Comparing with what is stored")
     for line in counted(lines, "Reading line", total=331_603): ...
@@ -40,7 +40,7 @@ class Progress:
         self.heard()
 
     def step(self, count: int) -> None:
-        """So many more are done. One line may be stored in several tables, so it can be more than there are."""
+        """So many more are done. A line may be stored in several tables: never more than there are."""
         done = self.done + count
         self.done = done if self.total is None else min(done, self.total)
         self.heard()

@@ -7,10 +7,10 @@ not slow down its pages. Settings and secrets go to it in its environment; a com
 import os
 import subprocess
 import sys
+from typing import Any, cast
 
 from flask import Flask, current_app
 from sqlalchemy import Table, select
-from typing import Any, cast
 
 from core.db import db
 from core.jobs.signs import signs_of

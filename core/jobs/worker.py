@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Connection, Table, select, text, update
+from sqlalchemy import Connection, CursorResult, Table, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.db import db, will_write
@@ -66,7 +66,8 @@ class Task:
             "said": said,
             "ended_at": instant(),
         }
-        if work.session.execute(self._mine().values(values)).rowcount != 1:
+        marked = cast(CursorResult[Any], work.session.execute(self._mine().values(values)))
+        if marked.rowcount != 1:
             raise Taken
 
     def _mine(self) -> Any:

@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from core.forms import PageForm
 from core.sheets.files import Table, Unreadable, read_table
+from core.sheets.kept import Kept
 from core.sheets.plan import Plan
 from core.sheets.preview import Reading
 from core.sheets.questions import Question
@@ -75,7 +76,7 @@ class MeaningForm(RepeatableForm):
         """The questions that this file raises, each with its input."""
         return [(self._fields[f"ask-{question.name}"], question) for question in self.asked]
 
-    def ask(self, plan: Plan) -> None:
+    def ask(self, plan: Plan | Kept) -> None:
         """Show the questions that only the lines of the file raise, in the words of this very file."""
         for question in plan.asked:
             field = self._fields[f"ask-{question.name}"]

@@ -64,7 +64,7 @@ def packed(plan: Plan) -> bytes:
         "asked": [{name: getattr(one, name) for name in SAID_OF_A_QUESTION} for one in plan.asked],
         "answers": dict(plan.answers),
         "absent_counts": plan.absent_counts,
-        "to_store": sum(line.is_stored for line in plan.lines),
+        "to_store": plan.to_store,
         "has_work": plan.has_work,
     }
     return zlib.compress(json.dumps(said).encode())

@@ -2,21 +2,23 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.db import db
-from core.jobs import Kinds, Task
-from core.models import Upload
+from core.jobs import Kinds, Task, ask
+from core.models import Job, Upload, instant
 from core.sheets.apply import MEANWHILE, apply
 from core.sheets.files import read_table
-from core.sheets.kept import packed
+from core.sheets.kept import Kept, packed, unpacked
 from core.sheets.plan import Plan, Sheet
 from core.sheets.preview import Reading
 from core.writing import Problem, Refused, Work, writing
 
+KEPT_FOR = 30  # days
 GONE = "This file was imported or dropped already."
 SET_ANEW = "What the columns of this file mean was set anew meanwhile."
 
@@ -26,10 +28,63 @@ def sheet_of(kind: str) -> Sheet | None:
     return next((room.sheets[kind] for room in current_app.extensions["rooms"] if kind in room.sheets), None)
 
 
+# --- asked for by the pages ------------------------------------------------------------------------
+
+
 def is_long(upload: Upload) -> bool:
     """Whether this file is previewed and stored by a job."""
     lines: int = json.loads(upload.settings).get("lines", 0)
-    return lines > current_app.config["LONG_FILE"]
+    return lines > int(current_app.config["LONG_FILE"])
+
+
+def kept_preview(upload: Upload, sheet: Sheet) -> Kept | None:
+    """The preview of a long file, if it is drawn up."""
+    return unpacked(sheet, upload.preview) if upload.preview else None
+
+
+def open_job(upload: Upload) -> Job | None:
+    """The job that draws up the preview of this file, or stores it, just now."""
+    number = json.loads(upload.settings).get("job")
+    job = db.session.get(Job, number) if number else None
+    return job if job is not None and job.state in ("waiting", "running") else None
+
+
+def ask_for_preview(work: Work, upload: Upload, url: str) -> None:
+    """Let the preview be drawn up; what was drawn up before is not shown any more."""
+    upload.preview = None
+    job = ask(work, "import-preview", f"Preview of {upload.filename}", _told(upload), url)
+    _remember(upload, job)
+
+
+def ask_for_import(work: Work, upload: Upload, which: str, digest: str, url: str) -> None:
+    """Let the file be stored, if it still does what was shown."""
+    told = {**_told(upload), "which": which, "digest": digest}
+    job = ask(work, "import", f"Import of {upload.filename}", told, url)
+    _remember(upload, job)
+
+
+def forget_old_files(work: Work) -> None:
+    """Whoever has not said for a month what becomes of a file does not miss it."""
+    long_ago = Upload.uploaded_at < instant() - timedelta(days=KEPT_FOR)
+    work.session.execute(delete(Upload).where(long_ago))
+
+
+def _remember(upload: Upload, job: Job) -> None:
+    upload.settings = json.dumps({**json.loads(upload.settings), "job": job.id})
+
+
+def _told(upload: Upload) -> dict[str, Any]:
+    return {"upload": upload.id, "filename": upload.filename, "meaning": _meaning(upload.settings)}
+
+
+def _meaning(settings: str) -> dict[str, Any]:
+    """What was said of a file: all but the job that works on it."""
+    said: dict[str, Any] = json.loads(settings)
+    said.pop("job", None)
+    return said
+
+
+# --- the jobs --------------------------------------------------------------------------------------
 
 
 def _draw_up(task: Task) -> None:
@@ -68,11 +123,6 @@ def _import(task: Task) -> None:
 JOBS: Kinds = {"import-preview": _draw_up, "import": _import}
 
 
-def settings_of(upload: Upload, **more: Any) -> dict[str, Any]:
-    """What such a job has to know: the file, and what its columns meant when it was asked for."""
-    return {"upload": upload.id, "filename": upload.filename, "meaning": upload.settings, **more}
-
-
 def _reading(task: Task) -> Reading:
     """The file as it is read; refused if it is gone, or means something else now."""
     wanted = select(Upload.kind, Upload.content, Upload.settings).where(Upload.id == task.settings["upload"])
@@ -88,7 +138,7 @@ def _reading(task: Task) -> Reading:
 
 
 def _same_meaning(task: Task, settings: str) -> None:
-    if settings != task.settings["meaning"]:
+    if _meaning(settings) != task.settings["meaning"]:
         raise Refused([Problem(SET_ANEW)])
 
 

@@ -203,6 +203,11 @@ class Plan:
         return dict(Counter(one.deed for one in self.absent if one.deed))
 
     @property
+    def to_store(self) -> int:
+        """How many lines are stored."""
+        return sum(line.is_stored for line in self.lines)
+
+    @property
     def has_work(self) -> bool:
         """Whether anything would be stored."""
         return any(line.is_stored for line in self.lines) or bool(self.absent_counts)

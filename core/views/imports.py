@@ -4,23 +4,33 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
 from core.db import db
+from core.jobs import follow
 from core.models import Upload
 from core.rooms import Room
-from core.sheets.apply import apply
-from core.sheets.files import read_table
+from core.sheets.apply import MEANWHILE, apply
+from core.sheets.files import Table, read_table
 from core.sheets.forms import ApplyForm, MeaningForm, UploadForm, meaning_form
+from core.sheets.kept import Kept
+from core.sheets.long import (
+    ask_for_import,
+    ask_for_preview,
+    forget_old_files,
+    is_long,
+    kept_preview,
+    open_job,
+)
 from core.sheets.mapping import Unsettled, propose
-from core.sheets.pages import groups, reasons_of, refused_csv, shown
-from core.sheets.plan import Sheet, State
+from core.sheets.pages import Group, groups, reasons_of, refused_csv, shown
+from core.sheets.plan import Plan, Sheet, State
 from core.sheets.preview import Reading
 from core.views.blueprint import bp
-from core.writing import writing
+from core.writing import Problem, Work, writing
 
 
 def _sheets() -> dict[str, Sheet]:
@@ -40,19 +50,36 @@ def imports() -> ResponseReturnValue:
             upload = Upload(kind=form.kind.data, filename=form.filename, content=form.content)
             upload.user_id = current_user.id
             _keep(upload, propose(sheets[upload.kind], form.table.headers), {})
+            _count(upload, form.table)
             db.session.add(upload)
             db.session.flush()
             said = f"{upload.filename} is here. Nothing of it is stored until you say so."
             work.leads_to(url_for("core.import_preview", id=upload.id), said)
+            by_job = _preview_later(work, upload, form.table)
+            forget_old_files(work)
         if work.stored:
-            return work.redirect()
+            return follow(work) if by_job else work.redirect()
     page = render_template("core/imports.html", form=form, sheets=sheets, waiting=_waiting())
     return page, 422 if form.errors else 200
 
 
 def _keep(upload: Upload, mapped: Mapping[str, str], answers: Mapping[str, str]) -> None:
     given = {name: answer for name, answer in answers.items() if answer}
-    upload.settings = json.dumps({"mapping": dict(mapped), "answers": given})
+    known = json.loads(upload.settings or "{}")
+    upload.settings = json.dumps({**known, "mapping": dict(mapped), "answers": given})
+
+
+def _count(upload: Upload, table: Table) -> None:
+    lines = sum(1 for _line in table.rows())
+    upload.settings = json.dumps({**json.loads(upload.settings), "lines": lines})
+
+
+def _preview_later(work: Work, upload: Upload, table: Table) -> bool:
+    """Whether a job draws up the preview: of a long file, when all is said that has to be."""
+    if not is_long(upload) or _faults(_reading(upload, table)):
+        return False
+    ask_for_preview(work, upload, url_for("core.import_preview", id=upload.id))
+    return True
 
 
 def _waiting() -> Sequence[Any]:
@@ -77,10 +104,13 @@ def _opened(id: int) -> Opened:
     upload = db.session.get(Upload, id)
     if upload is None or upload.user_id != current_user.id:
         abort(404, "This file was imported or dropped already, or it is not yours.")
+    return Opened(upload, _reading(upload, read_table(upload.content)))
+
+
+def _reading(upload: Upload, table: Table) -> Reading:
     settings = json.loads(upload.settings)
     sheet = _sheets().get(upload.kind) or abort(404)
-    table = read_table(upload.content)
-    return Opened(upload, Reading(sheet, table, settings["mapping"], settings["answers"]))
+    return Reading(sheet, table, settings["mapping"], settings["answers"])
 
 
 @bp.route("/import/<record:id>", methods=["GET", "POST"])
@@ -93,20 +123,37 @@ def import_preview(id: int) -> ResponseReturnValue:
         with writing(None, form) as work:
             _keep(upload, form.mapping, {**reading.answers, **form.answers})
             work.leads_to(url, f"The columns of {upload.filename} are set.")
+            by_job = _preview_later(work, upload, reading.table)
         if work.stored:
-            return redirect(url, code=303)
+            return follow(work) if by_job else redirect(url, code=303)
     return _page(upload, reading, form, ApplyForm())
+
+
+@bp.post("/import/<record:id>/preview")
+def preview_anew(id: int) -> ResponseReturnValue:
+    """Draw up the preview of a long file, as things are now."""
+    upload, reading = _opened(id)
+    with writing() as work:
+        work.leads_to(url_for("core.import_preview", id=id), f"{upload.filename} was looked at.")
+        by_job = _preview_later(work, upload, reading.table)
+    return follow(work) if by_job else work.redirect()
 
 
 def _page(upload: Upload, reading: Reading, meaning: MeaningForm, form: ApplyForm) -> ResponseReturnValue:
     """The preview; without it, what has to be said first."""
-    faults, plan, all_groups = _faults(reading), None, []
+    faults, all_groups = _faults(reading), list[Group]()
+    plan: Plan | Kept | None = None
     show = request.args.get("show", "")
-    if not faults:
+    turned = request.args.get("page", 1, type=int)
+    if not faults and is_long(upload):
+        plan = kept_preview(upload, reading.sheet)
+        all_groups = plan.groups(show, turned) if plan else []
+    elif not faults:
         plan = reading.plan()
+        all_groups = groups(plan, show, turned)
+    if plan:
         meaning.ask(plan)
         form.digest.data = plan.digest
-        all_groups = groups(plan, show, request.args.get("page", 1, type=int))
     page = render_template(
         "core/import_preview.html",
         upload=upload,
@@ -118,7 +165,8 @@ def _page(upload: Upload, reading: Reading, meaning: MeaningForm, form: ApplyFor
         plan=plan,
         counts=[(state.value, count) for state, count in plan.counts.items()] if plan else [],
         refused=plan.counts[State.REFUSED] if plan else 0,
-        to_store=sum(line.is_stored for line in plan.lines) if plan else 0,
+        to_store=plan.to_store if plan else 0,
+        job=open_job(upload),
         waits=bool(plan and plan.open_questions),
         lacking=[f"{count:,} {done}" for done, count in plan.absent_counts.items()] if plan else [],
         groups=all_groups,
@@ -137,6 +185,8 @@ def apply_import(id: int) -> ResponseReturnValue:
     form = ApplyForm()
     _answer_what_is_stored(id, form)
     upload, reading = _opened(id)
+    if is_long(upload):
+        return _apply_later(upload, reading, form)
     if form.validate_on_submit() and not _faults(reading):
         outcome = apply(
             reading,
@@ -153,6 +203,21 @@ def apply_import(id: int) -> ResponseReturnValue:
     return _page(upload, reading, meaning_form(reading, posted=False), form)
 
 
+def _apply_later(upload: Upload, reading: Reading, form: ApplyForm) -> ResponseReturnValue:
+    """A job stores it; here is only seen to it that what was shown is what is known."""
+    seen, digest = kept_preview(upload, reading.sheet), form.digest.data or ""
+    if form.validate_on_submit():
+        with writing(None, form) as work:
+            if seen is None or seen.digest != digest or open_job(upload):
+                work.refuse(Problem(MEANWHILE))
+            else:
+                which = "valid" if form.which.data == "valid" else "all"
+                ask_for_import(work, upload, which, digest, url_for(reading.sheet.endpoint))
+        if work.stored:
+            return follow(work)
+    return _page(upload, reading, meaning_form(reading, posted=False), form)
+
+
 def _answer_what_is_stored(id: int, form: ApplyForm) -> None:
     """A second press of the same button finds no file any more: it is answered as the first one was."""
     if db.session.scalar(select(Upload.id).where(Upload.id == id)) is None and form.one_time_key:
@@ -163,12 +228,14 @@ def _answer_what_is_stored(id: int, form: ApplyForm) -> None:
 @bp.post("/import/<record:id>/drop")
 def drop_import(id: int) -> ResponseReturnValue:
     """Forget the file; nothing of it is stored."""
-    opened = _opened(id)
+    upload = _opened(id).upload
+    job = open_job(upload)
+    if job is not None:
+        flash("This file is being worked on. Stop that first, then drop it.", "error")
+        return redirect(url_for("core.job", id=job.id), code=303)
     with writing() as work:
-        work.session.delete(opened.upload)
-        work.leads_to(
-            url_for("core.imports"), f"{opened.upload.filename} is dropped. Nothing of it was stored."
-        )
+        work.session.delete(upload)
+        work.leads_to(url_for("core.imports"), f"{upload.filename} is dropped. Nothing of it was stored.")
     return work.redirect()
 
 
@@ -176,11 +243,18 @@ def drop_import(id: int) -> ResponseReturnValue:
 def import_refused(id: int) -> ResponseReturnValue:
     """The refused lines with their reasons, as a file to mend and load again."""
     upload, reading = _opened(id)
-    try:
-        plan = reading.plan()
-    except Unsettled:
-        abort(404)
+    reasons = _reasons(upload, reading)
     name = f"refused-{upload.kind}.csv"
-    answer = Response(refused_csv(reasons_of(plan), reading.table), mimetype="text/csv")
+    answer = Response(refused_csv(reasons, reading.table), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer
+
+
+def _reasons(upload: Upload, reading: Reading) -> Mapping[int, str]:
+    if is_long(upload):
+        seen = kept_preview(upload, reading.sheet)
+        return seen.reasons if seen else abort(404)
+    try:
+        return reasons_of(reading.plan())
+    except Unsettled:
+        abort(404)

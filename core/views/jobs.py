@@ -29,7 +29,9 @@ def job(id: int) -> ResponseReturnValue:
         flash(found.said, "message")
         return redirect(safe_url(found.leads_to, url_for("core.home")), code=303)
     sign = signs_of([found])[id]
-    return render_template("core/job.html", job=found, sign=sign, words=_words(found, sign), is_open=found.state in OPEN)
+    return render_template(
+        "core/job.html", job=found, sign=sign, words=_words(found, sign), is_open=found.state in OPEN
+    )
 
 
 @bp.get("/jobs/<record:id>/progress")
