@@ -17,6 +17,7 @@ from hr import operations, queries
 from hr.columns import DEPARTMENTS
 from hr.forms import DeleteForm, DepartmentFilter, DepartmentForm, PeopleForm, StayFilter
 from hr.models import Department, DepartmentEmployeeLink, Employee
+from hr.sheets import exports
 from hr.views.blueprint import ask_why_removed, bp, the_department
 from hr.views.chosen import chosen_departments
 
@@ -30,7 +31,8 @@ def departments() -> ResponseReturnValue:
     if selection.keys:
         wanted = wanted.where(Department.code.in_(chosen_departments(selection)))
     listing = Listing(wanted, sorts, "name", filters, table=DEPARTMENTS, day=as_of())
-    return taken_away(listing) or render_template("hr/departments.html", listing=listing)
+    file = taken_away(listing, *exports.of_departments(listing, as_of()))
+    return file or render_template("hr/departments.html", listing=listing)
 
 
 @bp.route("/departments/<code>", methods=["GET", "POST"])
@@ -93,6 +95,10 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
     if code:
         stays = queries.stays_of_department(code, filters.asked_for, asked(), as_of())
         listing = Listing(*stays, "employee", filters, size=WINDOW)
+    if listing and not posted:
+        file = taken_away(listing, *exports.of_stays(listing, department.code, as_of()))
+        if file is not None:
+            return file
     if posted:
         form.employee_rows.attach(queries.stays_by_identity(form.employee_rows.identities()))
     else:

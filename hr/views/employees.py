@@ -35,7 +35,8 @@ def employees() -> ResponseReturnValue:
     if selection.keys:
         wanted = wanted.where(Employee.number.in_(chosen_employees(selection)))
     listing = Listing(wanted, sorts, "name", filters, table=EMPLOYEES, day=as_of())
-    return taken_away(listing) or render_template("hr/employees.html", listing=listing, deeds=ACTIONS)
+    file = taken_away(listing, *exports.of_people(listing, as_of()))
+    return file or render_template("hr/employees.html", listing=listing, deeds=ACTIONS)
 
 
 @bp.route("/employees/<number>", methods=["GET", "POST"])

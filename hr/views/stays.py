@@ -34,4 +34,5 @@ def stays() -> ResponseReturnValue:
     if selection.keys:
         wanted = wanted.where(DepartmentEmployeeLink.id.in_(chosen_stays(selection)))
     listing = Listing(wanted, sorts, "employee", filters, table=STAYS, day=as_of())
-    return taken_away(listing) or render_template("hr/stays.html", listing=listing, deeds=ACTIONS)
+    file = taken_away(listing, *exports.of_stays(listing, "", as_of()))
+    return file or render_template("hr/stays.html", listing=listing, deeds=ACTIONS)
