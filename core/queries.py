@@ -6,7 +6,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
-from core.models import Post, User
+from core.models import Job, Post, Upload, User
+from core.search import counts_of
 
 
 def has_accounts() -> bool:
@@ -30,3 +31,11 @@ def posts_of(user: User, limit: int = 50) -> Sequence[Post]:
     """The newest notes of one person."""
     theirs = select(Post).where(Post.owner_id == user.id)
     return db.session.scalars(theirs.order_by(Post.posted_at.desc(), Post.id.desc()).limit(limit)).all()
+
+
+def own_work(user: User) -> tuple[int, int]:
+    """How many uploaded files of this person are neither stored nor dropped, and how many jobs go on."""
+    uploads = select(Upload).where(Upload.user_id == user.id)
+    jobs = select(Job).where(Job.user_id == user.id, Job.state.in_(("waiting", "running")))
+    waiting, under_way = counts_of(uploads, jobs)
+    return waiting, under_way

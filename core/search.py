@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, inspect, or_, select
 
 from core.db import code_key, db, folded
 
@@ -50,10 +50,14 @@ def first_of(
     return First([(row[0], bool(row[1])) for row in rows], rows[0][2] if rows else 0)
 
 
-def count_of(wanted: Select[Any]) -> ScalarSelect[int]:
-    """How many rows a select has, as a part of another statement; counting stops just above `MANY`."""
-    few = wanted.order_by(None).limit(MANY + 1).subquery()
-    return select(func.count()).select_from(few).scalar_subquery()
+def counts_of(*wanted: Select[Any]) -> Sequence[int]:
+    """How many rows each select of records has, in one statement; counting stops just above `MANY`."""
+    counts = []
+    for one in wanted:
+        record = inspect(one.column_descriptions[0]["entity"])
+        few = one.with_only_columns(*record.primary_key, maintain_column_froms=True).order_by(None)
+        counts.append(select(func.count()).select_from(few.limit(MANY + 1).subquery()).scalar_subquery())
+    return tuple(db.session.execute(select(*counts)).one())
 
 
 def count_text(count: int) -> str:

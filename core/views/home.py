@@ -1,8 +1,9 @@
 """The first page: how to begin, what the rooms are for, and the notice board."""
 
+from collections.abc import Sequence
 from typing import cast
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,17 +12,13 @@ from core.access import get_or_404
 from core.account_forms import PostForm
 from core.db import db
 from core.models import Post, User, instant
-from core.rooms import Room
-from core.views.blueprint import bp
+from core.rooms import Attention, Room
+from core.views.blueprint import all_rooms, bp
 from core.writing import writing
 
 
-def _rooms() -> tuple[Room, ...]:
-    return cast(tuple[Room, ...], current_app.extensions["rooms"])
-
-
 def _empty_rooms() -> list[Room]:
-    return [room for room in _rooms() if room.is_empty and room.is_empty()]
+    return [room for room in all_rooms() if room.is_empty and room.is_empty()]
 
 
 @bp.get("/")
@@ -31,16 +28,36 @@ def home() -> ResponseReturnValue:
 
 
 def _first_page(form: PostForm) -> ResponseReturnValue:
-    nothing_yet = len(_empty_rooms()) == len(_rooms())
+    nothing_yet = len(_empty_rooms()) == len(all_rooms())
+    attention = [] if nothing_yet else [line for room in all_rooms() for line in _attention_in(room)]
     page = render_template(
         "core/home.html",
         form=form,
         posts=queries.newest_posts(),
         nothing_yet=nothing_yet,
-        has_demo=any(room.demo for room in _rooms()),
-        import_url=url_for("core.imports") if "core.imports" in current_app.view_functions else None,
+        has_demo=any(room.demo for room in all_rooms()),
+        attention=[*attention, *_own_work()],
     )
     return page, 422 if form.errors else 200
+
+
+def _attention_in(room: Room) -> Sequence[Attention]:
+    return room.attention() if room.attention else ()
+
+
+def _own_work() -> list[Attention]:
+    """What one began and did not bring to an end: files that were uploaded, and long work."""
+    uploads, jobs = queries.own_work(cast(User, current_user))
+    lines = (
+        Attention(
+            uploads,
+            "file of yours waits to be stored",
+            "files of yours wait to be stored",
+            url_for("core.imports"),
+        ),
+        Attention(jobs, "job of yours is under way", "jobs of yours are under way", url_for("core.jobs")),
+    )
+    return [line for line in lines if line.count]
 
 
 @bp.post("/demo-data")
