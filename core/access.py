@@ -38,9 +38,8 @@ def lead_on(**key: Any) -> NoReturn:
     """
     if request.method not in ("GET", "HEAD") or None in key.values():
         abort(404)
-    asked_for = request.query_string.decode("latin-1")
-    url = url_for(request.endpoint or "core.home", **{**(request.view_args or {}), **key})
-    abort(redirect(f"{url}?{asked_for}" if asked_for else url))
+    args = {**_asked_for(), **(request.view_args or {}), **key}
+    abort(redirect(url_for(request.endpoint or "core.home", **args)))
 
 
 def as_of() -> date:
@@ -66,16 +65,16 @@ def this_page(drop: Sequence[str] = (), **changes: Any) -> str:
     What an address may not say about itself, such as ?endpoint= or ?_scheme=, is left out, and the record
     that the page is about is the one in its path.
     """
-    args: dict[str, Any] = {
-        name: values
-        for name, values in request.args.to_dict(flat=False).items()
-        if name != "endpoint" and not name.startswith("_")
-    }
     # None instead of nothing: a room may carry an argument on by itself unless it is told otherwise.
     gone = {name: None for name in drop if name != "endpoint" and not name.startswith("_")}
-    return url_for(
-        request.endpoint or "core.home", **{**args, **gone, **changes, **(request.view_args or {})}
-    )
+    args = {**_asked_for(), **gone, **changes, **(request.view_args or {})}
+    return url_for(request.endpoint or "core.home", **args)
+
+
+def _asked_for() -> dict[str, Any]:
+    """The arguments of this address, without those that would change which page it is."""
+    asked_for: dict[str, Any] = request.args.to_dict(flat=False)
+    return {name: v for name, v in asked_for.items() if name != "endpoint" and not name.startswith("_")}
 
 
 def safe_url(url: str | None, default: str) -> str:

@@ -7,6 +7,7 @@ from core.rooms import Place, Room
 from hr import queries, views
 from hr.demo import add_demo
 from hr.sheets import SHEETS
+from hr.views.attention import attention
 from hr.views.search import found
 
 
@@ -31,4 +32,5 @@ room = Room(
     demo=add_demo,
     own_record=own_record,
     search=found,
+    attention=attention,
 )
