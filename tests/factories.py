@@ -11,8 +11,15 @@ from typing import Any, TypeVar
 
 from core.db import db
 from core.models import Post, Upload, User
-from hr.models import Address, Department, DepartmentEmployeeLink, Employee
-from library.models import Author, AuthorBook, Book, Edition, Subject
+from hr.models import (
+    Address,
+    Department,
+    DepartmentAlias,
+    DepartmentEmployeeLink,
+    Employee,
+    EmployeeAlias,
+)
+from library.models import Author, AuthorBook, AuthorName, Book, Edition, Subject
 
 Record = TypeVar("Record")
 _numbers = count(1)
@@ -105,3 +112,15 @@ def edition(book: Book, isbn: str | None = None, price: str | None = None, **fac
     return _stored(
         Edition(book=book, isbn=isbn, list_price=None if price is None else Decimal(price), **facts)
     )
+
+
+def former_number(employee: Employee, old: str, name: str | None = None) -> EmployeeAlias:
+    return _stored(EmployeeAlias(employee=employee, old=old, name=name))
+
+
+def former_code(department: Department, old: str, name: str | None = None) -> DepartmentAlias:
+    return _stored(DepartmentAlias(department=department, old=old, name=name))
+
+
+def other_name(author: Author, name: str, former_id: int | None = None) -> AuthorName:
+    return _stored(AuthorName(author=author, name=name, former_id=former_id))
