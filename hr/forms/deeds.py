@@ -8,11 +8,15 @@ from wtforms import BooleanField, Field, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from core.deeds import DeedForm
-from core.forms import DayField, ExactField, LookUpField
+from core.forms import CodeField, DayField, ExactField, LookUpField
 from hr.models import ROLES
 
 FTE = {"inputmode": "decimal", "autocomplete": "off"}
 REMARK = {"list": "arrangements", "autocomplete": "off"}
+
+
+def _refuse(field: Field, sentence: str) -> None:
+    field.errors = [*field.errors, sentence]
 
 
 def _squeezed(text: str | None) -> str | None:
@@ -166,5 +170,13 @@ class LeaveForm(ReasonedForm):
     last_day = DayField("Last day worked", validators=[DataRequired("Which is the last day worked?")])
 
 
-def _refuse(field: Field, sentence: str) -> None:
-    field.errors = [*field.errors, sentence]
+class NumberForm(ReasonedForm):
+    """Asks for the new number of a person."""
+
+    number = CodeField("New number", [DataRequired("Which is the new number?")])
+
+
+class CodeForm(ReasonedForm):
+    """Asks for the new code of a department."""
+
+    code = CodeField("New code", [DataRequired("Which is the new code?")])

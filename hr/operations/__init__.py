@@ -1,5 +1,6 @@
 """The deeds of staffing, and the rules of the whole set."""
 
+from hr.operations.keys import recode, renumber
 from hr.operations.people import add_employee, end_stays, leave
 from hr.operations.rules import check, span
 from hr.operations.stays import (
@@ -24,6 +25,8 @@ __all__ = [
     "give_role",
     "leave",
     "make_primary",
+    "recode",
+    "renumber",
     "span",
     "take_back",
     "transfer",

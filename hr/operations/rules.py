@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from core.db import today
+from core.db import code_key, today
 from core.forms import day_text
 from core.writing import Problem, Work
 from hr import queries, staffing
@@ -16,6 +16,7 @@ Link = DepartmentEmployeeLink
 
 def check(work: Work) -> Iterator[Problem]:
     """What the touched stays would break, looking at all stays of the people and departments touched."""
+    yield from _taken_keys(work)
     links = [one for one in work.touched if isinstance(one, Link)]
     people = [one for one in work.touched if isinstance(one, Employee) and not work.is_deleted(one)]
     if not links and not people:
@@ -200,3 +201,25 @@ def _is_confirmed(work: Work, link: Link, segment: Segment) -> bool:
         return work.confirmed[link] >= segment.fte
     facts = work.touched.get(link)
     return facts is None or facts["overload_reason"] != link.overload_reason
+
+
+# --- keys ------------------------------------------------------------------------------------------
+
+
+def _taken_keys(work: Work) -> Iterator[Problem]:
+    """A new number or code that somebody else had before is refused: it still leads there."""
+    for model, name, had_before in (
+        (Employee, "number", queries.people_who_had),
+        (Department, "code", queries.departments_that_had),
+    ):
+        new = {
+            code_key(getattr(one, name)): one
+            for one, facts in work.touched.items()
+            if isinstance(one, model)
+            and not work.is_deleted(one)
+            and (facts or {}).get(name) != getattr(one, name)
+        }
+        for key, holder in had_before(new).items() if new else ():
+            if holder is not new[key]:
+                said = f"{holder} had the {name} {getattr(new[key], name)} before, and it still leads there."
+                yield Problem(said, field=name)

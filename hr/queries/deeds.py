@@ -1,14 +1,14 @@
 """The stays and people of a deed, freshly read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, inspect, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from core.db import db
+from core.db import code_key, db
 from core.sheets.bulk import chunks
-from hr.models import Employee
+from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias
 from hr.queries.conditions import Link
 
 
@@ -64,3 +64,62 @@ def people_with_numbers(numbers: Sequence[str]) -> list[Employee]:
             .execution_options(populate_existing=True)
         )
     return sorted(rows, key=lambda person: (person.sort_key, person.number))
+
+
+# --- keys ------------------------------------------------------------------------------------------
+
+# How people call the tables whose rows belong to a person or a department.
+FOLLOWERS = {
+    "department_employee_link": ("stay", "stays"),
+    "address": ("address", "addresses"),
+    "job_title": ("job title", "job titles"),
+    "employee_alias": ("old number", "old numbers"),
+    "department_alias": ("old code", "old codes"),
+}
+
+
+def holder_of_number(number: str) -> Employee | None:
+    """Who has this number, or had it before."""
+    key = code_key(number)
+    before = select(EmployeeAlias.employee_number).where(EmployeeAlias.old_key == key)
+    return db.session.scalar(
+        select(Employee).where(or_(Employee.number_key == key, Employee.number.in_(before)))
+    )
+
+
+def holder_of_code(code: str) -> Department | None:
+    """The department that has this code, or had it before."""
+    key = code_key(code)
+    before = select(DepartmentAlias.department_code).where(DepartmentAlias.old_key == key)
+    return db.session.scalar(
+        select(Department).where(or_(Department.code_key == key, Department.code.in_(before)))
+    )
+
+
+def people_who_had(keys: Iterable[str]) -> dict[str, Employee]:
+    """The people who had numbers with these keys before, by key."""
+    wanted = select(EmployeeAlias.old_key, Employee).join(EmployeeAlias.employee)
+    return {row[0]: row[1] for row in db.session.execute(wanted.where(EmployeeAlias.old_key.in_(list(keys))))}
+
+
+def departments_that_had(keys: Iterable[str]) -> dict[str, Department]:
+    """The departments that had codes with these keys before, by key."""
+    wanted = select(DepartmentAlias.old_key, Department).join(DepartmentAlias.department)
+    return {
+        row[0]: row[1] for row in db.session.execute(wanted.where(DepartmentAlias.old_key.in_(list(keys))))
+    }
+
+
+def followers(record: Employee | Department) -> list[str]:
+    """How many rows of each table follow a new key, as “3 stays”; tables without any are left out."""
+    owner, key = inspect(record).mapper.local_table, inspect(record).identity[0]
+    found = []
+    for table in owner.metadata.sorted_tables:
+        for foreign in table.foreign_keys:
+            if foreign.column.table is owner:
+                count = db.session.scalar(
+                    select(func.count()).select_from(table).where(foreign.parent == key)
+                )
+                one, many = FOLLOWERS.get(table.name, (table.name, table.name))
+                found += [f"{count:,} {one if count == 1 else many}"] if count else []
+    return found

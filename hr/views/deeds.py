@@ -5,13 +5,14 @@ The stays are in the address: `?key=17`, several keys, or all that the filters o
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from core.access import safe_url
-from core.db import record_id, today
+from core.db import db, today
 from core.deeds import DeedForm, Trial, carry_out
 from core.selection import Selection
 from core.writing import Problem, Work
@@ -30,10 +31,10 @@ from hr.forms.deeds import (
 )
 from hr.models import ROLES, Department, DepartmentEmployeeLink, Employee
 from hr.views.blueprint import bp
+from hr.views.chosen import chosen_employees, chosen_stays
 from hr.words import WORDS
 
 Link = DepartmentEmployeeLink
-Chosen = TypeVar("Chosen")
 # More than this is too much for one page to try and to show.
 MOST = 5_000
 
@@ -202,6 +203,7 @@ def leave() -> ResponseReturnValue:
 
 
 def _selection() -> Selection:
+    """What is chosen by the address; an address without a choice is refused."""
     selection = Selection.of(request.args, besides=("back", "role"))
     if not selection:
         abort(400, "Nothing is chosen. Go back to the list and choose what this is about.")
@@ -210,20 +212,20 @@ def _selection() -> Selection:
 
 def _chosen_stays() -> list[Link]:
     """The stays in the address; 404 where none is left, 400 where they are too many for a page."""
-    ids = [number for key in _selection().keys if (number := record_id(key)) is not None]
-    return _some(queries.stays_with_ids(ids))
+    return queries.stays_with_ids(_keys(chosen_stays(_selection())))
 
 
 def _chosen_people() -> list[Employee]:
-    return _some(queries.people_with_numbers(_selection().keys))
+    return queries.people_with_numbers(_keys(chosen_employees(_selection())))
 
 
-def _some(records: list[Chosen]) -> list[Chosen]:
-    if not records:
+def _keys(chosen: Select[Any]) -> list[Any]:
+    keys = list(db.session.scalars(chosen.limit(MOST + 1)))
+    if not keys:
         abort(404, "What was chosen is not there any more.")
-    if len(records) > MOST:
-        abort(400, f"At most {MOST:,} are changed at once.")
-    return records
+    if len(keys) > MOST:
+        abort(400, f"More than {MOST:,} are chosen. Choose fewer by a filter, and do it in several steps.")
+    return keys
 
 
 def _the_one(stays: Sequence[Link]) -> Link:

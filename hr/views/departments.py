@@ -69,6 +69,8 @@ def _edit(department: Department) -> ResponseReturnValue:
             keep_people(work, department, form)
             if form.is_stale(department, "code", "name", "archived_on"):
                 work.refuse()
+            if department.code and form.code.data:
+                operations.recode(work, department, form.code.data)
             department.code = form.code.data or ""
             department.name = form.name.data or ""
             department.archived_on = form.archived_on.data

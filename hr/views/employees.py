@@ -99,6 +99,8 @@ def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
     if form.end_stays.data and person.left_on:
         operations.end_stays(person, person.left_on)
     # Last: the stays and addresses are stored under the old number until the flush.
+    if person.number and form.number.data:
+        operations.renumber(work, person, form.number.data)
     person.number = form.number.data or ""
     db.session.add(person)
 
