@@ -7,8 +7,9 @@ A job listens (`core/jobs`), and so does the command line. A listener may also s
 `Stopped`, which rolls back whatever is not stored yet.
 """
 
+import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TextIO, TypeVar
@@ -68,17 +69,21 @@ class Progress:
 
 
 class InTerminal(Progress):
-    """One line that is written anew; plain lines, and fewer of them, where it is no terminal."""
+    """One line that is written anew; plain lines, and fewer of them, where it is no terminal.
 
-    def __init__(self, stream: TextIO) -> None:
+    What takes less than `after` seconds says nothing.
+    """
+
+    def __init__(self, stream: TextIO, after: float = 2) -> None:
         super().__init__()
         self.stream, self.rewrites = stream, stream.isatty()
-        self._said, self._at = "", float("-inf")
+        self.every = 0.2 if self.rewrites else 5.0
+        self._said, self._at = "", time.monotonic() + after - self.every
 
     def heard(self) -> None:
-        """Say it: each step, and what is done of it every so often."""
+        """Say how far it is, every so often."""
         now = time.monotonic()
-        if self.done and now - self._at < (0.2 if self.rewrites else 5):
+        if now - self._at < self.every:
             return
         self._at = now
         if self.rewrites:
@@ -106,6 +111,16 @@ def listening(progress: Progress) -> Iterator[None]:
         yield
     finally:
         _listener.reset(before)
+
+
+def told_in_terminal(deed: Callable[[], T]) -> T:
+    """What the deed returns, with its progress written to standard error."""
+    progress = InTerminal(sys.stderr)
+    with listening(progress):
+        try:
+            return deed()
+        finally:
+            progress.close()
 
 
 def tell(doing: str, total: int | None = None) -> None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from core.progress import tell
 from core.sheets import absent
 from core.sheets.plan import Plan, Sheet, State
-from core.sheets.preview import Reading
+from core.sheets.preview import Reading, compared
 from core.sheets.words import deed
 from core.writing import Problem, Refusable, Refused, Work, writing
 
@@ -43,13 +44,15 @@ def apply(
 
     The plan is drawn up again inside the transaction, with its owners locked, so that each rule is held
     against what is stored at that moment, stays of one person from two files included. It is compared with
-    the one that was `shown`, by its digest. `also` is done in the same transaction.
+    the one that was `shown`, by its digest. `also` is done in the same transaction, after everything else.
     """
     problems: tuple[str, ...] = ()
+    # Nobody has to wait while the file is read.
+    plan = reading.lines()
     try:
         with writing(None, form, absent.reason(reading.answers)) as work:
             _lock_tables(work, reading.sheet)
-            plan = reading.plan()
+            compared(plan)
             fault = _fault(plan, valid_only, shown)
             if fault:
                 work.refuse(Problem(fault))
@@ -57,9 +60,10 @@ def apply(
                 # The history has no entry of a deed that did nothing.
                 work.refuse()
             else:
+                tell("Storing", plan.to_store)
                 reading.sheet.store(work, plan)
-                also(work)
                 work.leads_to(url, deed(filename, plan))
+                also(work)
     except Refused as refused:
         problems = tuple(problem.sentence for problem in refused.problems)
     return Outcome(plan, work, problems)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from core.db import Base
+from core.progress import step
 
 # Below both databases' limit of parameters, and few enough statements for hundreds of thousands of rows.
 CHUNK = 5_000
@@ -49,6 +50,7 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
     for group in alike.values():
         for chunk in chunks(group):
             session.execute(table.insert(), chunk)
+            step(len(chunk))
 
 
 def insert_returning(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -57,6 +59,7 @@ def insert_returning(session: Session, table: Table, rows: Sequence[Mapping[str,
     ids: list[int] = []
     for chunk in chunks(rows):
         ids.extend(session.execute(wanted, chunk).scalars())
+        step(len(chunk))
     return ids
 
 
@@ -75,3 +78,4 @@ def update_rows(session: Session, table: Table, changes: Iterable[tuple[Any, Map
             said["version"] = table.c.version + 1
         for chunk in chunks(rows):
             session.execute(deed.values(said), chunk)
+            step(len(chunk))

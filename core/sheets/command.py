@@ -14,6 +14,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
+from core.progress import told_in_terminal
 from core.rooms import Room
 from core.sheets.apply import apply
 from core.sheets.files import Unreadable, read_table
@@ -125,14 +126,15 @@ def _in_words(question: Question, reading: Reading) -> str:
 def _store(reading: Reading, name: str, options: Mapping[str, Any]) -> int:
     """Store it if that was asked for, and show the preview; the exit status."""
     if not (options["yes"] or options["valid_only"]):
-        plan = reading.plan()
+        plan = told_in_terminal(reading.plan)
         _print(plan, options["show"])
         for question in plan.asked:
             if question in plan.open_questions or not reading.answers.get(question.name):
                 click.echo(_in_words(question, reading))
         click.echo("Nothing was stored: this is a preview. Use --yes, or --valid-only, to store it.")
         return 0
-    outcome = retrying(partial(apply, reading, filename=name, valid_only=options["valid_only"], url="/"))
+    storing = partial(apply, reading, filename=name, valid_only=options["valid_only"], url="/")
+    outcome = told_in_terminal(partial(retrying, storing))
     _print(outcome.plan, options["show"])
     if outcome.plan.open_questions:
         raise Unsettled("\n".join(_in_words(one, reading) for one in outcome.plan.open_questions))

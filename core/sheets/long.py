@@ -134,7 +134,7 @@ def _reading(task: Task) -> Reading:
     sheet = sheet_of(row.kind)
     if sheet is None:
         raise Refused([Problem(f"This version of Joinery does not know the kind “{row.kind}” of files.")])
-    return Reading(sheet, read_table(row.content), said["mapping"], said["answers"])
+    return Reading(sheet, read_table(row.content), said["mapping"], said["answers"], said.get("lines"))
 
 
 def _same_meaning(task: Task, settings: str) -> None:

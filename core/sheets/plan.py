@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from core.db import Base
 from core.links import in_words
+from core.progress import step
 from core.sheets.cells import Reader
 from core.sheets.questions import Question
 from core.writing import Work
@@ -236,6 +237,7 @@ def settle(
     `stored` is a row with these columns, or None for a new record. Columns without a label are derived
     from others and not shown.
     """
+    step(1)
     if stored is None:
         line.state, line.writes = State.ADDED, says
         return

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from core.progress import counted, tell
+from core.sheets import layout
 from core.sheets.cells import BadCell
 from core.sheets.files import Table
-from core.sheets import layout
 from core.sheets.layout import Layout, headings_question, without_repeated_names
 from core.sheets.mapping import Unsettled, asked, missing
 from core.sheets.plan import Line, Plan, Sheet, SheetField
@@ -23,6 +24,8 @@ class Reading:
     table: Table
     mapped: Mapping[str, str]
     answers: Mapping[str, str]
+    # How many lines there are, where that is known: a long file says how far it is read.
+    length: int | None = None
 
     @property
     def missing(self) -> list[str]:
@@ -56,6 +59,10 @@ class Reading:
 
     def plan(self) -> Plan:
         """What would become of each line now; Unsettled if a column or an answer is missing."""
+        return compared(self.lines())
+
+    def lines(self) -> Plan:
+        """Each line as the file says it, compared with nothing yet; Unsettled as `plan` is."""
         faults = self.missing + [question.sentence for question in self.open_questions]
         if faults:
             raise Unsettled(" ".join(faults))
@@ -65,7 +72,6 @@ class Reading:
         }
         plan = Plan(self.sheet, declared | said, dict(self.mapped), self.ignored)
         plan.lines = list(self._lines(plan))
-        self.sheet.compare(plan)
         return plan
 
     def _lines(self, plan: Plan) -> Iterator[Line]:
@@ -74,7 +80,8 @@ class Reading:
         places = [(headers.index(self.mapped[one.name]), one) for one in fields if one.name in self.mapped]
         headed = self.sheet.field(self.sheet.heading)
         above = Layout(plan, takes_headings=bool(self.headings) and plan.answers["headings"] == "yes")
-        for number, cells in without_repeated_names(self.table, plan):
+        rows = without_repeated_names(self.table, plan)
+        for number, cells in counted(rows, "Reading line", self.length):
             if above.is_heading(number, cells):
                 continue
             line = _line(places, len(headers), number, cells)
@@ -84,6 +91,13 @@ class Reading:
                 _refuse_what_says_too_little(self.sheet, line)
             if not above.is_left_out(line, cells):
                 yield line
+
+
+def compared(plan: Plan) -> Plan:
+    """The same with what becomes of each line, as things are stored now."""
+    tell("Comparing line", len(plan.lines))
+    plan.sheet.compare(plan)
+    return plan
 
 
 def _line(places: Places, width: int, number: int, cells: list[str]) -> Line:
