@@ -3,7 +3,9 @@
 The database carries every referring row along (`ON UPDATE CASCADE`), so nothing else has to change.
 """
 
-from core.db import code_key, db
+from typing import Any
+
+from core.db import code_key
 from core.writing import Problem, Work
 from hr import queries
 from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias
@@ -42,11 +44,9 @@ def _keep_old(
     record: Employee | Department, alias: type[EmployeeAlias] | type[DepartmentAlias], old: str, new: str
 ) -> None:
     """Let the old key lead to the record; one's own old key that is taken back is an alias no more."""
-    for one in record.aliases:
-        if one.old_key == code_key(new):
-            record.aliases.remove(one)
-            break
+    aliases: list[Any] = record.aliases
+    for one in [one for one in aliases if one.old_key == code_key(new)]:
+        aliases.remove(one)
     if code_key(old) != code_key(new):
-        kept = alias(old=old)
-        db.session.add(kept)
-        record.aliases.append(kept)
+        # Appended, not alias(employee=…): only the collection takes it into the session.
+        aliases.append(alias(old=old))

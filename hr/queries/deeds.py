@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, inspect, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -112,7 +113,8 @@ def departments_that_had(keys: Iterable[str]) -> dict[str, Department]:
 
 def followers(record: Employee | Department) -> list[str]:
     """How many rows of each table follow a new key, as “3 stays”; tables without any are left out."""
-    owner, key = inspect(record).mapper.local_table, inspect(record).identity[0]
+    state: Any = inspect(record)
+    owner, key = state.mapper.local_table, state.identity[0]
     found = []
     for table in owner.metadata.sorted_tables:
         for foreign in table.foreign_keys:
