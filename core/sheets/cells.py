@@ -17,7 +17,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 YES, NO = {"yes", "y", "true", "1", "x"}, {"no", "n", "false", "0"}
-OPEN_YEAR = 9999
+OPEN_YEAR, OPEN = 9999, "open"
 
 
 class BadCell(Exception):
@@ -57,7 +57,9 @@ def code(cell: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def day_or_open(cell: str) -> date | None:
-    """A day as 2026-04-30 or 30.4.2026; any day of the year 9999 is None: open."""
+    """A day as 2026-04-30 or 30.4.2026; the word “open”, or any day of the year 9999, is None."""
+    if cell.casefold() == OPEN:
+        return None
     iso, dotted = ISO_DAY.fullmatch(cell), DOTTED_DAY.fullmatch(cell)
     if iso:
         year, month, day = map(int, iso.groups())
@@ -84,6 +86,10 @@ def day(cell: str) -> date:
     if found is None:
         raise BadCell(f"{quoted(cell)} stands for “open”, which is not possible here.")
     return found
+
+
+# The readers of days: what they get was brought into this form from whatever notation a file has.
+DAYS: tuple[Reader, ...] = (day, day_or_open)
 
 
 def exact(places: int, least: Decimal, most: Decimal, unit: str = "") -> Reader:

@@ -28,8 +28,6 @@ from core.sheets.workbook import TooLong, written_workbook
 
 BATCH = 1_000
 BOM = "\ufeff"
-# How the file says that a span has no end. An empty cell would say nothing of it.
-OPEN = "open"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.sheets.absent import TITLE
 from core.sheets.files import Table
 from core.sheets.plan import Line, Plan, State
+from core.sheets.safe import guarded, unguarded
 from core.sheets.words import about, changed, facts, said
 
 PAGE = 50
@@ -121,7 +122,7 @@ def refused_csv(reasons: Mapping[int, str], table: Table) -> str:
     """The refused lines as they stand in the file, with number and reason: to mend and load again."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=table.delimiter)
-    writer.writerow([*table.headers, "Line", "Refused because"])
+    writer.writerow([*map(_safe, table.headers), "Line", "Refused because"])
     for row in _refused_rows(table, reasons):
         writer.writerow(row)
     return "\ufeff" + file.getvalue()
@@ -131,10 +132,9 @@ def _refused_rows(table: Table, reasons: Mapping[int, str]) -> Iterator[list[str
     for number, cells in table.rows():
         if number in reasons:
             padded = [*cells, *[""] * (len(table.headers) - len(cells))]
-            yield [_harmless(cell) for cell in [*padded, str(number), reasons[number]]]
+            yield [_safe(cell) for cell in [*padded, str(number), reasons[number]]]
 
 
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; a negative number stays one."""
-    is_number = cell[:1] == "-" and cell[1:2].isdigit()
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell and not is_number else cell
+def _safe(cell: str) -> str:
+    """What no spreadsheet takes for a formula; a cell that has its mark already gets no second one."""
+    return guarded(unguarded(cell))

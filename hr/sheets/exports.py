@@ -1,4 +1,4 @@
-"""What the lists of staffing can be taken away as: the columns that an import knows, and the names beside them."""
+"""What the lists of staffing can be taken away as: the columns that an import knows, and names beside them."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -7,7 +7,8 @@ from typing import Any
 
 from core.columns import Column
 from core.listing import Listing
-from core.sheets.export import OPEN, Export, sheet_columns
+from core.sheets.cells import OPEN
+from core.sheets.export import Export, sheet_columns
 from hr.models import DepartmentEmployeeLink
 from hr.queries.exports import (
     rows_of_departments,
@@ -26,7 +27,7 @@ WHOLE = "past and coming ones too"
 
 
 def _last_day(row: Any) -> date | str:
-    """The last day of a span, or the word that says it has none."""
+    """The last day of a span, or the word that it has none: an empty cell would say nothing of the end."""
     return row.ends_before - timedelta(days=1) if row.ends_before else OPEN
 
 
@@ -101,12 +102,16 @@ def _stays(rows: Any, title: str, day: date) -> list[Export]:
     every = Export("stays", f"{title}, {WHOLE}", "One line per stay in a department.", rows, STAY_COLUMNS)
     on_day = "One line per stay in a department on that day."
     return [
-        replace(every, name="stays-of-the-day", title=title, about=on_day, rows=rows.where(Link.on(day)), day=day),
+        replace(
+            every, name="stays-of-the-day", title=title, about=on_day, rows=rows.where(Link.on(day)), day=day
+        ),
         every,
     ]
 
 
 def of_stays(listing: Listing, key: str, day: date) -> list[Export]:
-    """What the stays on the page of a department or a person can be taken away as; `key` says whose they are."""
+    """What a list of stays can be taken away as; `key` says whose they are."""
     rows = rows_of_stays(listing.select, listing.order)
-    return [Export("stays", "Stays", "One line per stay in a department.", rows, STAY_COLUMNS, day=day, of=key)]
+    return [
+        Export("stays", "Stays", "One line per stay in a department.", rows, STAY_COLUMNS, day=day, of=key)
+    ]

@@ -1,4 +1,4 @@
-"""The rows of the library that are taken away as files: plain columns, and what belongs to a batch of them."""
+"""The rows of the library that are taken away as files: plain columns, and what belongs to some of them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence

@@ -1,4 +1,4 @@
-"""What the lists of the library can be taken away as: the columns that an import knows, and a few beside them."""
+"""What the lists of the library can be taken away as: what an import knows, and a few columns beside it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -149,7 +149,7 @@ def of_subjects(listing: Listing) -> list[Export]:
     def beside(subjects: Sequence[Any]) -> Iterator[tuple[Any, int]]:
         return _with_counts(queries.subject_counts, subjects)
 
-    return [Export("subjects", "Subjects", about, rows, SUBJECT_COLUMNS, beside)]
+    return [Export("subjects", "Subjects", about, rows, SUBJECT_COLUMNS, beside, loads_back=False)]
 
 
 def of_shares(listing: Listing, of: str) -> list[Export]:
