@@ -1,34 +1,59 @@
-"""A file of comma-separated values as a table: encoding, delimiter, quotes, line numbers."""
+"""A file as a table: lines of separated values, or a worksheet that becomes such lines."""
 
-import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-MOST_COLUMNS = 300
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+from core.sheets.cells import CONTROL, quoted
+from core.sheets.encodings import encoding_of
+from core.sheets.limits import Limits, Unreadable
+from core.sheets.questions import Question
+from core.sheets.worksheets import read_worksheet
+
+__all__ = ["Limits", "Table", "Unreadable", "read_table"]
+
 # The comma first: it wins where nothing speaks for another one.
 DELIMITERS = (",", ";", "\t", "|")
-
-
-class Unreadable(Exception):
-    """The file as a whole cannot be read; the message says why and what to do."""
+# Some spreadsheets write “sep=;” above the header.
+SEP_LINE = re.compile(r"\"?sep=([,;\t|])\"?[ \t]*", re.IGNORECASE)
+SPREADSHEET = b"PK"
+OTHER_FILES = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"\x1f\x8b", "a compressed file (gzip)"),
+    (b"7z\xbc\xaf", "a compressed file (7z)"),
+    (b"Rar!", "a compressed file (RAR)"),
+    (b"{\\rtf", "a text document (RTF)"),
+    (b"SQLite format 3\0", "a database (SQLite)"),
+)
+WEB_PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body|<table|<\?xml)", re.IGNORECASE)
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True)
 class Table:
-    """A file that could be read: its columns, and its lines as often as they are asked for."""
+    """A file that could be read: its columns, and its lines as often as they are asked for.
+
+    `questions` are about how to read it at all. `faults` are the cells of a worksheet that have no value, by
+    line and position, with the reason.
+    """
 
     headers: tuple[str, ...]
-    text: str
+    content: bytes
+    encoding: str
     delimiter: str
     sample: tuple[str, ...]
+    questions: tuple[Question, ...] = ()
+    faults: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each line that is not blank, with the number of the line in the file where it begins."""
-        records = _records(self.text, self.delimiter)
+        records = _records(self.content, self.encoding, self.delimiter, self.limits)
         next(records)
         for number, cells in records:
             while len(cells) > len(self.headers) and not cells[-1].strip():
@@ -36,67 +61,110 @@ class Table:
             yield number, cells
 
 
-def read_table(content: bytes) -> Table:
-    """The file as a table; Unreadable says what is wrong with it."""
-    text = _decoded(content)
-    text, delimiter = _without_sep_line(text)
-    if not text.strip():
+def read_table(
+    content: bytes, answers: Mapping[str, str] | None = None, limits: Limits | None = None
+) -> Table:
+    """The file as a table; Unreadable says what is wrong with it.
+
+    `answers` may have the “encoding” and the “worksheet”. While a question of the table is open, the table
+    is a draft: nothing of it may be stored.
+    """
+    answers, limits = answers or {}, limits or Limits()
+    if content.startswith(SPREADSHEET):
+        return _worksheet(content, answers, limits)
+    if not content.strip():
         raise Unreadable("The file is empty.")
-    delimiter = delimiter or _delimiter(text)
-    # Every line is read once here, so that a fault in the last one is found before anything is done.
-    rows = _records(text, delimiter)
-    headers = tuple(_headers(next(rows)[1]))
-    first = next(rows, None)
-    if first is None:
-        raise Unreadable("The file has a line with the names of the columns, and no line after it.")
-    for _line in rows:
-        pass
-    return Table(headers, text, delimiter, tuple(first[1]))
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise Unreadable(
-            "This is a spreadsheet, not a CSV file. Save it as “CSV UTF-8” and choose that file."
-        )
-    encoding = next((name for bom, name in BOMS if content.startswith(bom)), "utf-8")
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(
-            f"The file is not UTF-8: line {line:,} has the byte {content[error.start]:02X} "
-            f"(byte {error.start + 1:,} of the file). Save it as “CSV UTF-8” and try again."
-        ) from None
-    where = text.find("\0")
-    if where >= 0:
-        line = text.count("\n", 0, where) + 1
+    _refuse_other_files(content)
+    encoding = encoding_of(content, answers)
+    if encoding.name != "utf-16" and b"\0" in content:
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
         raise Unreadable(
             f"Line {line:,} has a NUL byte, so this is not a text file, or it is damaged. "
             "Save it as “CSV UTF-8” and try again."
         )
-    return text
+    delimiter = _delimiter(content, encoding.name, limits)
+    asked = (encoding.question,) if encoding.question else ()
+    return _checked(Table((), content, encoding.name, delimiter, (), asked, limits=limits))
 
 
-def _without_sep_line(text: str) -> tuple[str, str]:
-    """Some spreadsheets write “sep=;” above the header; the line stays, blank, so that numbers are right."""
-    found = re.match(r'"?sep=([,;\t|])"?[ \t]*(?=\r?\n)', text, re.IGNORECASE)
-    return (text[found.end() :], found.group(1)) if found else (text, "")
+def _worksheet(content: bytes, answers: Mapping[str, str], limits: Limits) -> Table:
+    sheet = read_worksheet(content, answers.get("worksheet", ""), limits)
+    asked = (sheet.question,) if sheet.question else ()
+    return _checked(
+        Table((), sheet.lines, "utf-8", ",", (), asked, faults=sheet.faults, limits=limits), "worksheet"
+    )
 
 
-def _delimiter(text: str) -> str:
-    """The one that splits the header into the most cells."""
+def _refuse_other_files(content: bytes) -> None:
+    what = next((words for start, words in OTHER_FILES if content.startswith(start)), "")
+    if WEB_PAGE.match(content[:1024]):
+        what = "a web page or an XML file"
+    if content.startswith(OLD_EXCEL):
+        locked = "EncryptedPackage".encode("utf-16-le") in content
+        raise Unreadable(
+            "The file is protected with a password. Save it without one and choose that file."
+            if locked
+            else "This is a spreadsheet in the format of before 2007 (.xls), or another old Office file. "
+            "Save it as “Excel workbook (.xlsx)” and choose that file."
+        )
+    if what:
+        raise Unreadable(f"This is {what}, whatever its name says, not a CSV file or a spreadsheet.")
+
+
+def _checked(table: Table, kind: str = "file") -> Table:
+    """The table with its columns. Every line is read once here, so that a fault in the last one is found
+    before anything is done.
+    """
+    rows = _records(table.content, table.encoding, table.delimiter, table.limits)
+    names = next(rows, None)
+    if names is None:
+        raise Unreadable(f"The {kind} is empty.")
+    headers = tuple(_headers(names[1], table.limits))
+    first = next(rows, None)
+    if first is None:
+        raise Unreadable(f"The {kind} has a line with the names of the columns, and no line after it.")
+    for _line in rows:
+        pass
+    return replace(table, headers=headers, sample=tuple(first[1]))
+
+
+def _delimiter(content: bytes, encoding: str, limits: Limits) -> str:
+    """The one that the file names, or that splits the header into the most cells."""
+    start = next(_lines(content, encoding, limits, with_sep=True), "")
+    named = SEP_LINE.fullmatch(start.rstrip("\r\n"))
+    if named:
+        return named.group(1)
     counts = {}
     for delimiter in DELIMITERS:
         try:
-            counts[delimiter] = len(next(_records(text, delimiter))[1])
+            counts[delimiter] = len(next(_records(content, encoding, delimiter, limits), (0, []))[1])
         except Unreadable:
             counts[delimiter] = 0
     return max(DELIMITERS, key=lambda one: counts[one])
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _lines(content: bytes, encoding: str, limits: Limits, with_sep: bool = False) -> Iterator[str]:
+    """The lines of a text, one at a time, so that no large text is held twice.
+
+    A line that names the delimiter is left blank, so that the numbers of the others are right.
+    """
+    most = limits.line
+    with io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="") as file:
+        number = 0
+        while line := file.readline(most + 1):
+            number += 1
+            if len(line) > most:
+                raise Unreadable(
+                    f"Line {number:,} has more than {most:,} characters. "
+                    "Is this a table, with one line for each record?"
+                )
+            yield "\n" if number == 1 and not with_sep and SEP_LINE.fullmatch(line.rstrip("\r\n")) else line
+
+
+def _records(
+    content: bytes, encoding: str, delimiter: str, limits: Limits
+) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(_lines(content, encoding, limits), delimiter=delimiter, strict=True)
     while True:
         number = reader.line_num + 1
         try:
@@ -125,18 +193,25 @@ def _fault(number: int, said: str) -> str:
     return f"Line {number:,} cannot be read as CSV ({said})."
 
 
-def _headers(cells: list[str]) -> Iterator[str]:
+def _headers(cells: list[str], limits: Limits) -> Iterator[str]:
     while cells and not cells[-1].strip():
         cells.pop()
-    if len(cells) > MOST_COLUMNS:
-        raise Unreadable(f"The first line has {len(cells):,} columns; at most {MOST_COLUMNS} can be read.")
+    if len(cells) > limits.columns:
+        raise Unreadable(
+            f"The first line has {len(cells):,} columns; at most {limits.columns:,} can be read."
+        )
     seen: dict[str, int] = {}
     for position, cell in enumerate(cells, 1):
         name = " ".join(cell.split()) or f"column {position}"
+        if CONTROL.search(name):
+            raise Unreadable(
+                f"The name of column {position} has a character that cannot be shown: "
+                "this is not a text file, or it is damaged."
+            )
         if name.casefold() in seen:
             raise Unreadable(
-                f"Two columns are called “{name}”: number {seen[name.casefold()]} and number {position}. "
-                "Give each a name of its own."
+                f"Two columns are called {quoted(name)}: number {seen[name.casefold()]} and number "
+                f"{position}. Give each a name of its own."
             )
         seen[name.casefold()] = position
         yield name

@@ -6,14 +6,16 @@ from functools import cached_property
 
 from core.progress import counted, tell
 from core.sheets import layout
-from core.sheets.cells import BadCell
+from core.sheets.cells import DAYS, BadCell, Reader
+from core.sheets.days import Days, days_of, in_iso
 from core.sheets.files import Table
 from core.sheets.layout import Layout, headings_question, without_repeated_names
 from core.sheets.mapping import Unsettled, asked, missing
 from core.sheets.plan import Line, Plan, Sheet, SheetField
 from core.sheets.questions import Question
+from core.sheets.safe import unguarded
 
-Places = Sequence[tuple[int, SheetField]]
+Places = Sequence[tuple[int, SheetField, Reader]]
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,26 @@ class Reading:
         field = self.sheet.heading
         return layout.headings(self.table) if field and field not in self.mapped else []
 
+    @cached_property
+    def days(self) -> Days:
+        """How the file writes its days."""
+        columns = [
+            self.mapped[one.name] for one in self.sheet.fields if one.read in DAYS and one.name in self.mapped
+        ]
+        headers = self.table.headers
+        return days_of(self.table, [headers.index(one) for one in columns if one in headers], self.answers)
+
     @property
     def asked(self) -> list[Question]:
         """The questions that this file raises before its lines are compared with what is stored."""
         headed = [headings_question(self.sheet, self.headings)] if self.headings else []
-        return [*headed, *asked(self.sheet, self.mapped)]
+        dated = [self.days.question] if self.days.question else []
+        return [*self.table.questions, *headed, *dated, *asked(self.sheet, self.mapped)]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """How the file is read, as far as that is worth a word."""
+        return self.days.said
 
     @property
     def open_questions(self) -> list[Question]:
@@ -74,19 +91,30 @@ class Reading:
         plan.lines = list(self._lines(plan))
         return plan
 
+    def _reader(self, field: SheetField) -> Reader:
+        """How a cell of this field is read in this file."""
+        if field.read not in DAYS:
+            return field.read
+        days, read = self.days, field.read
+        return lambda cell: read(in_iso(cell, days))
+
     def _lines(self, plan: Plan) -> Iterator[Line]:
         """Each line of the file that is about a record; what is a heading or a sum is said and left out."""
         headers, fields = self.table.headers, self.sheet.fields
-        places = [(headers.index(self.mapped[one.name]), one) for one in fields if one.name in self.mapped]
+        places = [
+            (headers.index(self.mapped[one.name]), one, self._reader(one))
+            for one in fields
+            if one.name in self.mapped
+        ]
         headed = self.sheet.field(self.sheet.heading)
         above = Layout(plan, takes_headings=bool(self.headings) and plan.answers["headings"] == "yes")
         rows = without_repeated_names(self.table, plan)
         for number, cells in counted(rows, "Reading line", self.length):
             if above.is_heading(number, cells):
                 continue
-            line = _line(places, len(headers), number, cells)
+            line = _line(places, self.table, number, cells)
             if headed and above.heading:
-                _read(line, headed, above.heading)
+                _read(line, headed, headed.read, above.heading)
             if line.is_open:
                 _refuse_what_says_too_little(self.sheet, line)
             if not above.is_left_out(line, cells):
@@ -100,21 +128,24 @@ def compared(plan: Plan) -> Plan:
     return plan
 
 
-def _line(places: Places, width: int, number: int, cells: list[str]) -> Line:
-    line = Line(number, {})
+def _line(places: Places, table: Table, number: int, cells: list[str]) -> Line:
+    line, width = Line(number, {}), len(table.headers)
     if len(cells) != width:
         line.refuse(f"The line has {_cells(len(cells))} where the header has {width:,}.")
         return line
-    for position, field in places:
+    for position, field, read in places:
         cell = cells[position].strip()
-        if cell:
-            _read(line, field, cell)
+        if table.faults and (number, position) in table.faults:
+            line.refuse(table.faults[number, position], field.name)
+        elif cell:
+            _read(line, field, read, cell)
     return line
 
 
-def _read(line: Line, field: SheetField, cell: str) -> None:
+def _read(line: Line, field: SheetField, read: Reader, cell: str) -> None:
     try:
-        line.values[field.name] = field.read(cell)
+        cell = unguarded(cell)
+        line.values[field.name] = read(cell)
     except BadCell as bad:
         if line.is_open:
             line.refuse(str(bad), field.name)

@@ -90,7 +90,7 @@ def test_columns_can_be_renamed_reordered_added_and_told(run: CommandLine) -> No
     ("content", "options", "sentence"),
     [
         (b"", (), "The file is empty."),
-        (b"code,name\nIT,\xe9", (), "not UTF-8: line 2"),
+        (b"code,name\nIT,\xe9", (), "Which of these reads right?"),
         (b"code\nIT", (), "A column for “Name” is needed."),
         (b"IT,Technology\nHR,People", (), "Is the first line the one with their names?"),
         (b"code,name\nIT,x", ("--map", "wrong=name"), "The file has no column “wrong”"),

@@ -127,7 +127,7 @@ def test_long_groups_are_turned_page_by_page(pages: Pages) -> None:
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(b"", "The file is empty."), (b"a,b\n\xff", "not UTF-8: line 2"), (b"a\0,b\n1,2", "NUL byte")],
+    [(b"", "The file is empty."), (b"%PDF-1.7", "This is a PDF document"), (b"a\0,b\n1,2", "NUL byte")],
 )
 def test_a_file_that_cannot_be_read_is_not_kept(pages: Pages, content: bytes, sentence: str) -> None:
     answer = pages.upload("departments", content)
