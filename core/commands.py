@@ -11,6 +11,7 @@ from werkzeug.serving import is_running_from_reloader
 
 from core import accounts, queries
 from core.account_forms import address_fault, squeezed
+from core.backup import backup, restore
 from core.db import db
 from core.rooms import Room
 from core.sheets.command import import_command
@@ -19,8 +20,10 @@ from core.writing import Refused, writing
 
 def init_app(app: Flask, rooms: Sequence[Room]) -> None:
     """Register the commands of the whole application; sheets come from the rooms."""
+    app.cli.add_command(backup)
     app.cli.add_command(create_user)
     app.cli.add_command(import_command(rooms))
+    app.cli.add_command(restore)
     app.cli.add_command(set_password)
     _tell_how_to_begin(app)
 
