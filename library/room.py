@@ -18,6 +18,7 @@ room = Room(
     places=(
         Place("Books", "library.books"),
         Place("Authors", "library.authors"),
+        Place("Shares", "library.shares"),
         Place("Subjects", "library.subjects"),
     ),
     sheets=SHEETS,

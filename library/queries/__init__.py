@@ -1,5 +1,6 @@
 """Every read of the library, named by what it returns, with what it brings along."""
 
+from library.queries.filters import authors_asked, authors_named, books_asked, books_named, shares_asked
 from library.queries.lists import (
     NO_YEAR,
     authors,
@@ -44,6 +45,7 @@ from library.queries.shares import (
     credits,
     links_of_books,
     royalty_sum,
+    shares,
     shares_of,
     works,
 )
@@ -52,17 +54,21 @@ __all__ = [
     "NO_YEAR",
     "SUGGESTIONS",
     "authors",
+    "authors_asked",
     "authors_called",
     "authors_found",
     "authors_meant",
+    "authors_named",
     "book",
     "book_counts",
     "book_sorts",
     "books",
     "books_about",
+    "books_asked",
     "books_called",
     "books_found",
     "books_meant",
+    "books_named",
     "books_of_author",
     "credits",
     "credits_of",
@@ -79,6 +85,8 @@ __all__ = [
     "linked",
     "links_of_books",
     "royalty_sum",
+    "shares",
+    "shares_asked",
     "shares_of",
     "subject_counts",
     "subjects",

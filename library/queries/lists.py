@@ -3,66 +3,51 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db, folded
 from core.listing import Sort, words_in
 from library.models import Author, AuthorBook, Book, Subject, book_subject
+from library.queries.filters import authors_asked, books_asked
 from library.queries.search import authors_called, books_called
 
 NO_YEAR = 99_999
-# More links than anything here has; a larger number would be none a database can compare.
-MOST = 99_999
-
-
-def _how_many(count: Any, filters: Mapping[str, Any], name: str) -> list[ColumnElement[bool]]:
-    """Conditions on the number of links: none, one, several, or exactly so many."""
-    conditions: list[ColumnElement[bool]] = []
-    if filters.get(name) in ("0", "1"):
-        conditions.append(count == int(filters[name]))
-    elif filters.get(name) == "2+":
-        conditions.append(count > 1)
-    exactly = filters.get("exactly")
-    if exactly is not None and 0 <= exactly <= MOST:
-        conditions.append(count == exactly)
-    return conditions
-
-
-def _state(column: Any, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    if filters.get("state") == "all":
-        return []
-    return [column.is_not(None) if filters.get("state") == "archived" else column.is_(None)]
 
 
 def books(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
-    """Books by title, reference or ISBN, filtered by subject and by the number of authors."""
-    wanted = select(Book).where(*_state(Book.archived_on, filters), *books_called(q))
-    if filters.get("subject"):
-        wanted = wanted.where(Book.subjects.any(Subject.name_key == folded(filters["subject"])))
-    count = select(func.count()).where(AuthorBook.book_id == Book.id).correlate(Book).scalar_subquery()
-    return wanted.where(*_how_many(count, filters, "authors")), book_sorts()
+    """Books by title, reference or ISBN, filtered by their authors, royalties, subject and year."""
+    return select(Book).where(*books_called(q), *books_asked(filters)), book_sorts()
 
 
 def book_sorts() -> dict[str, Sort]:
     """The ways to sort books."""
     year = func.coalesce(Book.year, NO_YEAR)
     return {
-        "title": Sort((Book.title_key, Book.id), lambda b: (b.title_key, b.id), lambda b: b.title),
+        "title": Sort(
+            (Book.title_key, Book.id),
+            lambda b: (b.title_key, b.id),
+            lambda b: b.title,
+            ("by title from A", "by title from Z"),
+        ),
         "year": Sort(
             (year, Book.id),
             lambda b: (b.year if b.year is not None else NO_YEAR, b.id),
             lambda b: b.published or "no date",
+            ("the oldest first", "the newest first"),
         ),
     }
 
 
 def authors(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
-    """Authors by name, filtered by the number of their books."""
-    wanted = select(Author).where(*_state(Author.archived_on, filters), *authors_called(q))
-    count = select(func.count()).where(AuthorBook.author_id == Author.id).correlate(Author).scalar_subquery()
-    return wanted.where(*_how_many(count, filters, "books")), {
-        "name": Sort((Author.sort_key, Author.id), lambda a: (a.sort_key, a.id), lambda a: a.sort_name)
+    """Authors by name, filtered by their books."""
+    return select(Author).where(*authors_called(q), *authors_asked(filters)), {
+        "name": Sort(
+            (Author.sort_key, Author.id),
+            lambda a: (a.sort_key, a.id),
+            lambda a: a.sort_name,
+            ("filed from A", "filed from Z"),
+        )
     }
 
 
@@ -70,7 +55,12 @@ def subjects(q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Subjects by name."""
     wanted = select(Subject).where(*words_in(folded(q), Subject.name_key))
     return wanted, {
-        "name": Sort((Subject.name_key, Subject.id), lambda s: (s.name_key, s.id), lambda s: s.name)
+        "name": Sort(
+            (Subject.name_key, Subject.id),
+            lambda s: (s.name_key, s.id),
+            lambda s: s.name,
+            ("from A", "from Z"),
+        )
     }
 
 

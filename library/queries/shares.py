@@ -1,16 +1,17 @@
 """The shares of a link table, and whole sets of them for the rules."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import BigInteger, Select, func, literal, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, folded
 from core.links import identity_of
 from core.listing import Sort, words_in
-from library.models import AuthorBook, Book
+from library.models import Author, AuthorBook, Book
+from library.queries.filters import shares_asked
 from library.queries.lists import NO_YEAR
 from library.royalties import Share
 
@@ -40,6 +41,42 @@ def works(author_id: int, q: str) -> tuple[Select[Any], dict[str, Sort]]:
             (year, Book.id),
             lambda s: (s.book.year if s.book.year is not None else NO_YEAR, s.book.id),
             lambda s: s.book.published or "no date",
+        ),
+    }
+
+
+# The percentage as the whole number it is stored as: a cursor holds no decimals.
+_percentage = type_coerce(AuthorBook.royalty_percentage, BigInteger)
+
+
+def shares(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
+    """All shares, each with its book and its author; `q` has words of the title or of the author's name."""
+    wanted = (
+        select(AuthorBook)
+        .join(AuthorBook.book)
+        .join(AuthorBook.author)
+        .options(contains_eager(AuthorBook.book), contains_eager(AuthorBook.author))
+        .where(*words_in(folded(q), Book.title_key, Author.name_key), *shares_asked(filters))
+    )
+    ids = (AuthorBook.book_id, AuthorBook.author_id)
+    return wanted, {
+        "book": Sort(
+            (Book.title_key, AuthorBook.book_id, AuthorBook.publication_order, AuthorBook.author_id),
+            lambda s: (s.book.title_key, s.book_id, s.publication_order, s.author_id),
+            lambda s: s.book.title,
+            ("by title from A", "by title from Z"),
+        ),
+        "author": Sort(
+            (Author.sort_key, Author.id, Book.title_key, AuthorBook.book_id),
+            lambda s: (s.author.sort_key, s.author_id, s.book.title_key, s.book_id),
+            lambda s: s.author.sort_name,
+            ("by author from A", "by author from Z"),
+        ),
+        "percentage": Sort(
+            (_percentage, *ids),
+            lambda s: (int(s.royalty_percentage.scaleb(4)), s.book_id, s.author_id),
+            lambda s: f"{s.royalty_percentage:g} %",
+            ("the lowest percentage first", "the highest percentage first"),
         ),
     }
 

@@ -1,6 +1,6 @@
 """The pages of the library."""
 
-from library.views import authors, books, finders, subjects
+from library.views import authors, books, finders, shares, subjects
 from library.views.blueprint import bp
 
-__all__ = ["authors", "books", "bp", "finders", "subjects"]
+__all__ = ["authors", "books", "bp", "finders", "shares", "subjects"]

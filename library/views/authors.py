@@ -5,33 +5,32 @@ from flask.typing import ResponseReturnValue
 
 from core.access import asked, spare_rows, this_page
 from core.db import db, filed_name
+from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
+from core.selection import Selection
 from core.sheets.listed import taken_away
 from core.writing import Work, writing
 from library import operations, queries
+from library.columns import AUTHORS
 from library.forms import AuthorFilter, AuthorForm, BooksForm, DeleteForm
 from library.models import Author, AuthorBook, Book
 from library.sheets import exports
 from library.views.blueprint import bp, keep_shares, the_author, touched_books
+from library.views.chosen import chosen_authors
 
 
 @bp.get("/authors")
 def authors() -> ResponseReturnValue:
     """The list of authors, with the number of their books."""
-    filters = AuthorFilter(request.args)
-    filters.validate()
-    listing = Listing(*queries.authors(filters.data, asked()), "name", filters)
+    filters = read_filters(AuthorFilter)
+    wanted, sorts = queries.authors(filters.asked_for, asked())
+    selection = Selection.of(request.args)
+    if selection.keys:
+        wanted = wanted.where(Author.id.in_(chosen_authors(selection)))
+    listing = Listing(wanted, sorts, "name", filters, table=AUTHORS)
     file = taken_away(listing, *exports.of_authors(listing))
-    if file is not None:
-        return file
-    ids = [one.id for one in listing.rows]
-    return render_template(
-        "library/authors.html",
-        listing=listing,
-        counts=queries.book_counts(ids),
-        titles=queries.titles_of(ids),
-    )
+    return file or render_template("library/authors.html", listing=listing)
 
 
 @bp.route("/authors/<record:id>", methods=["GET", "POST"])

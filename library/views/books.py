@@ -5,28 +5,32 @@ from flask.typing import ResponseReturnValue
 
 from core.access import asked, get_or_404, spare_rows, this_page
 from core.db import db
+from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
+from core.selection import Selection
 from core.sheets.listed import taken_away
 from core.writing import Work, writing
 from library import operations, queries
+from library.columns import BOOKS
 from library.forms import AuthorsForm, BookFilter, BookForm, DeleteForm
 from library.models import Author, AuthorBook, Book, Edition, credit_line
 from library.sheets import exports
 from library.views.blueprint import bp, keep_shares, touched_books
+from library.views.chosen import chosen_books
 
 
 @bp.get("/books")
 def books() -> ResponseReturnValue:
     """The list of books, with their authors."""
-    filters = BookFilter(request.args)
-    filters.validate()
-    listing = Listing(*queries.books(filters.data, asked()), "title", filters)
+    filters = read_filters(BookFilter)
+    wanted, sorts = queries.books(filters.asked_for, asked())
+    selection = Selection.of(request.args)
+    if selection.keys:
+        wanted = wanted.where(Book.id.in_(chosen_books(selection)))
+    listing = Listing(wanted, sorts, "title", filters, table=BOOKS)
     file = taken_away(listing, *exports.of_books(listing))
-    if file is not None:
-        return file
-    credits = queries.credits_of(one.id for one in listing.rows)
-    return render_template("library/books.html", listing=listing, credits=credits)
+    return file or render_template("library/books.html", listing=listing)
 
 
 @bp.route("/books/<record:id>", methods=["GET", "POST"])

@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from core.access import asked, get_or_404
 from core.db import db
+from core.filters import tidy_address
 from core.listing import Listing
 from core.sheets.listed import taken_away
 from core.writing import writing
 from library import queries
+from library.columns import BOOKS, SUBJECTS
 from library.forms import DeleteForm, SubjectForm
 from library.models import Subject
 from library.sheets import exports
@@ -18,27 +20,23 @@ from library.views.blueprint import bp
 @bp.get("/subjects")
 def subjects() -> ResponseReturnValue:
     """The list of subjects, with the number of their books."""
-    listing = Listing(*queries.subjects(asked()), "name")
+    tidy_address()
+    listing = Listing(*queries.subjects(asked()), "name", table=SUBJECTS)
     file = taken_away(listing, *exports.of_subjects(listing))
-    if file is not None:
-        return file
-    counts = queries.subject_counts(one.id for one in listing.rows)
-    return render_template("library/subjects.html", listing=listing, counts=counts)
+    return file or render_template("library/subjects.html", listing=listing)
 
 
 @bp.get("/subjects/<record:id>")
 def subject(id: int) -> ResponseReturnValue:
     """One subject, and its books."""
     subject = get_or_404(Subject, id)
-    listing = Listing(*queries.books_about(subject, asked()), "title")
+    tidy_address()
+    listing = Listing(*queries.books_about(subject, asked()), "title", table=BOOKS)
     file = taken_away(listing, *exports.of_books(listing, subject.name))
     if file is not None:
         return file
-    credits = queries.credits_of(one.id for one in listing.rows)
     count = queries.subject_counts([id]).get(id, 0)
-    return render_template(
-        "library/subject.html", subject=subject, listing=listing, credits=credits, count=count
-    )
+    return render_template("library/subject.html", subject=subject, listing=listing, count=count)
 
 
 @bp.route("/subjects/<record:id>/edit", methods=["GET", "POST"])

@@ -1,0 +1,124 @@
+"""The columns of the lists of the library, on pages and in exports."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from core.columns import Column, Table
+from library import queries
+from library.models import Author, AuthorBook, Book, Subject
+from library.queries.exports import subjects_of
+
+
+class BookLine(NamedTuple):
+    """A book with its shares in order, and its subjects."""
+
+    book: Book
+    shares: Sequence[AuthorBook]
+    subjects: Sequence[str]
+
+    @property
+    def royalties(self) -> Decimal | None:
+        """The sum of the percentages; None where there is no author."""
+        return sum((one.royalty_percentage for one in self.shares), Decimal(0)) if self.shares else None
+
+    @property
+    def names(self) -> str:
+        """Who made it, in order."""
+        return ", ".join(one.author.name for one in self.shares)
+
+
+def _with_shares(books: Sequence[Book], _day: date) -> list[BookLine]:
+    ids = [one.id for one in books]
+    credits, subjects = queries.credits_of(ids), subjects_of(ids)
+    return [BookLine(one, credits.get(one.id, []), subjects.get(one.id, [])) for one in books]
+
+
+BOOKS = Table(
+    "books",
+    (
+        Column("title", "Title", lambda b: b.book.title, kind="longest", sort="title"),
+        Column("authors", "Authors", lambda b: b.names, kind="long"),
+        Column("count", "How many", lambda b: len(b.shares), usual=False, kind="num"),
+        Column("published", "Published", lambda b: b.book.published, sort="year"),
+        Column("subjects", "Subjects", lambda b: ", ".join(b.subjects), usual=False),
+        Column("reference", "Reference", lambda b: b.book.reference, usual=False),
+        Column("royalties", "Royalties", lambda b: b.royalties, kind="num"),
+        Column("archived", "Archived on", lambda b: b.book.archived_on, usual=False),
+    ),
+    _with_shares,
+    lambda b: b.book.id,
+)
+
+
+class AuthorLine(NamedTuple):
+    """An author with the number of books, and one title."""
+
+    author: Author
+    books: int
+    title: str
+
+
+def _with_books(authors: Sequence[Author], _day: date) -> list[AuthorLine]:
+    ids = [one.id for one in authors]
+    counts, titles = queries.book_counts(ids), queries.titles_of(ids)
+    return [AuthorLine(one, counts.get(one.id, 0), titles.get(one.id, "")) for one in authors]
+
+
+AUTHORS = Table(
+    "authors",
+    (
+        Column("name", "Author", lambda a: a.author.sort_name, sort="name"),
+        Column("called", "Name", lambda a: a.author.name, usual=False),
+        Column("books", "Books", lambda a: a.books, kind="num"),
+        Column("title", "One of them", lambda a: a.title, kind="longest"),
+        Column("archived", "Archived on", lambda a: a.author.archived_on, usual=False),
+    ),
+    _with_books,
+    lambda a: a.author.id,
+)
+
+
+def _as_they_are(shares: Sequence[AuthorBook], _day: date) -> Sequence[AuthorBook]:
+    return shares
+
+
+SHARES = Table(
+    "shares",
+    (
+        Column("book", "Book", lambda s: s.book.title, kind="longest", sort="book"),
+        Column("author", "Author", lambda s: s.author.name, sort="author"),
+        Column("role", "Role", lambda s: s.role),
+        Column("order", "No.", lambda s: s.publication_order, kind="num"),
+        Column("percentage", "Royalty", lambda s: s.royalty_percentage, kind="num", sort="percentage"),
+        Column("credited", "Credited as", lambda s: s.credited_as),
+        Column("also", "Also as", lambda s: s.also_as, usual=False),
+        Column("published", "Published", lambda s: s.book.published, usual=False),
+    ),
+    _as_they_are,
+    lambda s: f"{s.book_id}-{s.author_id}",
+)
+
+
+class SubjectLine(NamedTuple):
+    """A subject with the number of its books."""
+
+    subject: Subject
+    books: int
+
+
+def _counted(subjects: Sequence[Subject], _day: date) -> list[SubjectLine]:
+    counts = queries.subject_counts([one.id for one in subjects])
+    return [SubjectLine(one, counts.get(one.id, 0)) for one in subjects]
+
+
+SUBJECTS = Table(
+    "subjects",
+    (
+        Column("name", "Subject", lambda s: s.subject.name, sort="name"),
+        Column("books", "Books", lambda s: s.books, kind="num"),
+    ),
+    _counted,
+    lambda s: s.subject.id,
+)
