@@ -49,11 +49,13 @@ def book_context(one: Book, credits: Sequence[AuthorBook], q: str) -> str:
     """What tells books apart: date and first authors; reference and ISBN where `q` finds it by them."""
     digits = queries.isbn_meant(q)
     isbns = [edition.isbn for edition in one.editions if edition.isbn and digits and digits in edition.isbn]
-    reference = one.reference if not has_words(q, one.title_key) else None
+    by_reference = not has_words(q, one.title_key) and has_words(
+        q, one.title_key, (one.reference or "").lower()
+    )
     return _joined(
         one.published,
         ", ".join(link.author.name for link in credits[:3]),
-        reference,
+        one.reference if by_reference else None,
         *(f"ISBN {format_isbn(isbn)}" for isbn in isbns[:1]),
         "archived" if one.archived_on else None,
     )
