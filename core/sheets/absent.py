@@ -123,7 +123,7 @@ class AbsentLinks:
 
 
 def _ended(one: Stored, end: date | None) -> Absent:
-    """What becomes of a link that ends before a day, unless it has ended by then or would have no day left."""
+    """What becomes of a link that ends before a day: nothing, where it would have no day left."""
     if end is None:
         return Absent(one.key, one.what, "would end" if one.ends_before is None else STAYS)
     last = day_text(end - timedelta(days=1))

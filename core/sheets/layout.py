@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,12 +13,19 @@ from core.sheets.plan import Line, Notice, Plan, Sheet
 from core.sheets.questions import Question
 
 TOTAL = re.compile(
-    r"((grand|sub|running) ?-?)?(totals?|sum|sums|subtotals?|summe|zwischensumme|gesamt|gesamtsumme|insgesamt)"
+    r"((grand|sub|running) ?-?)?(totals?|sums?|subtotals?|(zwischen|gesamt)?summe|gesamt|insgesamt)"
     r"\b.{0,120}|[ʃσ∑]\W*.{0,120}"
 )
 # Beyond this many words a cell is a sentence, not the name of something.
 MOST_WORDS = 12
 SHOWN = 30
+HEADINGS = Question(
+    "headings",
+    "",
+    "Some lines look like headings. Take them so?",
+    {"yes": "yes, each is about the lines below it", "no": "no, they are lines like the others"},
+    kept=False,
+)
 LEFT_OUT = "Sum left out"
 TAKEN = "Heading"
 
@@ -49,17 +56,10 @@ def headings_question(sheet: Sheet, found: Sequence[tuple[int, str]]) -> Questio
     numbers = ", ".join(f"{number:,}" for number, _text in found[:5]) + (" …" if len(found) > 5 else "")
     what = f"{label} headings" if len(found) != 1 else f"a {label} heading"
     seem = f"Line {numbers} looks" if len(found) == 1 else f"Lines {numbers} look"
-    return Question(
-        "headings",
-        "",
-        f"{seem} like {what}. Take {'it' if len(found) == 1 else 'them'} so?",
-        {
-            "yes": f"yes, each is the {label} of the lines below it",
-            "no": "no, they are lines like the others",
-        },
-        shown=tuple(f"Line {number:,}: {text}" for number, text in found[:SHOWN]),
-        kept=False,
-    )
+    choices = {"yes": f"yes, each is the {label} of the lines below it", "no": HEADINGS.choices["no"]}
+    shown = tuple(f"Line {number:,}: {text}" for number, text in found[:SHOWN])
+    sentence = f"{seem} like {what}. Take {'it' if len(found) == 1 else 'them'} so?"
+    return replace(HEADINGS, sentence=sentence, choices=choices, shown=shown)
 
 
 def is_total(cells: Sequence[str]) -> bool:

@@ -1,12 +1,12 @@
 """What a file leaves open and a person has to settle."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from core.sheets.cells import BadCell, Reader
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Question:
     """One question, asked once per file.
 
@@ -19,7 +19,7 @@ class Question:
     name: str
     field: str
     sentence: str
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
     default: str = ""
     read: Reader | None = None
     hint: str = ""

@@ -10,7 +10,8 @@ from core.sheets import cells
 from core.sheets.bulk import columns_of, insert_rows, update_rows
 from core.sheets.plan import Line, Plan, Sheet, SheetField, State, once, settle
 from core.writing import Work
-from hr.models import Department
+from hr.models import Department, DepartmentAlias
+from hr.sheets.owners import OLD_CODE
 
 TABLE = cast(Table, Department.__table__)
 LABELS = {"name": "Name"}
@@ -18,12 +19,27 @@ LABELS = {"name": "Name"}
 
 def _compare(plan: Plan) -> None:
     """Departments are found by code; no two have the same name."""
-    columns = (Department.code, Department.code_key, Department.name, Department.name_key)
+    columns = (
+        Department.code,
+        Department.code_key,
+        Department.name,
+        Department.name_key,
+        Department.match_key,
+    )
     stored = {row.code_key: row for row in db.session.execute(select(*columns))}
     taken = {row.name_key: (row.code_key, "") for row in stored.values()}
-    for line in once(plan, lambda line: code_key(line.values["code"]), "department"):
-        key = code_key(line.values["code"])
+    former = select(DepartmentAlias.old_key, DepartmentAlias.department_code)
+    now = {row.old_key: code_key(row.department_code) for row in db.session.execute(former)}
+
+    def key_of(line: Line) -> str:
+        said = code_key(line.values["code"])
+        return said if said in stored else now.get(said, said)
+
+    for line in once(plan, key_of, "department"):
+        key = key_of(line)
         found = stored.get(key)
+        if found is not None and key != code_key(line.values["code"]):
+            plan.notice(OLD_CODE, line, f"{line.values['code']} is {found.code} now.")
         says = columns_of(Department(**line.values))
         if found is not None:
             says = {name: value for name, value in says.items() if name not in ("code", "code_key")}

@@ -13,7 +13,9 @@ from core.sheets import cells
 from core.sheets.bulk import columns_of, insert_rows, rows_with, update_rows
 from core.sheets.plan import Line, Plan, Sheet, SheetField, State, once, settle
 from core.writing import Work
-from hr.models import DepartmentEmployeeLink, Employee
+from hr.models import DepartmentEmployeeLink, Employee, EmployeeAlias
+from hr.sheets.columns import NUMBERS
+from hr.sheets.owners import note_old_number
 
 Link = DepartmentEmployeeLink
 TABLE = cast(Table, Employee.__table__)
@@ -24,8 +26,6 @@ LABELS = {
     "hired_on": "Hired on",
     "left_on": "Last day worked",
 }
-# What files call the number of a person.
-NUMBERS = "empno employeenumber employeeno personnelnumber personnelno staffnumber staffno employeeid empid"
 FACTS = ("number", "name", "sort_name", "email", "hired_on", "left_on")
 
 
@@ -38,19 +38,37 @@ def email(cell: str) -> str:
 
 def _compare(plan: Plan) -> None:
     """Employees are found by number. A corrected employment must still have the stored stays inside it."""
-    keys = {code_key(line.values["number"]) for line in plan.open_lines}
-    wanted = select(
-        Employee.number_key, *(getattr(Employee, name) for name in (*FACTS, "name_key", "sort_key"))
-    )
-    stored = {row.number_key: row for row in rows_with(db.session(), wanted, Employee.number_key, keys)}
-    for line in once(plan, lambda line: code_key(line.values["number"]), "employee"):
-        found = stored.get(code_key(line.values["number"]))
+    stored = _stored({code_key(line.values["number"]) for line in plan.open_lines})
+
+    def found_for(line: Line) -> Any | None:
+        return stored.get(code_key(line.values["number"]))
+
+    for line in plan.open_lines:
+        found = found_for(line)
+        if found is not None:
+            note_old_number(plan, line, line.values["number"], found.number)
+    for line in once(plan, lambda line: _key(line, found_for(line)), "employee"):
+        found = found_for(line)
         line.key = found.number if found is not None else None
         settle(line, found, _says(line.values, found), LABELS)
         if line.state is State.ADDED and "name" not in (line.writes or {}):
             line.refuse("A new employee needs a name.", "name")
         _refuse_backwards(line, found)
     _refuse_stays_outside(plan, stored)
+
+
+def _stored(keys: set[str]) -> dict[str, Any]:
+    """The people with these numbers, or who had them before."""
+    facts = (*(getattr(Employee, name) for name in (*FACTS, "name_key", "sort_key", "match_key")),)
+    wanted = select(Employee.number_key, *facts)
+    found = {row.number_key: row for row in rows_with(db.session(), wanted, Employee.number_key, keys)}
+    before = select(EmployeeAlias.old_key, *facts).join(EmployeeAlias.employee)
+    old = rows_with(db.session(), before, EmployeeAlias.old_key, keys - found.keys())
+    return found | {row.old_key: row for row in old}
+
+
+def _key(line: Line, found: Any | None) -> str:
+    return code_key(found.number if found is not None else line.values["number"])
 
 
 def _says(values: Mapping[str, Any], stored: Any | None) -> dict[str, Any]:
@@ -92,7 +110,7 @@ def _refuse_stays_outside(plan: Plan, stored: Mapping[str, Any]) -> None:
         if line.key not in bounds:
             continue
         first, last = bounds[line.key]
-        old = stored[code_key(line.key)]
+        old = stored[code_key(line.values["number"])]
         hired, left = ((line.writes or {}).get(name, getattr(old, name)) for name in ("hired_on", "left_on"))
         if hired and first < hired:
             line.refuse(
@@ -160,6 +178,7 @@ EMPLOYEES = Sheet(
         ),
     ),
     needs=(("number",),),
+    names=("number",),
     compare=_compare,
     store=_store,
     describe=_describe,

@@ -6,12 +6,13 @@ nothing is found any more.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from core.forms import day_text
-from core.sheets.plan import Line
+from core.sheets.plan import Absent, Line
 from hr import queries, staffing
 from hr.operations import span
 from hr.staffing import Employment, Segment, Stay
@@ -39,18 +40,44 @@ def stays_beside(lines: Iterable[Line], rows: Sequence[Any]) -> list[Stay]:
     return stored
 
 
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one kind of span, in its words. `meetings` are those that two of them can break."""
+
+    what: str
+    meetings: tuple[tuple[Callable[[Iterable[Stay]], Iterator[tuple[Stay, Stay]]], str, str], ...]
+    sums: bool = False
+
+
+OF_STAYS = Rules(
+    "stay",
+    (
+        (staffing.overlaps, "On these days the person is in this department already", "starts_on"),
+        (staffing.double_primaries, "On these days the person has a main department already", "is_primary"),
+        (staffing.double_heads, "On these days the department has a {role} already", "role"),
+    ),
+    sums=True,
+)
+
+
 def keep_the_rules(
-    lines: Sequence[Line], stored: Sequence[Stay], employment: Mapping[str, Employment]
+    lines: Sequence[Line],
+    stored: Sequence[Stay],
+    employment: Mapping[str, Employment],
+    absent: Iterable[Absent] = (),
+    rules: Rules = OF_STAYS,
 ) -> None:
-    """Refuse every line that would break a rule of the whole set."""
+    """Refuse every line that would break a rule of the whole set; `absent` are stored ones that end or go."""
     for line in lines:
-        _refuse_outside(line, employment.get(line.extra.employee))
+        _refuse_outside(line, employment.get(line.extra.employee), rules.what)
     asked = list(lines)
+    ends = {one.key: one for one in absent if one.deed}
     while True:
         live = [line for line in asked if line.is_stored]
         replaced = {line.key for line in live if line.key is not None}
-        after = [stay for stay in stored if stay.ref not in replaced] + [line.extra for line in live]
-        refused = _refuse_conflicts(stored, after)
+        kept = [stay for stay in stored if stay.ref not in replaced]
+        after = [*_after(kept, ends), *(line.extra for line in live)]
+        refused = _refuse_conflicts(stored, after, rules)
         if not refused:
             return
         people = {line.extra.employee for line in refused}
@@ -59,28 +86,39 @@ def keep_the_rules(
         stored = [stay for stay in stored if _concerns(stay, people, departments)]
 
 
+def _after(stored: Iterable[Stay], ends: Mapping[Any, Absent]) -> Iterator[Stay]:
+    """The stored ones as they will be: some end, some go."""
+    for stay in stored:
+        absent = ends.get(stay.ref)
+        if absent is None:
+            yield stay
+        elif absent.writes:
+            yield stay._replace(**absent.writes)
+
+
 def _concerns(stay: Stay, people: set[str], departments: set[str]) -> bool:
     """Whether a refusal among these people, or heads of these departments, can change anything for it."""
     return stay.employee in people or (stay.role != "member" and stay.department in departments)
 
 
-def _refuse_outside(line: Line, bounds: Employment | None) -> None:
+def _refuse_outside(line: Line, bounds: Employment | None, what: str) -> None:
     if bounds is None:
         return
     match staffing.outside(line.extra, bounds):
         case "before" if bounds.hired_on:
             line.refuse(
-                f"The stay begins before the person was hired ({day_text(bounds.hired_on)}).", "starts_on"
+                f"The {what} begins before the person was hired ({day_text(bounds.hired_on)}).", "starts_on"
             )
         case "after" if bounds.left_on:
             line.refuse(
-                f"The stay goes on after the person's last day ({day_text(bounds.left_on)}).", "ends_on"
+                f"The {what} goes on after the person's last day ({day_text(bounds.left_on)}).", "ends_on"
             )
 
 
-def _refuse_conflicts(before: Sequence[Stay], after: Sequence[Stay]) -> list[Line]:
+def _refuse_conflicts(before: Sequence[Stay], after: Sequence[Stay], rules: Rules) -> list[Line]:
     """Refuse the later line of each conflict whose earlier one is not refused in the same go."""
-    found = sorted([*_meetings(after), *_overloads(before, after)], key=lambda one: one[0].number)
+    sums = _overloads(before, after) if rules.sums else ()
+    found = sorted([*_meetings(after, rules), *sums], key=lambda one: one[0].number)
     refused: dict[Line, None] = {}
     for line, earlier, reason, field in found:
         if line not in refused and not any(one in refused for one in earlier):
@@ -92,13 +130,8 @@ def _refuse_conflicts(before: Sequence[Stay], after: Sequence[Stay]) -> list[Lin
 Conflict = tuple[Line, tuple[Any, ...], str, str]
 
 
-def _meetings(stays: Sequence[Stay]) -> Iterator[Conflict]:
-    kinds = (
-        (staffing.overlaps, "On these days the person is in this department already", "starts_on"),
-        (staffing.double_primaries, "On these days the person has a main department already", "is_primary"),
-        (staffing.double_heads, "On these days the department has a {role} already", "role"),
-    )
-    for find, words, field in kinds:
+def _meetings(stays: Sequence[Stay], rules: Rules) -> Iterator[Conflict]:
+    for find, words, field in rules.meetings:
         for pair in find(stays):
             other, stay = sorted(pair, key=_place)
             if isinstance(stay.ref, Line):
