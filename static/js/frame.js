@@ -53,5 +53,7 @@ function sent(form) {
 addEventListener("pageshow", () => { for (const form of document.forms) sent(form); });
 
 // After a refusal the first field in question is where the work goes on.
-const wrong = $("main [aria-invalid=true]") ?? $("main .errors");
-if (wrong) wrong.focus();
+// A deed begins at its first question, and goes on at the button below its preview.
+const next = $("main [aria-invalid=true]") ?? $("main .errors") ?? $("main [data-do]")
+  ?? $("main .deed-fields :is(input, select, textarea)");
+if (next) next.focus();
