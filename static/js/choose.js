@@ -1,0 +1,40 @@
+// Choosing rows of a list (templates/core/_list.html). Without this the boxes and the buttons below them work just the same;
+// here the bar appears when something is chosen, one box chooses the page, and Shift chooses everything between two presses.
+for (const form of document.querySelectorAll("[data-choosing]")) {
+  const boxes = [...form.querySelectorAll("[data-choose]")];
+  const page = form.querySelector("[data-choose-page]");
+  const all = form.querySelector("[data-choose-all]");
+  const bar = form.querySelector("[data-choice-bar]");
+  const says = form.querySelector("[data-choice-says]");
+  const everything = all.closest("label").textContent.trim();
+  let last = null;
+
+  function show() {
+    const count = boxes.filter((box) => box.checked).length;
+    for (const box of boxes) box.disabled = all.checked;
+    page.disabled = all.checked;
+    page.checked = all.checked || (count > 0 && count === boxes.length);
+    page.indeterminate = !page.checked && count > 0;
+    bar.classList.toggle("has-choice", all.checked || count > 0);
+    form.classList.toggle("has-all", all.checked);
+    const words = all.checked ? `${everything} are chosen` : count ? `${count.toLocaleString("en")} chosen` : "";
+    if (says.textContent !== words) says.textContent = words;
+  }
+
+  form.addEventListener("click", (event) => {
+    const box = event.target.closest("[data-choose]");
+    if (!box) return;
+    if (event.shiftKey && last && last !== box) {
+      const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
+      for (const between of boxes.slice(from, to + 1)) between.checked = box.checked;
+    }
+    last = box;
+    show();
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target === page) for (const box of boxes) box.checked = page.checked;
+    show();
+  });
+  addEventListener("pageshow", show);   // a browser that goes back may have kept what was ticked
+  show();
+}
