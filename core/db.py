@@ -3,6 +3,7 @@
 Nothing here knows a model. How anything is stored stands in `core/writing.py`.
 """
 
+import re
 import sqlite3
 import unicodedata
 from contextvars import ContextVar
@@ -152,6 +153,15 @@ def folded(words: str) -> str:
 def code_key(code: str) -> str:
     """The key that makes codes and numbers unique without regard to case."""
     return unicodedata.normalize("NFC", code).casefold()
+
+
+def match_key(name: str) -> str | None:
+    """The key by which records that may be the same are found: its words without marks, in no order.
+
+    “Facello, Georgi”, “Georgi Facello” and “GEORGI FACELLO” have one key. None: there is nothing to compare.
+    """
+    words = re.findall(r"[^\W_]+", re.sub("['’ʼ]", "", folded(name)))
+    return " ".join(sorted(words)) or None
 
 
 def filed_name(name: str) -> str:

@@ -22,6 +22,7 @@ from core.db import (
     explain,
     filed_name,
     folded,
+    match_key,
     today,
 )
 from core.models import User
@@ -132,6 +133,7 @@ class Department(Base, Versioned):
     code_key: Mapped[str] = mapped_column(KeyText(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     name_key: Mapped[str] = mapped_column(KeyText(240), unique=True)
+    match_key: Mapped[str | None] = mapped_column(KeyText(240), index=True)
     archived_on: Mapped[date | None]
 
     employee_links: Mapped[list["DepartmentEmployeeLink"]] = relationship(
@@ -157,6 +159,8 @@ class Department(Base, Versioned):
     def _keep_key(self, key: str, value: str) -> str:
         value = " ".join(value.split())
         setattr(self, f"{key}_key", code_key(value) if key == "code" else folded(value))
+        if key == "name":
+            self.match_key = match_key(value)
         return value
 
     def __str__(self) -> str:
@@ -175,7 +179,8 @@ class Employee(Base, Versioned):
     # A comma longer than the name it is made from.
     sort_name: Mapped[str] = mapped_column(String(121))
     sort_key: Mapped[str] = mapped_column(KeyText(240))
-    email: Mapped[str | None] = mapped_column(String(254))
+    match_key: Mapped[str | None] = mapped_column(KeyText(240))
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
     hired_on: Mapped[date | None] = mapped_column(doc="the first hire; NULL: no bound")
     left_on: Mapped[date | None] = mapped_column(doc="the last day worked; NULL: no bound")
     account_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), unique=True)
@@ -209,6 +214,7 @@ class Employee(Base, Versioned):
         CheckConstraint("length(name) BETWEEN 1 AND 120", name="name"),
         CheckConstraint("left_on >= hired_on", name="left_after_hired"),
         Index("ix_employee_sort_key_number", "sort_key", "number"),
+        Index("ix_employee_match_key_number", "match_key", "number"),
     )
 
     @validates("number", "name", "sort_name")
@@ -220,6 +226,7 @@ class Employee(Base, Versioned):
             self.sort_key = folded(value)
         else:
             self.name_key = folded(value)
+            self.match_key = match_key(value)
             if self.sort_name is None:
                 self.sort_name = filed_name(value)
         return value
@@ -481,3 +488,29 @@ class EmployeeAlias(Base):
 
     def __str__(self) -> str:
         return self.old
+
+
+class NotTheSamePerson(Base):
+    """Two people who look like one and are not: somebody has said so, and they are suggested no more."""
+
+    __tablename__ = "not_the_same_person"
+
+    first: Mapped[str] = mapped_column(
+        ForeignKey("employee.number", onupdate="CASCADE", ondelete="CASCADE"), primary_key=True
+    )
+    second: Mapped[str] = mapped_column(
+        ForeignKey("employee.number", onupdate="CASCADE", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class NotTheSameDepartment(Base):
+    """Two departments that look like one and are not."""
+
+    __tablename__ = "not_the_same_department"
+
+    first: Mapped[str] = mapped_column(
+        ForeignKey("department.code", onupdate="CASCADE", ondelete="CASCADE"), primary_key=True
+    )
+    second: Mapped[str] = mapped_column(
+        ForeignKey("department.code", onupdate="CASCADE", ondelete="CASCADE"), primary_key=True, index=True
+    )

@@ -14,7 +14,7 @@ from typing import cast
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from core.db import KEEPS_NUMBERS, Base, Exact, KeyText, Versioned, explain, filed_name, folded
+from core.db import KEEPS_NUMBERS, Base, Exact, KeyText, Versioned, explain, filed_name, folded, match_key
 
 # What somebody did for a book, with its code in ONIX list 17.
 ROLES = {
@@ -148,6 +148,7 @@ class Author(Base, Versioned):
     # A comma longer than the name it is made from.
     sort_name: Mapped[str] = mapped_column(String(201))
     sort_key: Mapped[str] = mapped_column(KeyText(400))
+    match_key: Mapped[str | None] = mapped_column(KeyText(400))
     archived_on: Mapped[date | None]
 
     book_links: Mapped[list["AuthorBook"]] = relationship(
@@ -164,6 +165,7 @@ class Author(Base, Versioned):
     __table_args__ = (
         CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),
         Index("ix_author_sort_key_id", "sort_key", "id"),
+        Index("ix_author_match_key_id", "match_key", "id"),
         KEEPS_NUMBERS,
     )
 
@@ -174,6 +176,7 @@ class Author(Base, Versioned):
             self.sort_key = folded(value)
         else:
             self.name_key = folded(value)
+            self.match_key = match_key(value)
             if self.sort_name is None:
                 self.sort_name = filed_name(value)
         return value
@@ -211,6 +214,17 @@ class AuthorName(Base):
 
     def __str__(self) -> str:
         return self.name
+
+
+class NotTheSameAuthor(Base):
+    """Two authors who look like one and are not: somebody has said so, and they are suggested no more."""
+
+    __tablename__ = "not_the_same_author"
+
+    first: Mapped[int] = mapped_column(ForeignKey("author.id", ondelete="CASCADE"), primary_key=True)
+    second: Mapped[int] = mapped_column(
+        ForeignKey("author.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class AuthorBook(Base, Versioned):

@@ -50,7 +50,7 @@ def authors_by_name(keys: Collection[str], also_filed: bool = False) -> dict[str
     """The stored authors of each folded name (or, if wanted, of the name they are filed under)."""
     found: dict[str, list[Any]] = defaultdict(list)
     columns = (Author.name_key, Author.sort_key)
-    wanted = select(Author.id, Author.name, Author.sort_name, *columns)
+    wanted = select(Author.id, Author.name, Author.sort_name, Author.match_key, *columns)
     for column in columns if also_filed else columns[:1]:
         for row in rows_with(db.session(), wanted, column, keys):
             known = found[getattr(row, column.key)]

@@ -1,15 +1,22 @@
-"""Old keys and names that still lead somewhere, job titles, what columns meant, and long work."""
+"""Old keys and names that lead somewhere, duplicates, job titles, what columns meant, and long work."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from core.db import KeyText
+from core.db import KeyText, match_key
 from core.spans import overlap_triggers
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+
+# Kinds of records that may be there twice: their table, its key, and how wide the key of a name is.
+OWNERS = {
+    "person": ("employee", "number", 240),
+    "department": ("department", "code", 240),
+    "author": ("author", "id", 400),
+}
 
 
 def upgrade() -> None:
@@ -126,12 +133,62 @@ def upgrade() -> None:
     op.create_index("ix_job_title_person", "job_title", ["employee_number", "starts_on"])
     op.add_column("upload", sa.Column("preview", sa.LargeBinary(), nullable=True))
     refuse_equal_titles_that_meet()
+    add_match_keys()
+    add_pairs_put_aside()
 
 
 def downgrade() -> None:
+    for kind in OWNERS:
+        op.drop_table(f"not_the_same_{kind}")
+    op.drop_index(op.f("ix_employee_email"), "employee")
+    op.drop_index("ix_author_match_key_id", "author")
+    op.drop_index("ix_employee_match_key_number", "employee")
+    op.drop_index(op.f("ix_department_match_key"), "department")
+    for owner, _key, _width in OWNERS.values():
+        op.drop_column(owner, "match_key")
     op.drop_column("upload", "preview")
     for table in ("job_title", "employee_alias", "department_alias", "author_name", "job", "column_meaning"):
         op.drop_table(table)
+
+
+def add_match_keys() -> None:
+    """Give whoever is stored the key by which duplicates are found."""
+    for owner, key, width in OWNERS.values():
+        op.add_column(owner, sa.Column("match_key", KeyText(width), nullable=True))
+        table = sa.table(owner, sa.column(key), sa.column("name"), sa.column("match_key"))
+        rows = op.get_bind().execute(sa.select(table.c[key], table.c.name)).all()
+        fill = sa.update(table).where(table.c[key] == sa.bindparam("of")).values(match_key=sa.bindparam("is"))
+        for start in range(0, len(rows), 5_000):
+            part = rows[start : start + 5_000]
+            op.get_bind().execute(fill, [{"of": row[0], "is": match_key(row[1])} for row in part])
+    op.create_index(op.f("ix_department_match_key"), "department", ["match_key"])
+    op.create_index("ix_employee_match_key_number", "employee", ["match_key", "number"])
+    op.create_index("ix_author_match_key_id", "author", ["match_key", "id"])
+    op.create_index(op.f("ix_employee_email"), "employee", ["email"])
+
+
+def add_pairs_put_aside() -> None:
+    """Pairs that look like one and are not."""
+    for kind, (owner, key, _width) in OWNERS.items():
+        name = f"not_the_same_{kind}"
+        column = sa.Integer() if key == "id" else KeyText(20)
+        follow = None if key == "id" else "CASCADE"
+        op.create_table(
+            name,
+            *[sa.Column(side, column, nullable=False) for side in ("first", "second")],
+            *[
+                sa.ForeignKeyConstraint(
+                    [side],
+                    [f"{owner}.{key}"],
+                    name=op.f(f"fk_{name}_{side}_{owner}"),
+                    onupdate=follow,
+                    ondelete="CASCADE",
+                )
+                for side in ("first", "second")
+            ],
+            sa.PrimaryKeyConstraint("first", "second", name=op.f(f"pk_{name}")),
+        )
+        op.create_index(op.f(f"ix_{name}_second"), name, ["second"])
 
 
 def refuse_equal_titles_that_meet() -> None:
