@@ -6,6 +6,7 @@ from core.rooms import Place, Room
 from library import queries, views
 from library.demo import add_demo
 from library.sheets import SHEETS
+from library.views.attention import attention
 from library.views.search import found
 
 # ISBNs are kept as digits and read with hyphens.
@@ -26,4 +27,5 @@ room = Room(
     is_empty=queries.is_empty,
     demo=add_demo,
     search=found,
+    attention=attention,
 )

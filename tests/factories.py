@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from core.db import db
-from core.models import Post, Upload, User
+from core.models import Job, Post, Upload, User
 from hr.models import (
     Address,
     Department,
@@ -47,6 +47,10 @@ def upload(user: User, kind: str = "departments", content: str = "code,name\nHR,
     meaning = '{"mapping": {}, "answers": {}}'
     facts = {"filename": f"{kind}.csv", "content": content.encode(), "settings": meaning}
     return _stored(Upload(user=user, kind=kind, **facts))
+
+
+def job(user: User, state: str = "waiting", **facts: Any) -> Job:
+    return _stored(Job(**({"kind": "none", "title": "Something long"} | facts), state=state, user=user))
 
 
 def department(code: str | None = None, name: str | None = None, **facts: Any) -> Department:

@@ -11,33 +11,50 @@ from core.rooms import Attention
 from core.search import counts_of
 from hr import queries
 
+Filters = dict[str, Any]
 SOON = 30
 
 
 def attention() -> Sequence[Attention]:
-    """Stays that end soon, people above 1.000 FTE, departments without a head. One statement."""
+    """Stays that end soon, people above 1.000 FTE, departments without a head. One statement.
+
+    The selects are those of the lists, so that a line and the list it leads to never disagree.
+    """
     day = today()
-    soon: dict[str, Any] = {"ends_from": day, "ends_to": day + timedelta(days=SOON)}
-    above, unexplained, vacant = {"load": "above"}, {"load": "unexplained"}, {"head": "vacant"}
-    counts = counts_of(
+    soon: Filters = {"ends_from": day, "ends_to": day + timedelta(days=SOON)}
+    above: Filters = {"load": "above"}
+    unexplained: Filters = {"load": "unexplained"}
+    vacant: Filters = {"head": "vacant"}
+    ending, loaded, without_reason, headless = counts_of(
         queries.stays(soon, "", day)[0],
         queries.employees(above, "", day)[0],
         queries.employees(unexplained, "", day)[0],
         queries.departments(vacant, "", day)[0],
     )
     lines = (
-        (f"stay ends within {SOON} days", f"stays end within {SOON} days", "hr.stays", soon),
-        ("person is above 1.000 FTE today", "people are above 1.000 FTE today", "hr.employees", above),
-        (
-            "of them has no reason for it",
-            "of them have no reason for it",
-            "hr.employees",
-            unexplained,
+        Attention(
+            ending,
+            f"stay ends within {SOON} days",
+            f"stays end within {SOON} days",
+            url_for("hr.stays", **{name: bound.isoformat() for name, bound in soon.items()}),
         ),
-        ("department has no head today", "departments have no head today", "hr.departments", vacant),
+        Attention(
+            loaded,
+            "person is above 1.000 FTE today",
+            "people are above 1.000 FTE today",
+            url_for("hr.employees", **above),
+        ),
+        Attention(
+            without_reason,
+            "person is above 1.000 FTE today without a reason",
+            "people are above 1.000 FTE today without a reason",
+            url_for("hr.employees", **unexplained),
+        ),
+        Attention(
+            headless,
+            "department has no head today",
+            "departments have no head today",
+            url_for("hr.departments", **vacant),
+        ),
     )
-    return [
-        Attention(count, one, several, url_for(endpoint, **filters))
-        for count, (one, several, endpoint, filters) in zip(counts, lines, strict=True)
-        if count
-    ]
+    return [line for line in lines if line.count]

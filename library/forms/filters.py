@@ -14,7 +14,8 @@ HOW_MANY = {"": "any number", "0": "none", "1": "exactly one", "2+": "more than 
 STATES = {"": "in use", "archived": "archived", "all": "all"}
 STATE_PHRASES = {"archived": "archived", "all": "archived ones too"}
 ROLE_CHOICES = {"": "any", **{one: one for one in ROLES}}
-UNUSUAL = f"out of the usual: none, below {USUAL[0]} % or above {USUAL[1]} %"
+FAR = f"below {USUAL[0]} % or above {USUAL[1]} %"
+UNUSUAL = f"out of the usual: none, {FAR}"
 
 
 def _author() -> LookUpField:
@@ -42,6 +43,7 @@ class BookFilter(Filter):
         "royalties": {
             "none": "without any percentage",
             "missing": "with a share of 0 %",
+            "far": f"with some royalties, but {FAR}",
             "unusual": f"royalties {UNUSUAL}",
         },
         "sum_from": "royalties of {} or more",
@@ -58,7 +60,13 @@ class BookFilter(Filter):
     role = ChoiceField("Somebody as", choices=ROLE_CHOICES)
     royalties = ChoiceField(
         "Royalties",
-        choices={"": "any", "none": "sum of 0 %", "missing": "a share of 0 %", "unusual": UNUSUAL},
+        choices={
+            "": "any",
+            "none": "sum of 0 %",
+            "missing": "a share of 0 %",
+            "far": f"some, but {FAR}",
+            "unusual": UNUSUAL,
+        },
     )
     sum_from = _percentage("Sum of royalties from")
     sum_to = _percentage("Sum of royalties to")

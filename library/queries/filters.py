@@ -44,8 +44,9 @@ def _royalties(filters: Filters, shares: Select[Any]) -> Conditions:
         conditions.append(Book.id.in_(shares.where(percentage == NOTHING)))
     elif asked == "none":
         conditions.append(Book.id.in_(grouped.having(total == NOTHING)))
-    elif asked == "unusual":
-        conditions.append(Book.id.in_(grouped.having(or_(total < USUAL[0], total > USUAL[1]))))
+    elif asked in ("far", "unusual"):
+        outside = grouped.having(or_(total < USUAL[0], total > USUAL[1]))
+        conditions.append(Book.id.in_(outside.having(total > NOTHING) if asked == "far" else outside))
     if "sum_from" in filters or "sum_to" in filters:
         conditions.append(between(Book.id, shares, total, filters.get("sum_from"), filters.get("sum_to")))
     return conditions

@@ -1,0 +1,30 @@
+"""What should be looked at in the library: each a number, and the list behind it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+
+from core.rooms import Attention
+from core.search import counts_of
+from library import queries
+from library.royalties import USUAL
+
+FAR = f"below {USUAL[0]} % or above {USUAL[1]} %"
+
+# The filters of the list, and what is said of one book and of several.
+LINES: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"authors": "0"}, "book has no author", "books have no author"),
+    ({"royalties": "none"}, "book has no percentage for anybody", "books have no percentage for anybody"),
+    ({"royalties": "far"}, f"book has royalties {FAR}", f"books have royalties {FAR}"),
+)
+
+
+def attention() -> Sequence[Attention]:
+    """Books without an author, without any percentage, or with an unusual sum of them. One statement."""
+    counts = counts_of(*(queries.books(filters, "")[0] for filters, _one, _several in LINES))
+    return [
+        Attention(count, one, several, url_for("library.books", **filters))
+        for count, (filters, one, several) in zip(counts, LINES, strict=True)
+        if count
+    ]
