@@ -8,6 +8,7 @@ The rows come from the list's own select, in batches, each with what belongs to 
 
 import csv
 import io
+import unicodedata
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, abort, request, stream_with_context
 from sqlalchemy import Select
@@ -94,25 +96,31 @@ def download(offered: Iterable[Export]) -> Response | None:
 def send(export: Export, format: str) -> Response:
     """The rows as a file of this format: “csv” or “xlsx”."""
     answer = FORMATS[format](export)
-    answer.headers.set("Content-Disposition", "attachment", filename=export.filename(format))
+    answer.headers.set("Content-Disposition", "attachment", **_names(export.filename(format)))
     # A proxy that keeps the answer until it is whole would take away what streaming gives.
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
 
 
-def _as_csv(export: Export) -> Response:
-    """The first rows are fetched before the answer begins, so that a fault is still told by a page.
+def _names(name: str) -> dict[str, str]:
+    """The name of the file, and the same in plain letters for what reads no others."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": plain} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name)}"}
 
-    The others flow while they are read. The session, and with it the transaction that reads, ends with the
-    last piece, or when whoever asked hangs up: the server then closes the stream.
+
+def _as_csv(export: Export) -> Response:
+    """Lines that flow while they are read: the first at once, and memory holds one batch.
+
+    The session of the request is gone by the time they flow: nothing that was begun in the view may be used
+    here, and the stream has a session of its own. It ends, and the transaction that reads with it, after the
+    last piece, or when whoever asked hangs up: the server then closes the stream. The page of the list was
+    fetched by the same select before, so what is wrong with the filters was told by a page.
     """
-    batches = export.batches()
-    first = next(batches, [])
 
     def pieces() -> Iterator[bytes]:
-        with closing(batches):
-            yield (BOM + _lines([export.labels])).encode()
-            for batch in chain([first], batches):
+        yield (BOM + _lines([export.labels])).encode()
+        with closing(export.batches()) as batches:
+            for batch in batches:
                 yield _lines([[cell_text(value) for value in line] for line in batch]).encode()
 
     return Response(stream_with_context(pieces()), mimetype="text/csv")

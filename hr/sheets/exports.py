@@ -1,4 +1,4 @@
-"""What the lists of staffing can be taken away as: the columns that an import knows, and names beside them."""
+"""What the lists of staffing can be taken away as: the columns that an import knows, and names beside."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,6 +23,7 @@ from hr.sheets.stays import STAYS
 
 Link = DepartmentEmployeeLink
 PERSON = Column("person", "Person", attrgetter("person"))
+ABOUT_STAYS = "One line per stay in a department."
 WHOLE = "past and coming ones too"
 
 
@@ -78,6 +79,7 @@ def of_departments(listing: Listing, day: date) -> list[Export]:
             "One line per department: code and name.",
             rows_of_departments(listing.whole),
             DEPARTMENT_COLUMNS,
+            day=day,
         ),
         *_stays(rows_of_stays_there(listing.select), "Their people", day),
     ]
@@ -92,6 +94,7 @@ def of_people(listing: Listing, day: date) -> list[Export]:
             "One line per person: number, name, e-mail, first and last day.",
             rows_of_people(listing.whole),
             PERSON_COLUMNS,
+            day=day,
         ),
         *_stays(rows_of_their_stays(listing.select), "Their stays", day),
     ]
@@ -99,12 +102,10 @@ def of_people(listing: Listing, day: date) -> list[Export]:
 
 def _stays(rows: Any, title: str, day: date) -> list[Export]:
     """The same stays twice: those of the day, and every one."""
-    every = Export("stays", f"{title}, {WHOLE}", "One line per stay in a department.", rows, STAY_COLUMNS)
-    on_day = "One line per stay in a department on that day."
+    every = Export("stays", f"{title}, {WHOLE}", ABOUT_STAYS, rows, STAY_COLUMNS, day=day)
+    about = "One line per stay in a department on that day."
     return [
-        replace(
-            every, name="stays-of-the-day", title=title, about=on_day, rows=rows.where(Link.on(day)), day=day
-        ),
+        replace(every, name="stays-of-the-day", title=title, about=about, rows=rows.where(Link.on(day))),
         every,
     ]
 
@@ -112,6 +113,4 @@ def _stays(rows: Any, title: str, day: date) -> list[Export]:
 def of_stays(listing: Listing, key: str, day: date) -> list[Export]:
     """What a list of stays can be taken away as; `key` says whose they are."""
     rows = rows_of_stays(listing.select, listing.order)
-    return [
-        Export("stays", "Stays", "One line per stay in a department.", rows, STAY_COLUMNS, day=day, of=key)
-    ]
+    return [Export("stays", "Stays", ABOUT_STAYS, rows, STAY_COLUMNS, day=day, of=key)]
