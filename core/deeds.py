@@ -69,13 +69,15 @@ class RecordWords:
     """How a room speaks of one kind of record.
 
     `labels` are the columns that people know, by name; all others are derived and never said. `title` and
-    `url` take the record; `word(column, value)` says a value.
+    `url` take the record; `word(column, value)` says a value. What the title says, or goes without saying,
+    is said only where it changes: `in_title`.
     """
 
     title: Callable[[Any], str]
     labels: Mapping[str, str]
     word: Callable[[str, Any], str] = plain
     url: Callable[[Any], str | None] = lambda record: None
+    in_title: Sequence[str] = ()
 
 
 Words = Mapping[type, RecordWords]
@@ -105,6 +107,8 @@ def _facts(record: Any, before: Mapping[str, Any], spoken: RecordWords, what: Wh
         new = None if what is What.REMOVED else getattr(record, name)
         if what is What.CHANGED and old != new:
             yield Fact(label, spoken.word(name, old), spoken.word(name, new))
+        elif what is not What.CHANGED and name in spoken.in_title:
+            continue
         elif what is What.ADDED and new not in (None, False):
             yield Fact(label, "", spoken.word(name, new))
         elif what is What.REMOVED and old not in (None, False):

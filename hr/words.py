@@ -45,6 +45,7 @@ STAY = RecordWords(
         "ends_before": "Last day",
         "overload_reason": "Why above 1.000",
     },
+    in_title=("department_code", "employee_number"),
     word=_word,
     url=lambda stay: url_for("hr.employee", number=stay.employee.number),
 )

@@ -7,6 +7,13 @@ from tests import factories
 from tests.cast import Cast
 
 GAPS = {"code": "IT", "number": "1001", "id": 1}
+# Deeds say in their address what they are done with.
+CHOSEN = {
+    **dict.fromkeys(("end_stays", "extend_stays", "change_stays", "transfer_stays"), "key=1&key=2"),
+    **dict.fromkeys(("make_primary", "give_role"), "key=1"),
+    "take_back_stay": "key=3",
+    **dict.fromkeys(("add_to_department", "leave"), "key=1001"),
+}
 # Not pages: for machines. Nor are suggestions that a page takes in, nor files to keep.
 LEFT_OUT = {"static", "core.healthz"}
 
@@ -15,6 +22,7 @@ def fill(cast: Cast) -> None:
     """Store one of everything, with the keys that fit the gaps of the addresses."""
     factories.stay(cast.ann, cast.it, "2024-01-01", fte="0.500", is_primary=True)
     factories.stay(cast.ben, cast.it, "2023-01-01", "2023-12-31")
+    factories.stay(cast.ben, cast.sales, "2024-01-01")
     factories.address(cast.ann)
     book = factories.book("Pride and Prejudice", published="1813")
     factories.share(book, factories.author("Jane Austen"), "15")
@@ -28,10 +36,16 @@ def fill(cast: Cast) -> None:
 def addresses(app: Flask) -> list[str]:
     """Every page whose address has no gap but those that can be filled."""
     return [
-        str(rule.build({name: GAPS[name] for name in rule.arguments})[1])  # type: ignore[index]
+        _address(rule)
         for rule in app.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and rule.arguments <= set(GAPS) and _is_page(rule)
     ]
+
+
+def _address(rule: Rule) -> str:
+    path = str(rule.build({name: GAPS[name] for name in rule.arguments})[1])  # type: ignore[index]
+    chosen = CHOSEN.get(rule.endpoint.split(".")[-1])
+    return f"{path}?{chosen}" if chosen else path
 
 
 def _is_page(rule: Rule) -> bool:
