@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from core.progress import counted, tell
 from core.sheets import layout
@@ -16,6 +16,9 @@ from core.sheets.questions import Question
 from core.sheets.safe import unguarded
 
 Places = Sequence[tuple[int, SheetField, Reader]]
+
+# Cells that say the same are read once and kept once: in long files most of them have few values.
+ALIKE = 5_000
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,11 @@ class Reading:
         return [*self.table.questions, *headed, *dated, *asked(self.sheet, self.mapped)]
 
     @property
+    def is_draft(self) -> bool:
+        """Whether nobody has said yet how the file is to be read at all."""
+        return any(not question.answer(self.answers) for question in self.table.questions)
+
+    @property
     def said(self) -> tuple[str, ...]:
         """How the file is read, as far as that is worth a word."""
         return self.days.said
@@ -102,7 +110,7 @@ class Reading:
         """Each line of the file that is about a record; what is a heading or a sum is said and left out."""
         headers, fields = self.table.headers, self.sheet.fields
         places = [
-            (headers.index(self.mapped[one.name]), one, self._reader(one))
+            (headers.index(self.mapped[one.name]), one, lru_cache(ALIKE)(self._reader(one)))
             for one in fields
             if one.name in self.mapped
         ]
