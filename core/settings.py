@@ -7,6 +7,11 @@
 | TIMEZONE | whose “today” counts, as Europe/Berlin | the machine's |
 | HTTPS | “1” behind TLS: cookies are sent over TLS only | off |
 | TRUSTED_PROXIES | how many proxies set X-Forwarded-… (and X-Request-ID) before the application | 0 |
+| UPLOAD_MB | how large a file may be that somebody sends | 64 |
+| UNPACKED_MB | how large a spreadsheet may be when it is unpacked | 512 |
+| MOST_CELLS | how many cells a worksheet may have, from A1 to its last one | 10000000 |
+| MOST_COLUMNS | how many columns a file may have | 300 |
+| MOST_LINE | how many characters a line of a text file may have | 1000000 |
 | JOBS | “inline” does long work at once, within the request, instead of in a process of its own | process |
 """
 
@@ -38,7 +43,11 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         JOBS=os.environ.get("JOBS", "process"),
         # Files with more lines are previewed and stored by a job, with its progress.
         LONG_FILE=20_000,
-        MAX_CONTENT_LENGTH=64 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=_number("UPLOAD_MB", 64) * 1024**2,
+        MOST_UNPACKED=_number("UNPACKED_MB", 512) * 1024**2,
+        MOST_CELLS=_number("MOST_CELLS", 10_000_000),
+        MOST_COLUMNS=_number("MOST_COLUMNS", 300),
+        MOST_LINE=_number("MOST_LINE", 1_000_000),
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
     )
@@ -46,6 +55,11 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _kept_secret(Path(app.instance_path))
+
+
+def _number(name: str, default: int) -> int:
+    """A setting that is a whole number."""
+    return int(os.environ.get(name) or default)
 
 
 def database_url(url: str) -> str:

@@ -17,15 +17,17 @@ from sqlalchemy.exc import OperationalError
 from core.progress import told_in_terminal
 from core.rooms import Room
 from core.sheets.apply import apply
-from core.sheets.files import Unreadable, read_table
+from core.sheets.days import DAY_FIRST, MONTH_FIRST
+from core.sheets.files import Unreadable
 from core.sheets.mapping import Unsettled, propose, remap
 from core.sheets.plan import Plan, Sheet
 from core.sheets.preview import Reading
 from core.sheets.questions import Question
+from core.sheets.sources import opened
 from core.sheets.words import deed, report
 from core.writing import retrying
 
-HELP = """Load FILE, a CSV file of the given KIND: {kinds}.
+HELP = """Load FILE, a CSV file or a spreadsheet (XLSX) of the given KIND: {kinds}.
 
 Without --yes or --valid-only the preview is shown and nothing is stored. Loading the same file again
 changes nothing; an empty cell, or a column that is not there, leaves what is stored.
@@ -33,6 +35,17 @@ changes nothing; an empty cell, or a column that is not there, leaves what is st
 Exit status: 0 stored, or the preview was shown; 1 lines are refused, so nothing was stored; 2 the file
 cannot be read, a column is missing, or a question is not answered.
 """
+
+# What a file may leave open whatever is in it.
+OF_THE_FILE = (
+    click.Option(["--worksheet"], metavar="NAME", help="Which worksheet of a spreadsheet."),
+    click.Option(["--encoding"], metavar="NAME", help="How the letters are stored, if not as UTF-8."),
+    click.Option(
+        ["--day-order"],
+        type=click.Choice([DAY_FIRST, MONTH_FIRST]),
+        help="What comes first in 03/04/2025, where no line of the file shows it.",
+    ),
+)
 
 
 def import_command(rooms: Sequence[Room]) -> click.Command:
@@ -42,7 +55,8 @@ def import_command(rooms: Sequence[Room]) -> click.Command:
 
     @with_appcontext
     def run(kind: str, file: str, **options: Any) -> None:
-        answers = {name: options[name] for name in questions if options[name]}
+        names = [*questions, *(one.name for one in OF_THE_FILE if one.name)]
+        answers = {name: options[name] for name in names if options[name]}
         _run(sheets[kind], Path(file), answers, options)
 
     return click.Command(
@@ -54,13 +68,14 @@ def import_command(rooms: Sequence[Room]) -> click.Command:
             click.Option(["--yes"], is_flag=True, help="Store it, if no line is refused."),
             click.Option(["--valid-only"], is_flag=True, help="Store the valid lines and list the others."),
             *(_option(question) for question in questions.values()),
+            *OF_THE_FILE,
             click.Option(["--map", "maps"], multiple=True, metavar='"COLUMN=FIELD"', help=_map_help()),
             click.Option(
                 ["--show"], type=click.IntRange(0), default=20, show_default=True, help="Lines of each group."
             ),
         ],
         help=HELP.format(kinds=", ".join(sheets)),
-        short_help="Load a CSV file.",
+        short_help="Load a CSV file or a spreadsheet.",
     )
 
 
@@ -85,7 +100,7 @@ def _option(question: Question) -> click.Option:
 
 def _run(sheet: Sheet, path: Path, answers: Mapping[str, str], options: Mapping[str, Any]) -> None:
     try:
-        table = read_table(path.read_bytes())
+        table = opened(path.read_bytes(), answers)
         mapped = remap(sheet, table.headers, propose(sheet, table.headers), options["maps"])
         reading = Reading(sheet, table, mapped, answers)
         _ask(reading)
@@ -127,6 +142,8 @@ def _store(reading: Reading, name: str, options: Mapping[str, Any]) -> int:
     """Store it if that was asked for, and show the preview; the exit status."""
     if not (options["yes"] or options["valid_only"]):
         plan = told_in_terminal(reading.plan)
+        for sentence in reading.said:
+            click.echo(sentence)
         _print(plan, options["show"])
         for question in plan.asked:
             if question in plan.open_questions or not reading.answers.get(question.name):

@@ -6,11 +6,12 @@ from wtforms import Field, FileField, HiddenField, RadioField, SelectField, Stri
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from core.forms import PageForm
-from core.sheets.files import Table, Unreadable, read_table
+from core.sheets.files import Table, Unreadable
 from core.sheets.kept import Kept
 from core.sheets.plan import Plan
 from core.sheets.preview import Reading
 from core.sheets.questions import Question
+from core.sheets.sources import opened
 
 NOT_THERE = "not in this file"
 
@@ -40,14 +41,14 @@ class UploadForm(RepeatableForm):
     def validate_file(self, field: Field) -> None:
         """Refuse a file that cannot be read, with the reason."""
         if not getattr(field.data, "filename", ""):
-            raise ValidationError("Choose a CSV file.")
+            raise ValidationError("Choose a CSV file or a spreadsheet.")
         # Some browsers send a path; only the last part of it is a name.
         self.filename = field.data.filename.replace("\\", "/").rsplit("/", 1)[-1][-200:]
         # From the start: a post that is tried again has been read before.
         field.data.seek(0)
         self.content = field.data.read()
         try:
-            self.table = read_table(self.content)
+            self.table = opened(self.content)
         except Unreadable as fault:
             raise ValidationError(str(fault)) from None
 

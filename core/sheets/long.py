@@ -12,10 +12,10 @@ from core.db import db
 from core.jobs import Kinds, Task, ask
 from core.models import Job, Upload, instant
 from core.sheets.apply import MEANWHILE, apply
-from core.sheets.files import read_table
 from core.sheets.kept import Kept, packed, unpacked
 from core.sheets.plan import Plan, Sheet
 from core.sheets.preview import Reading
+from core.sheets.sources import opened, remember
 from core.writing import Problem, Refused, Work, writing
 
 KEPT_FOR = 30  # days
@@ -102,7 +102,9 @@ def _import(task: Task) -> None:
     reading = _reading(task)
 
     def forget_the_file(work: Work) -> None:
-        work.session.delete(_upload(work, task))
+        upload = _upload(work, task)
+        remember(work, upload, reading)
+        work.session.delete(upload)
         task.finish(work, work.change_set.deed)
 
     outcome = apply(
@@ -134,7 +136,8 @@ def _reading(task: Task) -> Reading:
     sheet = sheet_of(row.kind)
     if sheet is None:
         raise Refused([Problem(f"This version of Joinery does not know the kind “{row.kind}” of files.")])
-    return Reading(sheet, read_table(row.content), said["mapping"], said["answers"], said.get("lines"))
+    table = opened(row.content, said["answers"])
+    return Reading(sheet, table, said["mapping"], said["answers"], said.get("lines"))
 
 
 def _same_meaning(task: Task, settings: str) -> None:

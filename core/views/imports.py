@@ -1,7 +1,7 @@
 """Import: choose a file, see what it would do, then store all of it, its valid lines, or nothing."""
 
-import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -14,7 +14,7 @@ from core.jobs import follow
 from core.models import Upload
 from core.rooms import Room
 from core.sheets.apply import MEANWHILE, apply
-from core.sheets.files import Table, read_table
+from core.sheets.files import Unreadable
 from core.sheets.forms import ApplyForm, MeaningForm, UploadForm, meaning_form
 from core.sheets.kept import Kept
 from core.sheets.long import (
@@ -25,10 +25,11 @@ from core.sheets.long import (
     kept_preview,
     open_job,
 )
-from core.sheets.mapping import Unsettled, propose
+from core.sheets.mapping import Unsettled
 from core.sheets.pages import Group, groups, reasons_of, refused_csv, shown
 from core.sheets.plan import Plan, Sheet, State
 from core.sheets.preview import Reading
+from core.sheets.sources import answered, begin, last_time, reading_of, remember, start_afresh
 from core.views.blueprint import bp
 from core.writing import Problem, Work, writing
 
@@ -49,13 +50,12 @@ def imports() -> ResponseReturnValue:
         with writing(None, form) as work:
             upload = Upload(kind=form.kind.data, filename=form.filename, content=form.content)
             upload.user_id = current_user.id
-            _keep(upload, propose(sheets[upload.kind], form.table.headers), {})
-            _count(upload, form.table)
+            reading = begin(upload, sheets[upload.kind], form.table)
             db.session.add(upload)
             db.session.flush()
             said = f"{upload.filename} is here. Nothing of it is stored until you say so."
             work.leads_to(url_for("core.import_preview", id=upload.id), said)
-            by_job = _preview_later(work, upload, form.table)
+            by_job = _preview_later(work, upload, reading)
             forget_old_files(work)
         if work.stored:
             return follow(work) if by_job else work.redirect()
@@ -63,20 +63,9 @@ def imports() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _keep(upload: Upload, mapped: Mapping[str, str], answers: Mapping[str, str]) -> None:
-    given = {name: answer for name, answer in answers.items() if answer}
-    known = json.loads(upload.settings or "{}")
-    upload.settings = json.dumps({**known, "mapping": dict(mapped), "answers": given})
-
-
-def _count(upload: Upload, table: Table) -> None:
-    lines = sum(1 for _line in table.rows())
-    upload.settings = json.dumps({**json.loads(upload.settings), "lines": lines})
-
-
-def _preview_later(work: Work, upload: Upload, table: Table) -> bool:
+def _preview_later(work: Work, upload: Upload, reading: Reading) -> bool:
     """Whether a job draws up the preview: of a long file, when all is said that has to be."""
-    if not is_long(upload) or _faults(_reading(upload, table)):
+    if not is_long(upload) or _faults(reading):
         return False
     ask_for_preview(work, upload, url_for("core.import_preview", id=upload.id))
     return True
@@ -104,13 +93,8 @@ def _opened(id: int) -> Opened:
     upload = db.session.get(Upload, id)
     if upload is None or upload.user_id != current_user.id:
         abort(404, "This file was imported or dropped already, or it is not yours.")
-    return Opened(upload, _reading(upload, read_table(upload.content)))
-
-
-def _reading(upload: Upload, table: Table) -> Reading:
-    settings = json.loads(upload.settings)
     sheet = _sheets().get(upload.kind) or abort(404)
-    return Reading(sheet, table, settings["mapping"], settings["answers"])
+    return Opened(upload, reading_of(upload, sheet))
 
 
 @bp.route("/import/<record:id>", methods=["GET", "POST"])
@@ -121,12 +105,30 @@ def import_preview(id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         url = url_for("core.import_preview", id=id)
         with writing(None, form) as work:
-            _keep(upload, form.mapping, {**reading.answers, **form.answers})
+            _answer(work, upload, reading, form)
             work.leads_to(url, f"The columns of {upload.filename} are set.")
-            by_job = _preview_later(work, upload, reading.table)
+            by_job = not work.refused and _preview_later(work, upload, reading_of(upload, reading.sheet))
         if work.stored:
             return follow(work) if by_job else redirect(url, code=303)
     return _page(upload, reading, form, ApplyForm())
+
+
+def _answer(work: Work, upload: Upload, reading: Reading, form: MeaningForm) -> None:
+    try:
+        answered(upload, reading, form.mapping, {**reading.answers, **form.answers})
+    except Unreadable as fault:
+        work.refuse(Problem(str(fault)))
+
+
+@bp.post("/import/<record:id>/afresh")
+def import_afresh(id: int) -> ResponseReturnValue:
+    """Set the columns of a file as if there had been none like it."""
+    upload, reading = _opened(id)
+    with writing() as work:
+        reading = start_afresh(upload, reading.sheet)
+        work.leads_to(url_for("core.import_preview", id=id), "The columns are set afresh, from their names.")
+        by_job = _preview_later(work, upload, reading)
+    return follow(work) if by_job else work.redirect()
 
 
 @bp.post("/import/<record:id>/preview")
@@ -135,7 +137,7 @@ def preview_anew(id: int) -> ResponseReturnValue:
     upload, reading = _opened(id)
     with writing() as work:
         work.leads_to(url_for("core.import_preview", id=id), f"{upload.filename} was looked at.")
-        by_job = _preview_later(work, upload, reading.table)
+        by_job = _preview_later(work, upload, reading)
     return follow(work) if by_job else work.redirect()
 
 
@@ -158,6 +160,9 @@ def _page(upload: Upload, reading: Reading, meaning: MeaningForm, form: ApplyFor
         "core/import_preview.html",
         upload=upload,
         sheet=reading.sheet,
+        is_draft=reading.is_draft,
+        said=reading.said,
+        last_time=last_time(upload),
         meaning=meaning,
         form=form,
         faults=faults,
@@ -176,7 +181,9 @@ def _page(upload: Upload, reading: Reading, meaning: MeaningForm, form: ApplyFor
 
 
 def _faults(reading: Reading) -> list[str]:
-    return reading.missing + [f"Answer below: {question.sentence}" for question in reading.open_questions]
+    """What has to be said before there is a preview; how the file is to be read goes first."""
+    missing = [] if reading.is_draft else reading.missing
+    return missing + [f"Answer below: {question.sentence}" for question in reading.open_questions]
 
 
 @bp.post("/import/<record:id>/apply")
@@ -195,12 +202,18 @@ def apply_import(id: int) -> ResponseReturnValue:
             url=url_for(reading.sheet.endpoint),
             form=form,
             shown=form.digest.data or "",
-            also=lambda work: work.session.delete(upload),
+            also=partial(_forget, upload, reading),
         )
         if outcome.work.stored:
             return outcome.work.redirect()
         upload, reading = _opened(id)
     return _page(upload, reading, meaning_form(reading, posted=False), form)
+
+
+def _forget(upload: Upload, reading: Reading, work: Work) -> None:
+    """The file is stored: what was said of it is kept for the next one, the file is not."""
+    remember(work, upload, reading)
+    work.session.delete(upload)
 
 
 def _apply_later(upload: Upload, reading: Reading, form: ApplyForm) -> ResponseReturnValue:

@@ -141,7 +141,7 @@ def test_no_file_is_said_in_words(client: Client) -> None:
     answer = client.post("/import", data={"kind": "departments"})
 
     assert answer.status_code == 422
-    assert "Choose a CSV file." in answer.text
+    assert "Choose a CSV file or a spreadsheet." in answer.text
 
 
 def test_a_file_waits_until_it_is_dropped(pages: Pages) -> None:
