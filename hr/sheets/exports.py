@@ -22,7 +22,6 @@ from hr.sheets.employees import EMPLOYEES
 from hr.sheets.stays import STAYS
 
 Link = DepartmentEmployeeLink
-PERSON = Column("person", "Person", attrgetter("person"))
 ABOUT_STAYS = "One line per stay in a department."
 WHOLE = "past and coming ones too"
 
@@ -47,10 +46,11 @@ PERSON_COLUMNS = sheet_columns(
         "left_on": attrgetter("left_on"),
     },
 )
-_NUMBER, _DEPARTMENT, *_FACTS = sheet_columns(
+_NUMBER, _NAME, _DEPARTMENT, *_FACTS = sheet_columns(
     STAYS,
     {
         "employee": attrgetter("employee_number"),
+        "name": attrgetter("person"),
         "department": attrgetter("department_code"),
         "starts_on": attrgetter("starts_on"),
         "last_day": _last_day,
@@ -63,7 +63,7 @@ _NUMBER, _DEPARTMENT, *_FACTS = sheet_columns(
 )
 STAY_COLUMNS = (
     _NUMBER,
-    PERSON,
+    _NAME,
     _DEPARTMENT,
     Column("department_name", "Department name", attrgetter("department_name")),
     *_FACTS,
