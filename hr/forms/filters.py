@@ -34,12 +34,12 @@ class DepartmentFilter(Filter):
     }
 
     people = ChoiceField("People on the day", choices={"": "any number", "0": "nobody", "1+": "somebody"})
-    people_from = WholeField("People from")
-    people_to = WholeField("People to")
     head = ChoiceField(
         "Head on the day",
         choices={"": "any", "vacant": "vacant", "headed": "head or acting head", "acting": "acting head"},
     )
+    people_from = WholeField("People from")
+    people_to = WholeField("People to")
     state = ChoiceField("Departments", choices={"": "in use", "archived": "archived", "all": "all"})
 
 
@@ -70,14 +70,21 @@ class EmployeeFilter(Filter):
         "left_to": "left until {}",
     }
 
-    department = _department()
     arrangement = ChoiceField("Arrangement", choices=ARRANGEMENTS)
+    department = _department()
     role = ChoiceField("Role", choices=ROLE_CHOICES)
+    state = ChoiceField("People", choices={"": "all", "here": "employed on the day", "left": "who have left"})
     departments = ChoiceField(
         "Departments on the day",
         choices={"": "any number", "0": "none", "1": "exactly one", "2+": "two or more"},
     )
     exactly = WholeField("Exactly so many departments")
+    fte_from = _fte("Sum of FTE from")
+    fte_to = _fte("Sum of FTE to")
+    hired_from = DayField("Hired from")
+    hired_to = DayField("Hired until")
+    left_from = DayField("Left from")
+    left_to = DayField("Left until")
     load = ChoiceField(
         "Sum of FTE",
         choices={
@@ -87,13 +94,6 @@ class EmployeeFilter(Filter):
             "unstated": "partly not stated",
         },
     )
-    fte_from = _fte("Sum of FTE from")
-    fte_to = _fte("Sum of FTE to")
-    state = ChoiceField("People", choices={"": "all", "here": "employed on the day", "left": "who have left"})
-    hired_from = DayField("Hired from")
-    hired_to = DayField("Hired until")
-    left_from = DayField("Left from")
-    left_to = DayField("Left until")
 
 
 class StayFilter(Filter):
@@ -135,10 +135,10 @@ class StaysFilter(StayFilter):
     )
     role = ChoiceField("Role", choices=ROLE_CHOICES)
     primary = ChoiceField("Main department", choices={"": "any", "yes": "the main one", "no": "another"})
-    fte = ChoiceField("FTE", choices={"": "any", "stated": "stated", "none": "not stated"})
     fte_from = _fte("FTE from")
     fte_to = _fte("FTE to")
     begins_from = DayField("First day from")
     begins_to = DayField("First day until")
     ends_from = DayField("Last day from")
     ends_to = DayField("Last day until")
+    fte = ChoiceField("FTE", choices={"": "any", "stated": "stated", "none": "not stated"})

@@ -58,6 +58,10 @@ class BookFilter(Filter):
     exactly = WholeField("Exactly so many authors")
     author = _author()
     role = ChoiceField("Somebody as", choices=ROLE_CHOICES)
+    sum_from = _percentage("Sum of royalties from")
+    sum_to = _percentage("Sum of royalties to")
+    year_from = WholeField("Published from", least=-9999, most=9999)
+    year_to = WholeField("Published until", least=-9999, most=9999)
     royalties = ChoiceField(
         "Royalties",
         choices={
@@ -68,13 +72,9 @@ class BookFilter(Filter):
             "unusual": UNUSUAL,
         },
     )
-    sum_from = _percentage("Sum of royalties from")
-    sum_to = _percentage("Sum of royalties to")
     subject = LookUpField(
         "Subject", find="library.find_subjects", key="name", render_kw={"placeholder": "name"}
     )
-    year_from = WholeField("Published from", least=-9999, most=9999)
-    year_to = WholeField("Published until", least=-9999, most=9999)
     state = ChoiceField("Books", choices=STATES)
 
 
