@@ -43,11 +43,11 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         JOBS=os.environ.get("JOBS", "process"),
         # Files with more lines are previewed and stored by a job, with its progress.
         LONG_FILE=20_000,
-        MAX_CONTENT_LENGTH=_number("UPLOAD_MB", 64) * 1024**2,
-        MOST_UNPACKED=_number("UNPACKED_MB", 512) * 1024**2,
-        MOST_CELLS=_number("MOST_CELLS", 10_000_000),
-        MOST_COLUMNS=_number("MOST_COLUMNS", 300),
-        MOST_LINE=_number("MOST_LINE", 1_000_000),
+        MAX_CONTENT_LENGTH=int(os.environ.get("UPLOAD_MB", "64")) * 1024**2,
+        MOST_UNPACKED=int(os.environ.get("UNPACKED_MB", "512")) * 1024**2,
+        MOST_CELLS=int(os.environ.get("MOST_CELLS", "10000000")),
+        MOST_COLUMNS=int(os.environ.get("MOST_COLUMNS", "300")),
+        MOST_LINE=int(os.environ.get("MOST_LINE", "1000000")),
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
     )
@@ -55,11 +55,6 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _kept_secret(Path(app.instance_path))
-
-
-def _number(name: str, default: int) -> int:
-    """A setting that is a whole number."""
-    return int(os.environ.get(name) or default)
 
 
 def database_url(url: str) -> str:
