@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from core.db import code_key, folded
-from core.search import FIRST, First, first_of
+from core.search import FIRST, First, begins_words, first_of
 from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias
 
 
@@ -50,6 +50,7 @@ def people_found(q: str, most: int = FIRST) -> First:
     return first_of(
         select(Employee).where(*people_called(q)),
         or_(Employee.number_key == key, Employee.number.in_(before)),
+        begins_words(q, Employee.name_key),
         (Employee.sort_key, Employee.number),
         joinedload(Employee.aliases),
         most=most,
@@ -63,6 +64,7 @@ def departments_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool
     return first_of(
         select(Department).where(*conditions, *departments_called(q)),
         and_(or_(Department.code_key == key, Department.code.in_(before)), *conditions),
+        begins_words(q, Department.name_key),
         (Department.name_key, Department.code),
         joinedload(Department.aliases),
         most=most,

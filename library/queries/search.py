@@ -8,7 +8,7 @@ from stdnum import isbn
 
 from core.db import folded
 from core.listing import words_in
-from core.search import FIRST, First, first_of
+from core.search import FIRST, First, begins_words, first_of
 from library.models import Author, AuthorName, Book, Edition, Subject
 
 # Fewer digits than these are words of a title: “1984” is in too many ISBNs by chance.
@@ -54,6 +54,7 @@ def books_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -> 
     return first_of(
         select(Book).where(*conditions, *books_called(q)),
         and_(or_(whole, reference), *conditions),
+        begins_words(q, Book.title_key),
         (Book.title_key, Book.id),
         joinedload(Book.editions),
         most=most,
@@ -65,6 +66,7 @@ def authors_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -
     return first_of(
         select(Author).where(*conditions, *authors_called(q)),
         false(),
+        begins_words(q, Author.name_key),
         (Author.sort_key, Author.id),
         joinedload(Author.alternate_names),
         most=most,
@@ -74,4 +76,5 @@ def authors_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -
 def subjects_found(q: str, most: int = FIRST) -> First:
     """The first subjects that `q` finds."""
     wanted = select(Subject).where(*words_in(folded(q), Subject.name_key))
-    return first_of(wanted, false(), (Subject.name_key, Subject.id), most=most)
+    near = begins_words(q, Subject.name_key)
+    return first_of(wanted, false(), near, (Subject.name_key, Subject.id), most=most)

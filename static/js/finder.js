@@ -15,6 +15,7 @@ let timer = 0;
 let asked = null;      // the question under way; a newer one cancels it
 
 const lines = () => [...list.querySelectorAll("[role=option]:not([aria-disabled=true])")];
+const boxOf = (field) => field.closest("[data-row]")?.querySelector("[data-new-box]");
 const isOpen = () => list.matches(":popover-open");
 
 function prepare(field) {
@@ -32,7 +33,7 @@ function place() {
     left: `${left}px`,
     maxWidth: `${Math.min(480, innerWidth - left - 8)}px`,
     minWidth: `${Math.max(box.width, Math.min(320, innerWidth - 16))}px`,
-    maxHeight: `${Math.min(360, (above ? box.top : below) - 12)}px`,
+    maxHeight: `${Math.min("search" in input.dataset ? 640 : 360, (above ? box.top : below) - 12)}px`,
     top: above ? "auto" : `${box.bottom + 3}px`,
     bottom: above ? `${innerHeight - box.top + 3}px` : "auto",
   });
@@ -58,6 +59,8 @@ function mark(index) {
 
 function show(html) {
   list.innerHTML = html;
+  // "Add as new" is offered where the row can say so: not to a filter, and not to a deed.
+  if (!boxOf(input)) list.querySelector(".new-line")?.remove();
   const all = lines();
   all.forEach((line, i) => { line.id = `finder-${i}`; });
   if (!list.children.length) return close();
@@ -90,7 +93,7 @@ function pick(line) {
     close();
     return location.assign(line.dataset.url);
   }
-  const box = input.closest("[data-row]")?.querySelector("[data-new-box]");
+  const box = boxOf(input);
   input.value = line.dataset.value;
   if (box && box.checked !== ("new" in line.dataset)) box.click();
   close();

@@ -111,6 +111,15 @@ def test_part_of_a_number_or_code_finds_its_record(client: Client, stocked: Cast
     assert "Sales SALES" in found(client, "ales")
 
 
+def test_words_that_begin_as_typed_come_before_those_that_have_it_inside(
+    client: Client, stocked: Cast
+) -> None:
+    factories.author("Aaron Viking")
+    factories.author("Stephen King")
+    words = found(client, "king")
+    assert words.index("King, Stephen") < words.index("Viking, Aaron")
+
+
 def test_more_than_a_page_leads_to_the_list_with_all_of_them(client: Client, cast: Cast) -> None:
     for number in range(FIRST + 3):
         factories.employee(f"Common {number:02}", f"55{number:02}")
