@@ -13,6 +13,7 @@ from core import accounts, queries
 from core.account_forms import address_fault, squeezed
 from core.backup import backup, restore
 from core.db import db
+from core.doctor import doctor_command
 from core.rooms import Room
 from core.sheets.command import import_command
 from core.writing import Refused, writing
@@ -22,6 +23,7 @@ def init_app(app: Flask, rooms: Sequence[Room]) -> None:
     """Register the commands of the whole application; sheets come from the rooms."""
     app.cli.add_command(backup)
     app.cli.add_command(create_user)
+    app.cli.add_command(doctor_command({room.title: room.ailments for room in rooms if room.ailments}))
     app.cli.add_command(import_command(rooms))
     app.cli.add_command(restore)
     app.cli.add_command(set_password)

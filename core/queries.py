@@ -1,6 +1,7 @@
 """Reads about accounts and notes, each named by what it returns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
@@ -8,6 +9,8 @@ from sqlalchemy.orm import joinedload
 from core.db import db
 from core.models import Job, Post, Upload, User
 from core.search import counts_of
+
+BATCH = 2000
 
 
 def has_accounts() -> bool:
@@ -39,3 +42,8 @@ def own_work(user: User) -> tuple[int, int]:
     jobs = select(Job).where(Job.user_id == user.id, Job.state.in_(("waiting", "running")))
     waiting, under_way = counts_of(uploads, jobs)
     return waiting, under_way
+
+
+def stream(statement: Any) -> Iterator[Any]:
+    """The rows of a statement, fetched in batches: all that is stored never is in memory at once."""
+    yield from db.session.execute(statement.execution_options(yield_per=BATCH))

@@ -1,11 +1,12 @@
 """What a room tells the whole application about itself. Each room fills one `Room` in, in its `room.py`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint
 
+from core.doctor import Ailment
 from core.jobs import Task
 from core.models import User
 
@@ -71,5 +72,7 @@ class Room:
     search: Callable[[str], Sequence[Found]] | None = None
     # What should be looked at here today, counted up to a limit; nothing where all is well.
     attention: Callable[[], Sequence[Attention]] | None = None
+    # The rules of this room that stored data may break, each looked at (`flask doctor`).
+    ailments: Callable[[], Iterable[Ailment]] | None = None
     # What can be done here as long work, by name (`core/jobs`).
     jobs: Mapping[str, Callable[[Task], None]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from core.models import User
 from core.rooms import Place, Room
 from hr import queries, views
 from hr.demo import add_demo
+from hr.doctor import ailments
 from hr.sheets import SHEETS
 from hr.views.attention import attention
 from hr.views.search import found
@@ -31,6 +32,7 @@ room = Room(
     is_empty=queries.is_empty,
     demo=add_demo,
     own_record=own_record,
+    ailments=ailments,
     search=found,
     attention=attention,
 )

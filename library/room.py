@@ -5,6 +5,7 @@ from stdnum.isbn import format as format_isbn
 from core.rooms import Place, Room
 from library import queries, views
 from library.demo import add_demo
+from library.doctor import ailments
 from library.sheets import SHEETS
 from library.views.attention import attention
 from library.views.search import found
@@ -26,6 +27,7 @@ room = Room(
     about="Who made which book, in which order, in which role, at what royalty.",
     is_empty=queries.is_empty,
     demo=add_demo,
+    ailments=ailments,
     search=found,
     attention=attention,
 )

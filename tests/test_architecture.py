@@ -21,6 +21,7 @@ MAY_KNOW = {
     "views": {"forms", "operations", "queries", "columns", "sheets", "words", "rules", "models"},
     "sheets": {"operations", "queries", "columns", "rules", "models"},
     "demo": {"operations", "models"},
+    "doctor": {"operations", "queries", "rules", "models"},
     "operations": {"queries", "rules", "models"},
     "queries": {"rules", "models"},  # the plain tuples that the rules read
     "columns": {"queries", "models"},
@@ -28,7 +29,19 @@ MAY_KNOW = {
     "words": {"rules", "models"},
     "models": set(),
     "rules": set(),
-    "room": {"views", "demo", "forms", "operations", "queries", "columns", "sheets", "words", "rules", "models"},
+    "room": {
+        "views",
+        "demo",
+        "doctor",
+        "forms",
+        "operations",
+        "queries",
+        "columns",
+        "sheets",
+        "words",
+        "rules",
+        "models",
+    },
 }
 
 # What a stranger may ask for: to sign in, to be the first, whether all is well, and the files of every page.

@@ -70,6 +70,7 @@ from hr.queries.stays import (
     stays_of_employee,
     stays_of_people,
 )
+from hr.queries.whole import StaysOfPerson, every_head, everybody_with_stays
 
 __all__ = [
     "NOBODY",
@@ -77,6 +78,7 @@ __all__ = [
     "SUGGESTIONS",
     "Figures",
     "Link",
+    "StaysOfPerson",
     "account_by_email",
     "arrangement",
     "codes_meant",
@@ -92,6 +94,8 @@ __all__ = [
     "employees",
     "employees_meant",
     "employment_of",
+    "every_head",
+    "everybody_with_stays",
     "figures",
     "find_departments",
     "find_employees",

@@ -49,10 +49,12 @@ from library.queries.shares import (
     shares_of,
     works,
 )
+from library.queries.whole import SharesOfBook, every_book_with_shares
 
 __all__ = [
     "NO_YEAR",
     "SUGGESTIONS",
+    "SharesOfBook",
     "authors",
     "authors_asked",
     "authors_called",
@@ -74,6 +76,7 @@ __all__ = [
     "credits_of",
     "current_author",
     "editions_with",
+    "every_book_with_shares",
     "find_authors",
     "find_books",
     "find_subjects",
