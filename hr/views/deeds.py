@@ -204,7 +204,8 @@ def leave() -> ResponseReturnValue:
 
 def _selection() -> Selection:
     """What is chosen by the address; an address without a choice is refused."""
-    selection = Selection.of(request.args, besides=("back", "role"))
+    # Only what no list has as a filter: without a filter that was meant, more would be chosen.
+    selection = Selection.of(request.args, besides=("back",))
     if not selection:
         abort(400, "Nothing is chosen. Go back to the list and choose what this is about.")
     return selection

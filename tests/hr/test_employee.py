@@ -32,7 +32,7 @@ def test_it_says_who_this_is(client: Client, cast: Cast) -> None:
     page = Page(client, "/hr/employees/1001?on=2025-06-01")
     assert "1001 · filed as Lee, Ann · 0.50 FTE + 1 not stated in 2 departments" in page.text
     assert page.values("Information Technology", "fte") == ["0.500"]
-    assert page.link("Sales") == "/hr/departments/SALES"
+    assert page.link("Sales") == "/hr/departments/SALES?on=2025-06-01", "on the same day"
 
 
 @pytest.mark.parametrize("address", ["9999", "9999/edit", "9999/delete"])
