@@ -64,6 +64,7 @@ class Keyboard:
         expect(self.page.locator("[data-do]")).to_be_focused()
         self.press("Enter")
         expect(self.page.locator(".message")).to_be_visible()
+        db.session.rollback()  # so that the test reads what was stored just now
 
 
 @pytest.fixture
