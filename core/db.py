@@ -155,13 +155,17 @@ def code_key(code: str) -> str:
     return unicodedata.normalize("NFC", code).casefold()
 
 
+def name_words(name: str) -> list[str]:
+    """The words of a name, without case, marks and punctuation: “J.R.R. O’Neill” is j, r, r, oneill."""
+    return re.findall(r"[^\W_]+", re.sub("['’ʼ]", "", folded(name)))
+
+
 def match_key(name: str) -> str | None:
-    """The key by which records that may be the same are found: its words without marks, in no order.
+    """The key by which records that may be the same are found: the words of a name in no order of theirs.
 
     “Facello, Georgi”, “Georgi Facello” and “GEORGI FACELLO” have one key. None: there is nothing to compare.
     """
-    words = re.findall(r"[^\W_]+", re.sub("['’ʼ]", "", folded(name)))
-    return " ".join(sorted(words)) or None
+    return " ".join(sorted(name_words(name))) or None
 
 
 def filed_name(name: str) -> str:

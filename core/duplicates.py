@@ -1,0 +1,248 @@
+"""Records that may be there twice: pairs in pages, and names that are alike, without comparing all with all.
+
+A room gives steps, the strongest evidence first. A step is asked for so many pairs after a place, and says
+at which place it stopped; None: there are no more. So a page costs what it shows, whatever there is.
+
+Where keys are equal, the database joins. For names that are only alike, rows are swept in an order that puts
+likely pairs near each other, and only rows of one block are compared, each with the last few before it.
+"""
+
+import base64
+import json
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true, tuple_
+
+from core.db import db, name_words
+
+PAGE = 50
+# A row is compared with so many before it in its block, and one page sweeps about so many rows.
+WINDOW = 40
+MOST_SWEPT = 20_000
+CHUNK = 2_000
+
+Place = list[Any]
+
+
+class Pair(NamedTuple):
+    """Two records by their keys, and what their names have in common, in words."""
+
+    first: Any
+    second: Any
+    why: str
+
+
+class Name(NamedTuple):
+    """A row of a sweep: its place in the order, its key, the name, and how it is filed."""
+
+    order: str
+    key: Any
+    name: str
+    filed: str
+
+
+Step = Callable[[Place | None, int], tuple[list[Pair], Place | None]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some pairs, the strongest first, and the place after them as an address has it."""
+
+    pairs: list[Pair]
+    next: str | None
+
+
+def page_of(steps: Sequence[Step], after: str | None, most: int = PAGE) -> Page:
+    """The pairs after a place that an earlier page gave; the first ones where it is damaged."""
+    number, place = _read(after, len(steps))
+    pairs: list[Pair] = []
+    while number < len(steps):
+        found, place = steps[number](place, most - len(pairs))
+        pairs += found
+        number += place is None
+        if place is not None or (len(pairs) >= most and number < len(steps)):
+            return Page(pairs, _written(number, place))
+    return Page(pairs, None)
+
+
+def _written(number: int, place: Place | None) -> str:
+    return base64.urlsafe_b64encode(json.dumps([number, place]).encode()).decode().rstrip("=")
+
+
+def _read(mark: str | None, steps: int) -> tuple[int, Place | None]:
+    try:
+        number, place = json.loads(base64.urlsafe_b64decode((mark or "") + "=" * (-len(mark or "") % 4)))
+        is_place = place is None or (
+            isinstance(place, list) and len(place) > 1 and all(map(_is_plain, place))
+        )
+        if type(number) is int and 0 <= number < steps and is_place:
+            return number, place
+    except (ValueError, TypeError, RecursionError):
+        pass
+    return 0, None
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a database can compare this: a text without half a character, or a number that is a key."""
+    if isinstance(value, str):
+        return b"\0" not in value.encode()
+    return type(value) is int and abs(value) < 2**31
+
+
+def after(keys: Sequence[Any], place: Place | None) -> ColumnElement[bool]:
+    """The condition that a row comes after a place; one that does not fit these keys is no place."""
+    kinds = [key.type.python_type for key in keys]
+    if place is None or list(map(type, place)) != kinds:
+        return true()
+    return tuple_(*keys) > tuple_(*place)
+
+
+def joined(wanted: Select[Any], keys: Sequence[Any], why: str = "") -> Step:
+    """A step over pairs that the database finds: its rows have both keys, then what `keys` sorts them by."""
+
+    def step(place: Place | None, most: int) -> tuple[list[Pair], Place | None]:
+        some = wanted.add_columns(*keys).where(after(keys, place)).order_by(*keys).limit(most + 1)
+        rows = db.session.execute(some).all()
+        pairs = [Pair(row[0], row[1], why) for row in rows[:most]]
+        return pairs, list(rows[most - 1][2:]) if len(rows) > most else None
+
+    return step
+
+
+def apart(model: Any, one: Any, other: Any) -> ColumnElement[bool]:
+    """The condition that somebody has said of two records that they are not the same."""
+    either = or_(
+        and_(model.first == one, model.second == other), and_(model.first == other, model.second == one)
+    )
+    return exists().where(either)
+
+
+def without_apart(model: Any, step: Step) -> Step:
+    """The same step without the pairs of which somebody has said that they are not the same."""
+
+    def left(place: Place | None, most: int) -> tuple[list[Pair], Place | None]:
+        pairs, place = step(place, most)
+        keys = {key for pair in pairs for key in pair[:2]}
+        said = select(model.first, model.second).where(model.first.in_(keys), model.second.in_(keys))
+        gone = {frozenset(row) for row in db.session.execute(said)} if keys else set()
+        return [pair for pair in pairs if frozenset(pair[:2]) not in gone], place
+
+    return left
+
+
+# --- names that are alike --------------------------------------------------------------------------
+
+
+def sweep(
+    rows: Callable[[Place | None, int], Sequence[Name]],
+    block: Callable[[Name], Hashable],
+    skip: Callable[[Name], Hashable] | None = None,
+) -> Step:
+    """A step over rows in their order: within a block each is compared with the last ones before it.
+
+    `rows(after, most)` fetches them. Two rows with the same `skip` were compared by another sweep.
+    """
+
+    def step(place: Place | None, most: int) -> tuple[list[Pair], Place | None]:
+        pairs: list[Pair] = []
+        swept, current = 0, None
+        before: deque[Name] = deque(maxlen=WINDOW)
+        while True:
+            chunk = rows(place, CHUNK)
+            for row in chunk:
+                if block(row) != current:
+                    if len(pairs) >= most or swept >= MOST_SWEPT:
+                        return pairs, place
+                    current = block(row)
+                    before.clear()
+                others = [one for one in before if skip is None or skip(one) != skip(row)]
+                pairs += _alike(others, row)
+                before.append(row)
+                swept, place = swept + 1, [row.order, row.key]
+                if len(pairs) >= 4 * PAGE:
+                    return pairs, place
+            if len(chunk) < CHUNK:
+                return pairs, None
+
+    return step
+
+
+def _alike(others: Sequence[Name], row: Name) -> Iterator[Pair]:
+    for other in others:
+        why = what_is_alike(other, row)
+        if why:
+            yield Pair(other.key, row.key, why)
+
+
+def parts(filed: str) -> tuple[list[str], list[str]]:
+    """Family and given names of a filed name, “tolkien, j. r. r.”; without a comma there are none given."""
+    family, _, given = filed.partition(",")
+    return name_words(family), name_words(given)
+
+
+def by_filing(row: Name) -> Hashable:
+    """The block of those with one family name and one first initial."""
+    family, given = parts(row.filed)
+    return (*family, given[0][0] if given else "")
+
+
+def by_name(row: Name) -> Hashable:
+    """The block of those with one first name, and a last name that begins alike."""
+    words = name_words(row.name)
+    return (words[0], words[-1][0]) if words else row.key
+
+
+def by_beginning(row: Name) -> Hashable:
+    """The block of those whose first word begins alike: for a few thousand names."""
+    return row.name[:1].casefold()
+
+
+def what_is_alike(one: Name, other: Name) -> str | None:
+    """What two names that are not equal have in common, in words; None where they are not alike."""
+    mine, theirs = name_words(one.name), name_words(other.name)
+    if sorted(mine) == sorted(theirs):
+        return None  # an equal key: that was found before
+    if "".join(mine) == "".join(theirs):
+        return "the same letters"
+    (family, given), (other_family, other_given) = parts(one.filed), parts(other.filed)
+    if family == other_family and given and other_given and all(map(_can_be, given, other_given)):
+        same = given[: len(other_given)] == other_given[: len(given)]
+        return "one has a further name" if same else "the initials fit"
+    return _spelled_alike(mine, theirs)
+
+
+def _can_be(name: str, other: str) -> bool:
+    """Whether two given names are equal, or one is the initial of the other."""
+    return name == other or (1 in (len(name), len(other)) and name[0] == other[0])
+
+
+def _spelled_alike(mine: list[str], theirs: list[str]) -> str | None:
+    """Whether one word differs, and in one letter; in a long word in two."""
+    differing = [pair for pair in zip(mine, theirs, strict=False) if pair[0] != pair[1]]
+    if len(mine) != len(theirs) or len(differing) != 1:
+        return None
+    shorter, longer = sorted(differing[0], key=len)
+    most = 0 if len(longer) < 4 or longer.isdecimal() else 1 if len(longer) < 9 else 2
+    found = edits(shorter, longer, most)
+    return None if found > most else "one letter differs" if found == 1 else "two letters differ"
+
+
+def edits(one: str, other: str, most: int) -> int:
+    """How many letters have to be added, left out, replaced or swapped; counting stops above `most`."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    last: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, sign in enumerate(one, 1):
+        earlier, last, row = last, row, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (sign != wanted))
+            if i > 1 and j > 1 and sign == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, earlier[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

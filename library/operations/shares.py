@@ -1,0 +1,51 @@
+"""What is done with the shares of a book: each author once, and the credits numbered without gaps."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from core.links import LinkRow
+from core.writing import Work
+from library import royalties
+from library.models import AuthorBook
+from library.operations.rules import pair_of
+
+
+def refuse_repeats(work: Work, rows: Iterable[LinkRow], taken: Mapping[Any, AuthorBook]) -> None:
+    """Refuse a far side that is already joined, at its row, naming the other one.
+
+    `taken` has the stored links by their far side. One that is removed in the same save does not count.
+    """
+    rows = list(rows)
+    leaving = {
+        row.identity.data for row in rows if row.identity.data and (row.remove.data or row.is_replaced)
+    }
+    standing = {far: link for far, link in taken.items() if f"{link.book_id}-{link.author_id}" not in leaving}
+    seen: dict[Any, LinkRow] = {}
+    for row in rows:
+        if row.far_side is None or row.remove.data:
+            continue
+        other = standing.get(row.far_side)
+        if other is not None and f"{other.book_id}-{other.author_id}" != row.identity.data:
+            row.refuse(
+                f"{row.far_side} is already here, at place {other.publication_order} of the credits.", row.far
+            )
+            work.refuse()
+        elif row.far_side in seen:
+            row.refuse(f"{row.far_side} is already in row {seen[row.far_side].number}.", row.far)
+            work.refuse()
+        seen.setdefault(row.far_side, row)
+
+
+def put_in_order(work: Work, links: Iterable[AuthorBook], moved: Iterable[AuthorBook]) -> None:
+    """Number the credits of each book from 1 without gaps; moved ones go to the place they ask for."""
+    moved = set(moved)
+    books: dict[Any, list[AuthorBook]] = defaultdict(list)
+    for link in links:
+        if not work.is_deleted(link):
+            books[pair_of(link)[0]].append(link)
+    for credits in books.values():
+        places = [(link, link.publication_order, link in moved) for link in credits]
+        for place, link in enumerate(royalties.in_order(places), 1):
+            if link.publication_order != place:
+                link.publication_order = place
