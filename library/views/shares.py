@@ -13,6 +13,7 @@ from library import queries
 from library.columns import SHARES
 from library.forms import SharesFilter
 from library.models import AuthorBook
+from library.sheets import exports
 from library.views.blueprint import bp
 from library.views.chosen import chosen_shares
 
@@ -27,4 +28,5 @@ def shares() -> ResponseReturnValue:
         pair = tuple_(AuthorBook.book_id, AuthorBook.author_id)
         wanted = wanted.where(pair.in_(chosen_shares(selection)))
     listing = Listing(wanted, sorts, "book", filters, table=SHARES)
-    return taken_away(listing) or render_template("library/shares.html", listing=listing)
+    file = taken_away(listing, *exports.of_shares(listing, ""))
+    return file or render_template("library/shares.html", listing=listing)
