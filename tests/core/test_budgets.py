@@ -209,9 +209,24 @@ def three_pages(first: int, last: int) -> None:
     db.session.commit()
 
 
-@pytest.mark.parametrize(
-    "url", ["/hr/departments", "/hr/employees", "/library/books", "/library/authors", "/library/subjects"]
+LISTS = (
+    "/hr/departments",
+    "/hr/departments?people_from=1&head=vacant&on=2025-06-01",
+    "/hr/employees",
+    "/hr/employees?departments=1&fte_to=1&arrangement=other&on=2025-06-01",
+    "/hr/stays",
+    "/hr/stays?fte=none&sort=department&columns=person,number,why",
+    "/library/books",
+    "/library/books?authors=1&royalties=none&sum_to=5&columns=title,subjects",
+    "/library/authors",
+    "/library/authors?books=1&role=author",
+    "/library/shares",
+    "/library/shares?percentage=zero&sort=-percentage",
+    "/library/subjects",
 )
+
+
+@pytest.mark.parametrize("url", LISTS)
 def test_a_list_takes_six_statements_at_most(url: str, client: Client, statements: Statements) -> None:
     three_pages(1, 150)
     two = asked(statements, client, url)
