@@ -3,14 +3,14 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.sheets.cells import CONTROL, quoted
 from core.sheets.encodings import encoding_of
 from core.sheets.limits import Limits, Unreadable
 from core.sheets.questions import Question
-from core.sheets.worksheets import read_worksheet
+from core.sheets.worksheets import read_worksheet, worksheets_of
 
 __all__ = ["Limits", "Table", "Unreadable", "read_table"]
 
@@ -88,11 +88,24 @@ def read_table(
 
 
 def _worksheet(content: bytes, answers: Mapping[str, str], limits: Limits) -> Table:
-    sheet = read_worksheet(content, answers.get("worksheet", ""), limits)
-    asked = (sheet.question,) if sheet.question else ()
-    return _checked(
-        Table((), sheet.lines, "utf-8", ",", (), asked, faults=sheet.faults, limits=limits), "worksheet"
-    )
+    """The worksheet that was chosen, or the first that can be read."""
+    names = worksheets_of(content, limits)
+    chosen = answers.get("worksheet", "")
+    fault: Unreadable | None = None
+    for name in [chosen] if chosen else names:
+        try:
+            lines, faults = read_worksheet(content, name, limits)
+            asked = (_which(names, name),) if len(names) > 1 else ()
+            return _checked(Table((), lines, "utf-8", ",", (), asked, faults, limits), "worksheet")
+        except Unreadable as bad:
+            fault = fault or bad
+    raise fault or Unreadable("The file has no worksheet.")
+
+
+def _which(names: Sequence[str], name: str) -> Question:
+    choices = {one: f"“{one}”" for one in (names if name in names else [name, *names])}
+    sentence = f"The file has {len(choices)} worksheets with a table. Which one is it?"
+    return Question("worksheet", "", sentence, choices, default=name)
 
 
 def _refuse_other_files(content: bytes) -> None:

@@ -18,26 +18,40 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, load_workbook
 
 from core.sheets.limits import Limits, Unreadable, megabytes
+from core.sheets.tags import tags
 
 Place = tuple[int, int]
 Faults = Mapping[Place, str]
 
+DAMAGED = (
+    "The spreadsheet is damaged, or only a part of it has arrived. "
+    "Open it in its program, save it again, and choose that file."
+)
 PIECE = 1 << 23
+# Nothing here is searched twice, however odd the XML is: what was taken once is not given back (“*+”, “(?>”).
+_CELL, _IN_TAG = rb"<(?:\w++:)?c\b", rb"[^<>]*+"
+_FORMULA = rb"<(?:\w++:)?f\b[^<>]*+>(?:(?<=/>)|[^<]*+</(?:\w++:)?f>)"
+_END = rb"</(?:\w++:)?c>"
 # A cell that is more than a format: its column and row, if it says them.
-CELL = re.compile(rb"<(?:\w+:)?c\b(?:[^>]*?\sr\s*=\s*[\"']([A-Za-z]+)(\d+)[\"'])?[^>]*(?<!/)>")
-ADDRESS = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]+)(\d+)[\"']")
-ROW = re.compile(rb"<(?:\w+:)?row\b")
-TEXT = re.compile(rb"<(?:\w+:)?si\b")
-TEXT_CELL = re.compile(rb"\st\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>\s*(\d+)")
+CELL = re.compile(
+    _CELL + rb"(?>(?:[^<>]*?\sr\s*+=\s*+[\"']([A-Za-z]++)(\d++)[\"'])?)" + _IN_TAG + rb"(?<!/)>"
+)
+ADDRESS = re.compile(rb"\sr\s*+=\s*+[\"']([A-Za-z]++)(\d++)[\"']")
+ROW = re.compile(rb"<(?:\w++:)?row\b")
+TEXT = re.compile(rb"<(?:\w++:)?si\b")
+TEXT_CELL = re.compile(rb"\st\s*+=\s*+[\"']s[\"'][^<>]*+>\s*+<(?:\w++:)?v>\s*+(\d++)")
 ERROR = re.compile(
-    rb"(<(?:\w+:)?c\b[^>]*?\st\s*=\s*[\"']e[\"'][^>]*>)(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<",
-    re.DOTALL,
+    rb"(" + _CELL + rb"(?>[^<>]*?\st\s*+=\s*+[\"']e[\"'])" + _IN_TAG + rb">)\s*+(?:" + _FORMULA + rb")?+\s*+"
+    rb"<(?:\w++:)?v>([^<]*+)<"
 )
+# A formula beside which no value stands; a text may be empty, but says that it is one.
 UNCALCULATED = re.compile(
-    rb"(<(?:\w+:)?c\b[^>]*(?<!/)>)\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>\s*)?</(?:\w+:)?c>"
+    rb"(" + _CELL + _IN_TAG + rb"(?<!/)>)\s*+" + _FORMULA + rb"\s*+"
+    rb"(?:<(?:\w++:)?v\s*+(?:/>|>\s*+</(?:\w++:)?v>)\s*+)?+" + _END
 )
+IS_TEXT = re.compile(rb"\st\s*+=\s*+[\"'](?:str|s|inlineStr)[\"']")
 # The numbers of the formats that every spreadsheet knows, and how a percentage and kept zeros are written.
-PERCENT_FORMATS = {9, 10}
+PERCENT_FORMATS = {"9", "10"}
 PERCENT, ZEROS = "%", re.compile(r"0{2,20}")
 
 
@@ -116,11 +130,8 @@ def lines_of(package: bytes, name: str, xml: bytes, styles: bytes) -> tuple[byte
         with load_workbook(io.BytesIO(package)) as book:
             for cells in _rows(book.get_sheet_by_name(name), errors, _formats(xml, styles)):
                 writer.writerow(cells)
-    except CalamineError as error:
-        raise Unreadable(
-            f"The spreadsheet cannot be read ({error}). "
-            "Open it in its program, save it again, and choose that file."
-        ) from None
+    except CalamineError:
+        raise Unreadable(DAMAGED) from None
     faults = {
         (row, place): _sentence(f"{_letters(place + 1)}{row}", said) for (row, place), said in errors.items()
     }
@@ -191,7 +202,7 @@ def _errors(xml: bytes) -> dict[Place, str]:
     if b'"e"' in xml or b"'e'" in xml:
         found |= {_place(tag): unescape(said.decode("utf-8", "replace")) for tag, said in ERROR.findall(xml)}
     if b"<f" in xml or b":f" in xml:
-        found |= {_place(tag): "=…" for tag in UNCALCULATED.findall(xml)}
+        found |= {_place(tag): "=…" for tag in UNCALCULATED.findall(xml) if not IS_TEXT.search(tag)}
     return found
 
 
@@ -207,28 +218,23 @@ def _place(tag: bytes) -> Place:
 
 def _formats(xml: bytes, styles: bytes) -> dict[Place, str]:
     """The cells that show their number as a percentage, or with zeros in front: “%”, or the zeros."""
-    telling = _telling_styles(styles.decode("utf-8", "replace"))
+    telling = _telling_styles(styles)
     if not telling:
         return {}
     numbers = b"|".join(str(one).encode() for one in telling)
-    cells = re.compile(rb"<(?:\w+:)?c\b[^>]*?\ss\s*=\s*[\"'](" + numbers + rb")[\"'][^>]*(?<!/)>")
+    style = rb"(?>[^<>]*?\ss\s*+=\s*+[\"'](" + numbers + rb")[\"'])"
+    cells = re.compile(_CELL + style + _IN_TAG + rb"(?<!/)>")
     return {_place(one.group()): telling[int(one.group(1))] for one in cells.finditer(xml)}
 
 
-def _telling_styles(styles: str) -> dict[int, str]:
+def _telling_styles(styles: bytes) -> dict[int, str]:
     """By number, the styles whose format changes what a person reads."""
-    codes = {
-        int(number): unescape(code)
-        for number, code in re.findall(
-            r'<(?:\w+:)?numFmt\b[^>]*?numFmtId="(\d+)"[^>]*?formatCode="([^"]*)"', styles
-        )
-    }
-    used = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", styles, re.DOTALL)
+    codes = {one.get("numFmtId", ""): one.get("formatCode", "") for one in tags(styles, "numFmt")}
+    used = styles.partition(b"cellXfs")[2].partition(b"cellXfs")[0]
     telling: dict[int, str] = {}
-    for style, tag in enumerate(re.findall(r"<(?:\w+:)?xf\b[^>]*>", used.group() if used else "")):
-        said = re.search(r'numFmtId="(\d+)"', tag)
-        number = int(said.group(1)) if said else 0
-        code = re.sub(r'"[^"]*"|\\.', "", codes.get(number, ""))
+    for style, tag in enumerate(tags(used, "xf")):
+        number = tag.get("numFmtId", "")
+        code = re.sub(r'"[^"]*+"|\\.', "", codes.get(number, ""))
         if number in PERCENT_FORMATS or PERCENT in code:
             telling[style] = PERCENT
         elif ZEROS.fullmatch(code):

@@ -9,15 +9,12 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
-from html import unescape
 from posixpath import join, normpath
 
 from core.sheets.limits import Limits, Unreadable, megabytes
-from core.sheets.questions import Question
-from core.sheets.worksheet_cells import Faults, lines_of, measure
+from core.sheets.tags import tags
+from core.sheets.worksheet_cells import DAMAGED, Faults, lines_of, measure
 
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 MOST_PARTS = 5_000
@@ -26,10 +23,8 @@ MOST_WORKSHEETS = 50
 # So much of a worksheet is looked at to see whether it has a table.
 GLANCE = 1 << 20
 PIECE = 1 << 20
-DAMAGED = (
-    "The spreadsheet is damaged, or only a part of it has arrived ({why}). "
-    "Open it in its program, save it again, and choose that file."
-)
+# What a damaged archive makes the reader of archives say.
+FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, LookupError, OSError, RuntimeError, ValueError)
 OTHER_ARCHIVES = {
     "content.xml": "an OpenDocument file",
     "word/document.xml": "a text document (Word)",
@@ -41,42 +36,38 @@ KEPT = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|xl/_rels/workbook\.xml\.
 ROW, VALUE = re.compile(rb"<(?:\w+:)?row\b"), re.compile(rb"<(?:\w+:)?[vt]\b")
 
 
-@dataclass(frozen=True)
-class Worksheet:
-    """A worksheet as lines of comma-separated values in UTF-8; row n is line n."""
-
-    lines: bytes
-    faults: Faults = field(default_factory=dict)
-    question: Question | None = None
-
-
-@lru_cache(maxsize=2)
-def read_worksheet(content: bytes, name: str, limits: Limits) -> Worksheet:
-    """The worksheet of this name, or the first with a table. The last ones are kept: each page asks again."""
+def worksheets_of(content: bytes, limits: Limits) -> list[str]:
+    """The names of the worksheets that have a table, in their order."""
     try:
         package = _opened(content, limits)
         parts = _worksheets(package)
-        tables = [one for one in parts if _has_table(package, parts[one])][:MOST_WORKSHEETS]
-        if name and name not in parts:
+        tables = [name for name, part in parts.items() if _has_table(package, part)]
+    except FAULTS:
+        raise Unreadable(DAMAGED) from None
+    if not tables:
+        raise Unreadable(
+            "No worksheet of the file has a table: a line with the names of the columns, and lines below."
+        )
+    return tables[:MOST_WORKSHEETS]
+
+
+@lru_cache(maxsize=2)
+def read_worksheet(content: bytes, name: str, limits: Limits) -> tuple[bytes, Faults]:
+    """A worksheet as comma-separated lines in UTF-8, and its cells without a value; row n is line n.
+
+    The last ones are kept: each page of a preview asks again.
+    """
+    try:
+        package = _opened(content, limits)
+        parts = _worksheets(package)
+        if name not in parts:
             raise Unreadable(f"The file has no worksheet “{name}”. It has: {', '.join(parts)}.")
-        if not name and not tables:
-            raise Unreadable(
-                "No worksheet of the file has a table: a line with the names of the columns, and lines below."
-            )
-        wanted = name or tables[0]
-        xml = _part(package, parts[wanted])
+        xml = _part(package, parts[name])
         measure(xml, _part(package, "xl/sharedStrings.xml"), limits)
-        kept = _repacked(package, parts[wanted], xml)
-        lines, faults = lines_of(kept, wanted, xml, _part(package, "xl/styles.xml"))
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
-        raise Unreadable(DAMAGED.format(why=str(error).strip("'\"") or "it ends too early")) from None
-    return Worksheet(lines, faults, _question(tables, wanted) if len(tables) > 1 else None)
-
-
-def _question(tables: list[str], wanted: str) -> Question:
-    names = tables if wanted in tables else [wanted, *tables]
-    sentence = f"The file has {len(names)} worksheets with a table. Which one?"
-    return Question("worksheet", "", sentence, {name: f"“{name}”" for name in names}, default=names[0])
+        kept = _repacked(package, parts[name], xml)
+        return lines_of(kept, name, xml, _part(package, "xl/styles.xml"))
+    except FAULTS:
+        raise Unreadable(DAMAGED) from None
 
 
 def _opened(content: bytes, limits: Limits) -> zipfile.ZipFile:
@@ -112,7 +103,7 @@ def _part(package: zipfile.ZipFile, name: str) -> bytes:
         return b""
     info = package.getinfo(name)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise zipfile.BadZipFile("it is packed in an unusual way")
+        raise zipfile.BadZipFile
     pieces, left = [], info.file_size
     with package.open(info) as file:
         while left and (piece := file.read(min(left, PIECE))):
@@ -120,25 +111,14 @@ def _part(package: zipfile.ZipFile, name: str) -> bytes:
             left -= len(piece)
     content = b"".join(pieces)
     if left or zlib.crc32(content) != info.CRC:
-        raise zipfile.BadZipFile(f"{name} is not whole")
+        raise zipfile.BadZipFile
     return content
-
-
-def _attributes(tag: str) -> dict[str, str]:
-    """The attributes of a tag, without the prefixes of their names."""
-    found = re.findall(r"""(?:\w+:)?(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
-    return {name: unescape(double or single) for name, double, single in found}
-
-
-def _tags(xml: bytes, name: str) -> Iterator[dict[str, str]]:
-    for tag in re.findall(rf"<(?:\w+:)?{name}\b[^>]*>", xml.decode("utf-8", "replace")):
-        yield _attributes(tag)
 
 
 def _worksheets(package: zipfile.ZipFile) -> dict[str, str]:
     """The part of each worksheet by its name, in order; charts and dialogs are none."""
     targets: dict[str, str] = {}
-    for relation in _tags(_part(package, RELATIONS), "Relationship"):
+    for relation in tags(_part(package, RELATIONS), "Relationship"):
         if relation.get("Type", "").endswith("/worksheet"):
             target = relation.get("Target", "")
             targets[relation.get("Id", "")] = (
@@ -146,7 +126,7 @@ def _worksheets(package: zipfile.ZipFile) -> dict[str, str]:
             )
     sheets = [
         (one.get("name", ""), targets.get(one.get("id", ""), ""))
-        for one in _tags(_part(package, WORKBOOK), "sheet")
+        for one in tags(_part(package, WORKBOOK), "sheet")
     ]
     return {name: part for name, part in sheets if part in package.namelist()}
 
@@ -162,7 +142,7 @@ def _repacked(package: zipfile.ZipFile, worksheet: str, xml: bytes) -> bytes:
     """A package with one worksheet, of parts that have been unpacked and measured."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
-        for name in package.namelist():
+        for name in dict.fromkeys(package.namelist()):
             if KEPT.fullmatch(name):
                 made.writestr(name, _part(package, name))
         made.writestr(worksheet, xml)
