@@ -13,11 +13,10 @@ from core.sheets import cells
 from core.sheets.bulk import columns_of, insert_rows, rows_with, update_rows
 from core.sheets.plan import Line, Plan, Sheet, SheetField, State, once, settle
 from core.writing import Work
-from hr.models import DepartmentEmployeeLink, Employee, EmployeeAlias
+from hr.models import DepartmentEmployeeLink, Employee, EmployeeAlias, JobTitle
 from hr.sheets.columns import NUMBERS
 from hr.sheets.owners import note_old_number
 
-Link = DepartmentEmployeeLink
 TABLE = cast(Table, Employee.__table__)
 LABELS = {
     "name": "Name",
@@ -37,7 +36,7 @@ def email(cell: str) -> str:
 
 
 def _compare(plan: Plan) -> None:
-    """Employees are found by number. A corrected employment must still have the stored stays inside it."""
+    """Employees are found by number. A corrected employment must still have the stored links inside it."""
     stored = _stored({code_key(line.values["number"]) for line in plan.open_lines})
 
     def found_for(line: Line) -> Any | None:
@@ -54,7 +53,7 @@ def _compare(plan: Plan) -> None:
         if line.state is State.ADDED and "name" not in (line.writes or {}):
             line.refuse("A new employee needs a name.", "name")
         _refuse_backwards(line, found)
-    _refuse_stays_outside(plan, stored)
+    _refuse_links_outside(plan, stored)
 
 
 def _stored(keys: set[str]) -> dict[str, Any]:
@@ -99,35 +98,39 @@ def _refuse_backwards(line: Line, stored: Any | None) -> None:
         line.refuse("First and last name together have more than 120 characters.", "last_name")
 
 
-def _refuse_stays_outside(plan: Plan, stored: Mapping[str, Any]) -> None:
+def _refuse_links_outside(plan: Plan, stored: Mapping[str, Any]) -> None:
+    """Stays and job titles lie inside the employment; what would leave one outside is refused."""
     lines = [
         line
         for line in plan.stored_lines
         if line.key is not None and {"hired_on", "left_on"} & (line.writes or {}).keys()
     ]
-    bounds = _bounds({line.key for line in lines})
-    for line in lines:
-        if line.key not in bounds:
-            continue
-        first, last = bounds[line.key]
-        old = stored[code_key(line.values["number"])]
-        hired, left = ((line.writes or {}).get(name, getattr(old, name)) for name in ("hired_on", "left_on"))
-        if hired and first < hired:
-            line.refuse(
-                f"A stay begins on {day_text(first)}, before that hire. Correct the stay first.", "hired_on"
-            )
-        elif left and (last is None or last - timedelta(days=1) > left):
-            until = f"until {day_text(last - timedelta(days=1))}" if last else "on without an end"
-            line.refuse(f"A stay goes {until}, after that last day. End the stay first.", "left_on")
+    for model, what in ((DepartmentEmployeeLink, "stay"), (JobTitle, "job title")):
+        bounds = _bounds(model, {line.key for line in lines})
+        for line in lines:
+            if line.key in bounds and line.is_open:
+                _refuse_outside(line, stored[code_key(line.values["number"])], what, *bounds[line.key])
 
 
-def _bounds(numbers: set[str]) -> dict[str, tuple[date, date | None]]:
-    """From when to when the stays of these people go; None: one is open."""
-    is_open = func.count() - func.count(Link.ends_before)
-    wanted = select(
-        Link.employee_number, func.min(Link.starts_on), func.max(Link.ends_before), is_open
-    ).group_by(Link.employee_number)
-    rows = rows_with(db.session(), wanted, Link.employee_number, numbers)
+def _refuse_outside(line: Line, old: Any, what: str, first: date, last: date | None) -> None:
+    hired, left = ((line.writes or {}).get(name, getattr(old, name)) for name in ("hired_on", "left_on"))
+    if hired and first < hired:
+        line.refuse(
+            f"A {what} begins on {day_text(first)}, before that hire. Correct the {what} first.", "hired_on"
+        )
+    elif left and (last is None or last - timedelta(days=1) > left):
+        until = f"until {day_text(last - timedelta(days=1))}" if last else "on without an end"
+        line.refuse(f"A {what} goes {until}, after that last day. End the {what} first.", "left_on")
+
+
+def _bounds(
+    model: type[DepartmentEmployeeLink] | type[JobTitle], numbers: set[str]
+) -> dict[str, tuple[date, date | None]]:
+    """From when to when the stays (or job titles) of these people go; None: one is open."""
+    is_open = func.count() - func.count(model.ends_before)
+    columns = (model.employee_number, func.min(model.starts_on), func.max(model.ends_before), is_open)
+    wanted = select(*columns).group_by(model.employee_number)
+    rows = rows_with(db.session(), wanted, model.employee_number, numbers)
     return {row[0]: (row[1], None if row[3] else row[2]) for row in rows}
 
 

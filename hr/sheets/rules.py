@@ -42,11 +42,15 @@ def stays_beside(lines: Iterable[Line], rows: Sequence[Any]) -> list[Stay]:
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of one kind of span, in its words. `meetings` are those that two of them can break."""
+    """The rules of one kind of span, in its words. `meetings` are those that two of them can break.
+
+    `joined` is the word between the person and the other side: a person is *in* a department.
+    """
 
     what: str
     meetings: tuple[tuple[Callable[[Iterable[Stay]], Iterator[tuple[Stay, Stay]]], str, str], ...]
     sums: bool = False
+    joined: str = "in"
 
 
 OF_STAYS = Rules(
@@ -69,7 +73,7 @@ def keep_the_rules(
 ) -> None:
     """Refuse every line that would break a rule of the whole set; `absent` are stored ones that end or go."""
     for line in lines:
-        _refuse_outside(line, employment.get(line.extra.employee), rules.what)
+        refuse_outside(line, employment.get(line.extra.employee), rules.what)
     asked = list(lines)
     ends = {one.key: one for one in absent if one.deed}
     while True:
@@ -77,7 +81,7 @@ def keep_the_rules(
         replaced = {line.key for line in live if line.key is not None}
         kept = [stay for stay in stored if stay.ref not in replaced]
         after = [*_after(kept, ends), *(line.extra for line in live)]
-        refused = _refuse_conflicts(stored, after, rules)
+        refused = refuse_conflicts(stored, after, rules)
         if not refused:
             return
         people = {line.extra.employee for line in refused}
@@ -101,7 +105,8 @@ def _concerns(stay: Stay, people: set[str], departments: set[str]) -> bool:
     return stay.employee in people or (stay.role != "member" and stay.department in departments)
 
 
-def _refuse_outside(line: Line, bounds: Employment | None, what: str) -> None:
+def refuse_outside(line: Line, bounds: Employment | None, what: str) -> None:
+    """Refuse a span that does not lie inside the employment (rule 1)."""
     if bounds is None:
         return
     match staffing.outside(line.extra, bounds):
@@ -115,7 +120,7 @@ def _refuse_outside(line: Line, bounds: Employment | None, what: str) -> None:
             )
 
 
-def _refuse_conflicts(before: Sequence[Stay], after: Sequence[Stay], rules: Rules) -> list[Line]:
+def refuse_conflicts(before: Sequence[Stay], after: Sequence[Stay], rules: Rules) -> list[Line]:
     """Refuse the later line of each conflict whose earlier one is not refused in the same go."""
     sums = _overloads(before, after) if rules.sums else ()
     found = sorted([*_meetings(after, rules), *sums], key=lambda one: one[0].number)
@@ -136,16 +141,16 @@ def _meetings(stays: Sequence[Stay], rules: Rules) -> Iterator[Conflict]:
             other, stay = sorted(pair, key=_place)
             if isinstance(stay.ref, Line):
                 said = words.format(role=stay.role)
-                yield stay.ref, (other.ref,), f"{said}: {_words(other)}.", field
+                yield stay.ref, (other.ref,), f"{said}: {_words(other, rules.joined)}.", field
 
 
 def _place(stay: Stay) -> int:
     return stay.ref.number if isinstance(stay.ref, Line) else 0
 
 
-def _words(stay: Stay) -> str:
+def _words(stay: Stay, joined: str) -> str:
     where = f"line {stay.ref.number:,}" if isinstance(stay.ref, Line) else "stored"
-    return f"{stay.employee} in {stay.department}, {span(stay.starts_on, stay.ends_before)} ({where})"
+    return f"{stay.employee} {joined} {stay.department}, {span(stay.starts_on, stay.ends_before)} ({where})"
 
 
 def _overloads(before: Sequence[Stay], after: Sequence[Stay]) -> Iterator[Conflict]:
