@@ -228,8 +228,10 @@ def _try_another_key(connection: Connection, key: ForeignKey, one: Ailment) -> N
     before = connection.scalar(select(func.count()).where(where))
     try:
         connection.execute(update(far.table).where(far == value).values({far.name: MADE_UP}))
-    except IntegrityError:
-        one.found(f"{near.table.name}.{near.name} does not follow {far.table.name}.{far.name}: it holds it")
+    except IntegrityError as error:
+        place = f"{far.table.name}.{far.name} cannot be changed: {str(error.orig).strip().splitlines()[0]}"
+        if place not in one.places:  # said for each of those that follow
+            one.found(place)
         return
     if connection.scalar(select(func.count()).where(near == MADE_UP)) != before:
         one.found(f"{near.table.name}.{near.name} does not follow {far.table.name}.{far.name}: orphans")

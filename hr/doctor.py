@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from core.db import code_key, folded
+from core.db import code_key, folded, match_key
 from core.doctor import Ailment, at, stale_keys
 from core.queries import stream
 from hr import queries, staffing
@@ -91,31 +91,42 @@ def _look_at_sums(person: StaysOfPerson, refused: Ailment, unexplained: Ailment)
 def _keys() -> Ailment:
     """What is sorted, searched and unique by is made from what is written."""
     one = Ailment("keys are those of the codes, numbers and names")
+    _keys_of_departments(one)
+    _keys_of_people(one)
+    _keys_of_what_goes_along(one)
+    return one
+
+
+def _keys_of_departments(one: Ailment) -> None:
+    keys = {
+        "code_key": lambda row: code_key(row.code),
+        "name_key": lambda row: folded(row.name),
+        "match_key": lambda row: match_key(row.name),
+    }
     stale_keys(
         one,
-        stream(select(Department.code, Department.code_key, Department.name, Department.name_key)),
-        {"code_key": lambda row: code_key(row.code), "name_key": lambda row: folded(row.name)},
+        stream(select(*(getattr(Department, name) for name in ("code", "name", *keys)))),
+        keys,
         lambda row: f"{row.name} #{row.code} {at('hr.department', code=row.code)}",
     )
+
+
+def _keys_of_people(one: Ailment) -> None:
+    keys = {
+        "number_key": lambda row: code_key(row.number),
+        "name_key": lambda row: folded(row.name),
+        "match_key": lambda row: match_key(row.name),
+        "sort_key": lambda row: folded(row.sort_name),
+    }
     stale_keys(
         one,
-        stream(
-            select(
-                Employee.number,
-                Employee.number_key,
-                Employee.name,
-                Employee.name_key,
-                Employee.sort_name,
-                Employee.sort_key,
-            )
-        ),
-        {
-            "number_key": lambda row: code_key(row.number),
-            "name_key": lambda row: folded(row.name),
-            "sort_key": lambda row: folded(row.sort_name),
-        },
+        stream(select(*(getattr(Employee, name) for name in ("number", "name", "sort_name", *keys)))),
+        keys,
         lambda row: f"{row.name} #{row.number} {at('hr.employee', number=row.number)}",
     )
+
+
+def _keys_of_what_goes_along(one: Ailment) -> None:
     stale_keys(
         one,
         stream(select(JobTitle.title, JobTitle.title_key, JobTitle.employee_number)),
@@ -132,7 +143,6 @@ def _keys() -> Ailment:
             },
             lambda row: f"the old key #{row.old}",
         )
-    return one
 
 
 def _aliases() -> Ailment:

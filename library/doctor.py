@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from core.db import folded
+from core.db import folded, match_key
 from core.doctor import Ailment, at, stale_keys
 from core.forms import number_text
 from core.queries import stream
@@ -43,8 +43,24 @@ def _keys() -> Ailment:
     )
     stale_keys(
         one,
-        stream(select(Author.id, Author.name, Author.name_key, Author.sort_name, Author.sort_key)),
-        {"name_key": lambda row: folded(row.name), "sort_key": lambda row: folded(row.sort_name)},
+        stream(select(Subject.id, Subject.name, Subject.name_key)),
+        {"name_key": lambda row: folded(row.name)},
+        lambda row: f"{row.name} {at('library.subject', id=row.id)}",
+    )
+    _keys_of_authors(one)
+    return one
+
+
+def _keys_of_authors(one: Ailment) -> None:
+    keys = {
+        "name_key": lambda row: folded(row.name),
+        "match_key": lambda row: match_key(row.name),
+        "sort_key": lambda row: folded(row.sort_name),
+    }
+    stale_keys(
+        one,
+        stream(select(*(getattr(Author, name) for name in ("id", "name", "sort_name", *keys)))),
+        keys,
         lambda row: f"{row.name} {at('library.author', id=row.id)}",
     )
     stale_keys(
@@ -53,10 +69,3 @@ def _keys() -> Ailment:
         {"name_key": lambda row: folded(row.name)},
         lambda row: f"{row.name}, another name {at('library.author', id=row.author_id)}",
     )
-    stale_keys(
-        one,
-        stream(select(Subject.id, Subject.name, Subject.name_key)),
-        {"name_key": lambda row: folded(row.name)},
-        lambda row: f"{row.name} {at('library.subject', id=row.id)}",
-    )
-    return one
