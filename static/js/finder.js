@@ -60,7 +60,7 @@ function mark(index) {
 function show(html) {
   list.innerHTML = html;
   // "Add as new" is offered where the row can say so: not to a filter, and not to a deed.
-  if (!boxOf(input)) list.querySelector(".new-line")?.remove();
+  if (!boxOf(input)) list.querySelector("[data-new]")?.remove();
   const all = lines();
   all.forEach((line, i) => { line.id = `finder-${i}`; });
   if (!list.children.length) return close();

@@ -58,7 +58,7 @@ def test_a_pop_up_closes_with_escape_and_by_a_press_elsewhere(page: Page) -> Non
 def test_ctrl_k_goes_to_the_search(page: Page) -> None:
     page.goto("/library/books")
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_label("Search everything")).to_be_focused()
 
 
 def test_the_skip_link_is_the_first_stop(page: Page) -> None:
