@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-from flask import request
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import Length
@@ -149,12 +150,28 @@ def _is_hidden(field: Field) -> bool:
     return getattr(field.widget, "input_type", "") == "hidden"
 
 
+@dataclass(frozen=True)
+class Deed:
+    """How a page of a deed is called, what its button says, what is said when it is done, and what it means.
+
+    `said` has a gap for what it was done with: “Ended {what}.”
+    """
+
+    title: str
+    button: str
+    said: str
+    about: str
+
+
 class DeedForm(PageForm):
     """The form of a deed. It carries the preview that was shown, and the reason of a sum above the usual."""
 
     shown = HiddenField()
     confirmed_sum = HiddenField()
     overload_reason = StringField("Why is this sum meant?", [Length(max=256)])
+
+    # Words that the browser offers in text fields, by the name of their list.
+    offers: ClassVar[Mapping[str, Sequence[str]]] = {}
 
     asks_sum = False
     # What the preview shows is not what was shown before.
@@ -171,6 +188,11 @@ class DeedForm(PageForm):
         last = [self[name] for name in ("overload_reason", "reason") if name in self]
         shown = [one for one in self if not _is_hidden(one) and one not in last]
         return shown + [one for one in last if self.asks_sum or one is not self.overload_reason]
+
+    @property
+    def status(self) -> int:
+        """422 where something speaks against it, or something else would be done than was shown."""
+        return 422 if self.errors or self.form_errors or self.is_another else 200
 
     def allows(self, problem: Problem) -> bool:
         """Whether the person has given a reason for this sum, or for a higher one that was shown."""
@@ -272,3 +294,20 @@ def _say_what_is_next(form: DeedForm, trial: Trial) -> None:
     form.is_another = form.is_confirmed and form.shown.data != trial.preview.digest
     form.asks_sum = form.asks_sum or bool(form.overload_reason.data)
     form.shown.data = trial.preview.digest
+
+
+def show(
+    deed: Deed, form: DeedForm, trial: Trial, about: Sequence[tuple[str, str]], here: str, back: str
+) -> ResponseReturnValue:
+    """The page of a deed, or its end. `about` are the names and facts of what it is done with."""
+    if trial.stored:
+        return trial.redirect()
+    page = render_template(
+        "core/deed.html", deed=deed, form=form, trial=trial, about=about, here=here, back=back
+    )
+    return page, form.status
+
+
+def what(names: Sequence[str], many: str) -> str:
+    """What a deed is done with: by its name, or how many there are."""
+    return names[0] if len(names) == 1 else f"{len(names):,} {many}"

@@ -24,6 +24,8 @@ from core.forms import read_day
 # What the address of a list says beside its filters: how it is shown, and where in it one is.
 HOW_IT_IS_SHOWN = ("sort", "columns", "after", "before", "last", "count")
 MOST_KEYS = 1000
+# More than this is too much for one page to try and to show.
+MOST_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -104,3 +106,17 @@ def only(wanted: Select[Any], *keys: Any) -> Select[Any]:
 def how_many(wanted: Select[Any]) -> int:
     """How many rows a select finds."""
     return db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
+
+
+def chosen_keys(wanted: Select[Any]) -> list[Any]:
+    """The keys that a deed is about: values, or rows where a key has several columns.
+
+    404 where none of them is left, 400 where they are too many for one page to try and to show.
+    """
+    rows = db.session.execute(wanted.limit(MOST_AT_ONCE + 1)).all()
+    if not rows:
+        abort(404, "What was chosen is not there any more.")
+    if len(rows) > MOST_AT_ONCE:
+        said = f"More than {MOST_AT_ONCE:,} are chosen. Choose fewer by a filter, and do it in several steps."
+        abort(400, said)
+    return [row[0] if len(row) == 1 else tuple(row) for row in rows]

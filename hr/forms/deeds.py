@@ -26,6 +26,8 @@ def _squeezed(text: str | None) -> str | None:
 class ReasonedForm(DeedForm):
     """A deed whose reason is kept with it; some need one."""
 
+    offers = {"arrangements": ("full-time", "part-time", "casual")}
+
     reason = StringField("Why", [Length(max=500)], filters=[_squeezed])
 
 

@@ -4,17 +4,14 @@ The stays are in the address: `?key=17`, several keys, or all that the filters o
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
 
 from core.access import safe_url
-from core.db import db, today
-from core.deeds import DeedForm, Trial, carry_out
-from core.selection import Selection
+from core.db import today
+from core.deeds import Deed, carry_out, show, what
+from core.selection import Selection, chosen_keys
 from core.writing import Problem, Work
 from hr import operations, queries
 from hr.forms.deeds import (
@@ -35,18 +32,6 @@ from hr.views.chosen import chosen_employees, chosen_stays
 from hr.words import WORDS
 
 Link = DepartmentEmployeeLink
-# More than this is too much for one page to try and to show.
-MOST = 5_000
-
-
-@dataclass(frozen=True)
-class Deed:
-    """How a page of a deed is called, what its button says, and what happens in a sentence."""
-
-    title: str
-    button: str
-    said: str
-    about: str
 
 
 @bp.route("/end", methods=["GET", "POST"])
@@ -213,20 +198,11 @@ def _selection() -> Selection:
 
 def _chosen_stays() -> list[Link]:
     """The stays in the address; 404 where none is left, 400 where they are too many for a page."""
-    return queries.stays_with_ids(_keys(chosen_stays(_selection())))
+    return queries.stays_with_ids(chosen_keys(chosen_stays(_selection())))
 
 
 def _chosen_people() -> list[Employee]:
-    return queries.people_with_numbers(_keys(chosen_employees(_selection())))
-
-
-def _keys(chosen: Select[Any]) -> list[Any]:
-    keys = list(db.session.scalars(chosen.limit(MOST + 1)))
-    if not keys:
-        abort(404, "What was chosen is not there any more.")
-    if len(keys) > MOST:
-        abort(400, f"More than {MOST:,} are chosen. Choose fewer by a filter, and do it in several steps.")
-    return keys
+    return queries.people_with_numbers(chosen_keys(chosen_employees(_selection())))
 
 
 def _the_one(stays: Sequence[Link]) -> Link:
@@ -255,11 +231,14 @@ def _stay_page(
         work.lock(Employee, [stay.employee_number for stay in stays])
         work.lock(Department, [stay.department_code for stay in stays])
         locked = queries.stays_with_ids([stay.id for stay in stays])
-        work.leads_to(_back(stays[0].employee_number), deed.said.format(what=_what(stays, "stays")))
+        work.leads_to(
+            _back(stays[0].employee_number),
+            deed.said.format(what=what([str(stay) for stay in stays], "stays")),
+        )
         return act(work, locked)
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS, form.reason.data)
-    return _page(deed, form, trial, [_stay_words(stay) for stay in stays])
+    return show(deed, form, trial, [_stay_words(stay) for stay in stays], "hr.stays", _back(""))
 
 
 def _people_page(
@@ -269,27 +248,19 @@ def _people_page(
 
     def act_on_locked(work: Work) -> list[str]:
         work.lock(Employee, [person.number for person in people])
-        work.leads_to(_back(people[0].number), deed.said.format(what=_what(people, "people")))
+        work.leads_to(
+            _back(people[0].number), deed.said.format(what=what([str(person) for person in people], "people"))
+        )
         return act(work, queries.people_with_numbers([person.number for person in people]))
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS, form.reason.data)
-    return _page(deed, form, trial, [(str(person), f"#{person.number}") for person in people])
-
-
-def _page(deed: Deed, form: DeedForm, trial: Trial, about: list[tuple[str, str]]) -> ResponseReturnValue:
-    if trial.stored:
-        return trial.redirect()
-    page = render_template("hr/deed.html", deed=deed, form=form, trial=trial, about=about, back=_back(""))
-    return page, 422 if form.errors or form.form_errors or form.is_another else 200
+    about = [(str(person), f"#{person.number}") for person in people]
+    return show(deed, form, trial, about, "hr.employees", _back(""))
 
 
 def _back(number: str) -> str:
     default = url_for(".employee", number=number) if number else url_for(".employees")
     return safe_url(request.args.get("back"), default)
-
-
-def _what(records: Sequence[Link] | Sequence[Employee], many: str) -> str:
-    return str(records[0]) if len(records) == 1 else f"{len(records):,} {many}"
 
 
 def _stay_words(stay: Link) -> tuple[str, str]:

@@ -67,4 +67,4 @@ def _page(
     page = render_template(
         "hr/new_key.html", form=form, trial=trial, about=about, back=back, merge_url=merge_url
     )
-    return page, 422 if form.errors or form.form_errors or form.is_another else 200
+    return page, form.status
