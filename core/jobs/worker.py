@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.db import db, will_write
 from core.jobs.signs import Signs, signs, signs_of
 from core.models import Job, instant
-from core.progress import Progress, Stopped, listening
+from core.progress import Progress, Stopped, full_speed, listening
 from core.writing import Refused, Work, retrying
 
 BEAT = 1.0  # seconds
@@ -146,7 +146,7 @@ def work_off() -> int:
 def _do(task: Task) -> None:
     current_app.logger.info("Job %s (%s) begins, try %s", task.id, task.kind, task.tries)
     place = signs()
-    with _beating(place, task):
+    with _beating(place, task), full_speed():
         state, said = _outcome(task)
     db.session.rollback()
     if state != "taken":
