@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true, tuple_
+from wtforms import StringField
 
 from core.db import db, name_words
+from core.forms import PageForm
+from core.writing import Work
 
 PAGE = 50
 # A row is compared with so many before it in its block, and one page sweeps about so many rows.
@@ -42,6 +45,48 @@ class Name(NamedTuple):
     key: Any
     name: str
     filed: str
+
+
+class Shown(NamedTuple):
+    """One of a pair as its page shows it."""
+
+    key: str
+    name: str
+    about: str
+    url: str
+
+
+class Suspect(NamedTuple):
+    """A pair as its page shows it, with the reason in words and where the two are merged."""
+
+    first: Shown
+    second: Shown
+    why: str
+    merge_url: str = ""
+
+
+class ApartForm(PageForm):
+    """Says of a pair that it is not the same, or takes that back: “10001 10002” is a pair."""
+
+    apart = StringField()
+    again = StringField()
+
+    @property
+    def pair(self) -> tuple[str, str] | None:
+        """The two keys, smaller first; None: something else was sent."""
+        keys = (self.apart.data or self.again.data or "").split()
+        return (keys[0], keys[1]) if len(keys) == 2 and keys[0] != keys[1] else None
+
+
+def keep_apart(work: Work, model: Any, pair: tuple[Any, Any], are_apart: bool) -> None:
+    """Note that two records are not the same, or forget it."""
+    either = or_(*(and_(model.first == one, model.second == other) for one, other in (pair, pair[::-1])))
+    rows = work.session.scalars(select(model).where(either)).all()
+    if are_apart and not rows:
+        first, second = sorted(pair)
+        work.session.add(model(first=first, second=second))
+    for row in rows if not are_apart else ():
+        work.session.delete(row)
 
 
 Step = Callable[[Place | None, int], tuple[list[Pair], Place | None]]
@@ -100,7 +145,7 @@ def after(keys: Sequence[Any], place: Place | None) -> ColumnElement[bool]:
     return tuple_(*keys) > tuple_(*place)
 
 
-def joined(wanted: Select[Any], keys: Sequence[Any], why: str = "") -> Step:
+def joined(wanted: Select[*tuple[Any, ...]], keys: Sequence[Any], why: str = "") -> Step:
     """A step over pairs that the database finds: its rows have both keys, then what `keys` sorts them by."""
 
     def step(place: Place | None, most: int) -> tuple[list[Pair], Place | None]:

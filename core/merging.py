@@ -6,9 +6,10 @@ the answers. What is asked is found out anew when it is done: what has no answer
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import abort
+from sqlalchemy import ColumnElement, or_, select
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -75,3 +76,42 @@ def two_of(keys: Sequence[str]) -> tuple[str, str] | None:
     if len(keys) > 2:
         abort(400, "Two are merged at a time. Go back and choose two.")
     return (keys[0], keys[1]) if len(keys) == 2 else None
+
+
+class Line(NamedTuple):
+    """A link of one of the two, and what becomes of it."""
+
+    text: str
+    fate: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two records as the page of the merge shows it."""
+
+    key: str
+    name: str
+    url: str
+    facts: Sequence[tuple[str, str]]
+    lines: Sequence[Line] = ()
+    # How many lines there are beside those that are shown.
+    more: int = 0
+
+
+def carry_apart(work: Work, model: Any, winner: Any, loser: Any) -> None:
+    """Who is not the same as the one that goes is not the same as the one that stays."""
+    rows = work.session.scalars(select(model).where(or_(*(_is_about(model, key) for key in (winner, loser)))))
+    known: dict[frozenset[Any], Any] = {frozenset((row.first, row.second)): row for row in rows}
+    for pair, row in list(known.items()):
+        if loser not in pair:
+            continue
+        work.session.delete(row)
+        moved = frozenset(pair - {loser} | {winner})
+        if len(moved) == 2 and moved not in known:
+            first, second = sorted(moved)
+            known[moved] = model(first=first, second=second)
+            work.session.add(known[moved])
+
+
+def _is_about(model: Any, key: Any) -> ColumnElement[bool]:
+    return or_(model.first == key, model.second == key)

@@ -181,6 +181,11 @@ class Author(Base, Versioned):
                 self.sort_name = filed_name(value)
         return value
 
+    @property
+    def also(self) -> list[str]:
+        """The other names, each once: those that differ from the name of today."""
+        return list(dict.fromkeys(one.name for one in self.alternate_names if one.name_key != self.name_key))
+
     def __str__(self) -> str:
         return self.name
 

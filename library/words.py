@@ -11,7 +11,9 @@ from library.models import Author, AuthorBook, AuthorName, Book, Subject
 
 
 def _word(name: str, value: Any) -> str:
-    """A value as the library says it: percentages with their sign."""
+    """A value as the library says it: percentages with their sign, authors by their number."""
+    if name in ("author_id", "former_id") and value is not None:
+        return f"#{value}"
     return f"{number_text(value)} %" if name == "royalty_percentage" else in_words(value)
 
 
@@ -19,6 +21,7 @@ WORDS: Words = {
     AuthorBook: RecordWords(
         title=lambda share: f"{share.author} of {share.book}",
         labels={
+            "author_id": "Author",
             "publication_order": "Order",
             "role": "Role",
             "also_as": "Also as",
@@ -34,7 +37,9 @@ WORDS: Words = {
         url=lambda author: url_for("library.author", id=author.id) if author.id else None,
     ),
     AuthorName: RecordWords(
-        title=lambda name: f"{name.name}, another name of {name.author}", labels={"name": "Name"}
+        title=lambda name: f"{name.name}, another name of {name.author}",
+        labels={"name": "Name", "author_id": "Author", "former_id": "Leads here"},
+        word=_word,
     ),
     Book: RecordWords(
         title=lambda book: book.title,

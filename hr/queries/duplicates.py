@@ -28,7 +28,7 @@ _one, _other = aliased(Employee), aliased(Employee)
 _here, _there = aliased(Department), aliased(Department)
 
 
-def _same_name() -> Select[Any]:
+def _same_name() -> Select[*tuple[Any, ...]]:
     """Two people with the same words in their names, of whom nobody has said that they are two."""
     same = and_(_other.match_key == _one.match_key, _other.number > _one.number)
     wanted = select(_one.number, _other.number).join_from(_one, _other, same)
@@ -40,7 +40,7 @@ def _agree() -> ColumnElement[bool]:
     return func.coalesce(or_(_one.hired_on == _other.hired_on, _one.email == _other.email), False)
 
 
-def _same_email() -> Select[Any]:
+def _same_email() -> Select[*tuple[Any, ...]]:
     """Two people with one e-mail address and other names."""
     same = and_(_other.email == _one.email, _other.number > _one.number)
     differ = func.coalesce(_other.match_key, "") != func.coalesce(_one.match_key, "")

@@ -1,5 +1,14 @@
 """Every read of the library, named by what it returns, with what it brings along."""
 
+from library.queries.deeds import books_with_ids, shares_with_keys
+from library.queries.duplicates import (
+    authors_twice,
+    authors_with,
+    books_by_author,
+    colleagues_by_author,
+    pairs_put_aside,
+    suspected_authors,
+)
 from library.queries.filters import authors_asked, authors_named, books_asked, books_named, shares_asked
 from library.queries.lists import (
     NO_YEAR,
@@ -61,17 +70,22 @@ __all__ = [
     "authors_found",
     "authors_meant",
     "authors_named",
+    "authors_twice",
+    "authors_with",
     "book",
     "book_counts",
     "book_sorts",
     "books",
     "books_about",
     "books_asked",
+    "books_by_author",
     "books_called",
     "books_found",
     "books_meant",
     "books_named",
     "books_of_author",
+    "books_with_ids",
+    "colleagues_by_author",
     "credits",
     "credits_of",
     "current_author",
@@ -87,14 +101,17 @@ __all__ = [
     "isbn_meant",
     "linked",
     "links_of_books",
+    "pairs_put_aside",
     "royalty_sum",
     "shares",
     "shares_asked",
     "shares_of",
+    "shares_with_keys",
     "subject_counts",
     "subjects",
     "subjects_found",
     "subjects_named",
+    "suspected_authors",
     "titles_of",
     "works",
 ]

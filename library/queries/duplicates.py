@@ -27,7 +27,7 @@ from library.models import Author, AuthorBook, AuthorName, Book, NotTheSameAutho
 _one, _other = aliased(Author), aliased(Author)
 
 
-def _same_name() -> Select[Any]:
+def _same_name() -> Select[*tuple[Any, ...]]:
     """Two authors with the same words in their names, of whom nobody has said that they are two."""
     same = and_(_other.match_key == _one.match_key, _other.id > _one.id)
     wanted = select(_one.id, _other.id).join_from(_one, _other, same)
@@ -52,7 +52,7 @@ def _work_together() -> ColumnElement[bool]:
     return or_(same_book, same_colleague)
 
 
-def _also_called() -> Select[Any]:
+def _also_called() -> Select[*tuple[Any, ...]]:
     """An author who has the name that is another name of somebody else."""
     called = select(_one.id, _other.id).join_from(_one, AuthorName, AuthorName.author_id == _one.id)
     called = called.join(_other, and_(_other.name_key == AuthorName.name_key, _other.id != _one.id))
@@ -89,9 +89,10 @@ def pairs_put_aside(place: str | None) -> Page:
 
 
 def authors_with(ids: Iterable[int]) -> dict[int, Author]:
-    """Authors by id, with their other names."""
+    """Authors by id, freshly read, with their other names."""
     wanted = select(Author).where(Author.id.in_(set(ids))).options(selectinload(Author.alternate_names))
-    return {one.id: one for one in db.session.scalars(wanted)}
+    fresh = wanted.execution_options(populate_existing=True)
+    return {one.id: one for one in db.session.scalars(fresh)}
 
 
 def books_by_author(ids: Iterable[int]) -> dict[int, dict[int, str]]:
