@@ -132,8 +132,9 @@ def _examples(content: bytes) -> list[bytes]:
 def _told(content: bytes, name: str) -> Encoding:
     """An encoding that is not offered and that somebody names nevertheless, as the command line lets one."""
     try:
+        b"a".decode(name)
         fault = _first_fault(content, name)
-    except (LookupError, AttributeError, TypeError):
+    except (LookupError, TypeError):
         raise Unreadable(f"There is no encoding “{name}”. Known are: {', '.join(OFFERED)}.") from None
     if fault is not None:
         line = content.count(b"\n", 0, fault) + 1

@@ -76,7 +76,7 @@ def read_table(
         raise Unreadable("The file is empty.")
     _refuse_other_files(content)
     encoding = encoding_of(content, answers)
-    if encoding.name != "utf-16" and b"\0" in content:
+    if b"\0" in content and "a".encode(encoding.name) == b"a":
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
         raise Unreadable(
             f"Line {line:,} has a NUL byte, so this is not a text file, or it is damaged. "
