@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import func, select
 
 from core import jobs
@@ -25,6 +25,7 @@ from core.writing import Problem, Refused, writing
 from hr.models import Department
 from tests import factories
 from tests.conftest import Client
+from tests.working import work
 
 Kinds = dict[str, Callable[[jobs.Task], None]]
 
@@ -54,20 +55,6 @@ def add(task: jobs.Task) -> None:
         for name in counted([task.settings["code"]], "Adding", 1):
             work.session.add(Department(code=name, name=name))
         task.finish(work, "The department is there.")
-
-
-def work() -> int:
-    """As the process beside the server does it."""
-    app = cast(Any, current_app)._get_current_object()
-
-    def beside() -> int:
-        with app.app_context():
-            return jobs.work_off()
-
-    db.session.rollback()
-    count: int = Context().run(beside)
-    db.session.rollback()
-    return count
 
 
 def departments() -> int:
