@@ -4,7 +4,7 @@ A percentage is what one author receives of the base amount (Austen gets 15 %), 
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, TypeVar
 
@@ -57,3 +57,22 @@ def in_order(places: Iterable[tuple[Who, int | None, bool]]) -> list[Who]:
     for place, _n, who in sorted(moved, key=lambda one: one[:2]):
         order.insert(max(place - 1, 0), who)
     return order
+
+
+def split(total: Decimal, weights: Sequence[Decimal], places: int = 4) -> list[Decimal]:
+    """A total in parts by weight, which add up to it exactly: 10 in three is 3.3334, 3.3333, 3.3333.
+
+    By largest remainder at so many places; ties go to the earlier one. ValueError where no weight is
+    above zero.
+    """
+    whole = sum(weights, Decimal(0))
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError("at least one part has to be above zero, and none below")
+    units = int(total.scaleb(places))
+    # Exact: numerators over one common denominator, in whole numbers.
+    scale = max(-int(weight.as_tuple().exponent) for weight in weights)
+    counts = [int(weight.scaleb(max(scale, 0))) for weight in weights]
+    shares = [divmod(units * count, sum(counts)) for count in counts]
+    left = units - sum(part for part, _rest in shares)
+    first = sorted(range(len(shares)), key=lambda n: (-shares[n][1], n))[:left]
+    return [Decimal(part + (n in first)).scaleb(-places) for n, (part, _rest) in enumerate(shares)]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import InputRequired, Length
 
 from core.deeds import DeedForm
 from core.forms import CodeField, DayField, ExactField, LookUpField
@@ -34,7 +34,7 @@ class ReasonedForm(DeedForm):
 class EndForm(ReasonedForm):
     """Asks for the last day."""
 
-    last_day = DayField("Last day", validators=[DataRequired("Which is the last day?")])
+    last_day = DayField("Last day", validators=[InputRequired("Which is the last day?")])
 
 
 class ExtendForm(ReasonedForm):
@@ -99,10 +99,10 @@ class TransferForm(ReasonedForm):
         "To department",
         find="hr.find_departments",
         key="code",
-        validators=[DataRequired("To which department?")],
+        validators=[InputRequired("To which department?")],
         render_kw={"placeholder": "name or code"},
     )
-    from_day = DayField("First day there", validators=[DataRequired("From which day on?")])
+    from_day = DayField("First day there", validators=[InputRequired("From which day on?")])
     fte = ExactField("FTE there", places=3, most=Decimal(1), render_kw={**FTE, "placeholder": "as it is"})
     is_primary = SelectField(
         "Main department", choices={"": "as it is", "yes": "yes", "no": "no"}, default=""
@@ -143,10 +143,10 @@ class AddToForm(ReasonedForm):
         "Department",
         find="hr.find_departments",
         key="code",
-        validators=[DataRequired("To which department?")],
+        validators=[InputRequired("To which department?")],
         render_kw={"placeholder": "name or code"},
     )
-    starts_on = DayField("First day", validators=[DataRequired("From which day on?")])
+    starts_on = DayField("First day", validators=[InputRequired("From which day on?")])
     last_day = DayField("Last day", empty="open")
     fte = ExactField("FTE", places=3, most=Decimal(1), render_kw={**FTE, "placeholder": "not stated"})
     extra_data = StringField(
@@ -169,16 +169,16 @@ class AddToForm(ReasonedForm):
 class LeaveForm(ReasonedForm):
     """Asks for the last day worked."""
 
-    last_day = DayField("Last day worked", validators=[DataRequired("Which is the last day worked?")])
+    last_day = DayField("Last day worked", validators=[InputRequired("Which is the last day worked?")])
 
 
 class NumberForm(ReasonedForm):
     """Asks for the new number of a person."""
 
-    number = CodeField("New number", [DataRequired("Which is the new number?")])
+    number = CodeField("New number", [InputRequired("Which is the new number?")])
 
 
 class CodeForm(ReasonedForm):
     """Asks for the new code of a department."""
 
-    code = CodeField("New code", [DataRequired("Which is the new code?")])
+    code = CodeField("New code", [InputRequired("Which is the new code?")])

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
-from core.access import lead_on
+from core.access import lead_on, this_page
 from core.db import db, record_id
 from core.links import LinkRows, save_links
 from core.writing import Work
@@ -13,6 +13,21 @@ from library import operations, queries
 from library.models import Author, AuthorBook, Book
 
 bp = Blueprint("library", __name__, url_prefix="/library")
+
+
+@bp.context_processor
+def deeds_on_a_share() -> dict[str, Any]:
+    """What can be done with one share: labels, and addresses that end where its key is put."""
+
+    def share_deeds() -> list[tuple[str, str]]:
+        back = this_page(("spare",))
+        deeds = [
+            ("Move…", url_for(".move_share", back=back)),
+            ("Change…", url_for(".change_shares", back=back)),
+        ]
+        return [(label, f"{url}&key=") for label, url in deeds]
+
+    return {"share_deeds": share_deeds}
 
 
 def the_author(id: int) -> Author:

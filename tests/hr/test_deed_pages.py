@@ -261,3 +261,10 @@ def test_a_higher_sum_is_asked_for_again(client: Client, cast: Cast) -> None:
     assert "1.400 FTE" in page.errors
     assert len(rows()) == 1
     assert Decimal(page.fields["confirmed_sum"]) == Decimal("1.4")
+
+
+@pytest.mark.parametrize("typed", ["31 Foo", "2025-02-30"])
+def test_a_day_that_is_none_is_said_as_such(client: Client, cast: Cast, typed: str) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = preview(client, f"/hr/end?key={stay.id}", last_day=typed)
+    assert f"“{typed}” is not a day." in page.errors

@@ -1,0 +1,151 @@
+"""Deeds on shares and books: each a page that says what exactly would change, and then does that.
+
+What it is done with is in the address: `?key=12-34`, several keys, or all that the filters of a list find.
+"""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.access import safe_url
+from core.deeds import Deed, DeedForm, carry_out, show, what
+from core.forms import number_text
+from core.selection import Selection, chosen_keys
+from core.writing import Problem, Work
+from library import operations, queries
+from library.forms.deeds import ChangeSharesForm, CreditForm, MoveForm, SplitForm
+from library.models import AuthorBook, Book
+from library.views.blueprint import bp
+from library.views.chosen import chosen_books, chosen_shares
+from library.words import WORDS
+
+
+@bp.route("/move", methods=["GET", "POST"])
+def move_share() -> ResponseReturnValue:
+    """Move an author to a place in the credits of a book."""
+    form = MoveForm()
+    if len(_chosen_shares()) != 1:
+        abort(400, "This is done for one author of one book at a time.")
+    deed = Deed("Move", "Move", "Moved {what}.", "The others keep their order around.")
+    return _share_page(deed, form, lambda work, shares: operations.move(work, shares[0], form.place.data))
+
+
+@bp.route("/change", methods=["GET", "POST"])
+def change_shares() -> ResponseReturnValue:
+    """Give shares the same royalty, role or credit."""
+    form = ChangeSharesForm()
+    deed = Deed("Change", "Change", "Changed {what}.", "What is left empty stays as it is.")
+    return _share_page(deed, form, lambda work, shares: operations.change(work, shares, form.facts))
+
+
+@bp.route("/split", methods=["GET", "POST"])
+def split_royalty() -> ResponseReturnValue:
+    """Split a total among the authors of a book, equally or in parts."""
+    form = SplitForm()
+    books = _chosen_books()
+    if len(books) != 1 or not books[0].author_links:
+        abort(400, "A total is split for one book at a time, and it needs an author.")
+    deed = Deed(
+        "Split a total", "Split", "Split the royalties of {what}.",
+        "Each author gets a part, to four places; what cannot be divided goes to the first of the credits.",
+    )  # fmt: skip
+    return _book_page(
+        deed,
+        form,
+        lambda work, locked: operations.split(work, locked()[0], form.total.data or Decimal(0), form.parts),
+    )
+
+
+@bp.route("/credit", methods=["GET", "POST"])
+def credit_author() -> ResponseReturnValue:
+    """Put an author last in the credits of books."""
+    form = CreditForm()
+    deed = Deed(
+        "Add an author", "Add", "Added the author to {what}.", "The author comes last in the credits."
+    )
+
+    def credit(work: Work, locked: Callable[[], Sequence[Book]]) -> list[str]:
+        typed = form.author.data or ""
+        found = queries.authors_meant({typed: form.author.key})[typed]
+        if len(found) != 1:
+            said = (
+                "There is no such author."
+                if not found
+                else "This can be several authors: choose one by number."
+            )
+            work.refuse(Problem(said, field="author"))
+            return []
+        facts = {"role": form.role.data, "royalty_percentage": form.royalty_percentage.data or Decimal(0)}
+        return operations.credit(work, locked(), found[0], facts)
+
+    return _book_page(deed, form, credit)
+
+
+# --- what they share -------------------------------------------------------------------------------
+
+
+def _selection() -> Selection:
+    """What is chosen by the address; an address without a choice is refused."""
+    selection = Selection.of(request.args, besides=("back",))
+    if not selection:
+        abort(400, "Nothing is chosen. Go back to the list and choose what this is about.")
+    return selection
+
+
+def _chosen_shares() -> list[AuthorBook]:
+    return queries.shares_with_keys(chosen_keys(chosen_shares(_selection())))
+
+
+def _chosen_books() -> list[Book]:
+    return queries.books_with_ids(chosen_keys(chosen_books(_selection())))
+
+
+def _share_page(
+    deed: Deed, form: DeedForm, act: Callable[[Work, Sequence[AuthorBook]], list[str]]
+) -> ResponseReturnValue:
+    """The page of a deed on shares: their books are locked first, then the shares are read anew."""
+    shares = _chosen_shares()
+    keys = [(share.book_id, share.author_id) for share in shares]
+    back = _back(url_for(".book", id=keys[0][0]))
+
+    def act_on_locked(work: Work) -> list[str]:
+        work.lock(Book, [book for book, _author in keys])
+        work.leads_to(back, deed.said.format(what=what([str(share) for share in shares], "shares")))
+        return act(work, queries.shares_with_keys(keys))
+
+    trial = carry_out(form, operations.check, act_on_locked, WORDS)
+    about = [
+        (
+            str(share),
+            f"no. {share.publication_order} · {share.role} · {number_text(share.royalty_percentage)} %",
+        )
+        for share in shares
+    ]
+    return show(deed, form, trial, about, "library.shares", back)
+
+
+def _book_page(
+    deed: Deed, form: DeedForm, act: Callable[[Work, Callable[[], Sequence[Book]]], list[str]]
+) -> ResponseReturnValue:
+    """The page of a deed on books. An author is found before: authors are locked ahead of books."""
+    books = _chosen_books()
+    ids = [book.id for book in books]
+    back = _back(url_for(".book", id=ids[0]))
+
+    def act_on_locked(work: Work) -> list[str]:
+        def locked() -> Sequence[Book]:
+            work.lock(Book, ids)
+            return queries.books_with_ids(ids)
+
+        work.leads_to(back, deed.said.format(what=what([str(book) for book in books], "books")))
+        return act(work, locked)
+
+    trial = carry_out(form, operations.check, act_on_locked, WORDS)
+    about = [(book.title, ", ".join(link.author.name for link in book.author_links)) for book in books]
+    return show(deed, form, trial, about, "library.books", back)
+
+
+def _back(default: str) -> str:
+    return safe_url(request.args.get("back"), default)
