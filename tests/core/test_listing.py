@@ -21,9 +21,11 @@ from tests.pages import Page
 # Each list, and by what it can be sorted.
 SORTS = {
     "/hr/departments": ("name", "code"),
-    "/hr/employees": ("name", "number", "hired"),
+    "/hr/employees": ("name", "number", "hired", "left"),
+    "/hr/stays": ("employee", "department", "starts_on", "last_day", "fte"),
     "/library/books": ("title", "year"),
     "/library/authors": ("name",),
+    "/library/shares": ("book", "author", "percentage"),
     "/library/subjects": ("name",),
     "/library/subjects/1": ("title", "year"),
 }
@@ -94,11 +96,10 @@ def joined(pages: list[list[str]]) -> list[str]:
 
 
 def rows_of(page: Page) -> list[str]:
-    """What tells the rows apart: the address each one leads to, or the identity of a link."""
+    """What tells the rows apart: by what they are chosen, where they lead, or the identity of a link."""
     links = [value for name, value in page.fields.items() if name.endswith("-identity") and value]
-    return links or re.findall(
-        r'<tr>(?:\s*<td class="choose">.*?</td>)?\s*<td[^>]*><a href="([^"?]*)', page.html
-    )
+    keys = re.findall(r'name="key" value="([^"]*)"', page.html)
+    return links or keys or re.findall(r'<tr>\s*<td[^>]*><a href="([^"?]*)', page.html)
 
 
 @pytest.mark.parametrize(("url", "sort"), each_way(SORTS | WINDOWS))

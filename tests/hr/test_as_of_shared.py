@@ -17,6 +17,12 @@ DAYS = (
     "1985-01-01", "1987-03-15", "1989-12-31", "1992-02-29", "1995-06-30",
     "1998-12-17", "2000-01-01", "2001-09-09", "2002-07-31", "2025-05-20",
 )  # fmt: skip
+# In the files nobody is in two departments at once: these are.
+TWICE = (
+    ("10001", "d001", "1990-01-01", "9999-01-01"),
+    ("10002", "d001", "1991-01-01", "1997-06-30"),
+    ("10002", "d009", "1992-02-01", "1998-12-18"),
+)
 # The end in the file is the first day away. One stay begins and ends on one day, and so is on no day.
 ON = "from_date <= :day AND to_date > :day"
 
@@ -30,6 +36,7 @@ def raw(shared_data: Path) -> Iterator[sqlite3.Connection]:
                 heads, *lines = csv.reader(file)
             connection.execute(f"CREATE TABLE {name} ({', '.join(heads)})")
             connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(heads))})", lines)
+        connection.executemany("INSERT INTO dept_emp VALUES (?, ?, ?, ?)", TWICE)
         yield connection
     connection.close()
 
@@ -41,7 +48,9 @@ def stored(app: Flask, tmp_path: Path, shared_data: Path) -> None:
     folder = shared_data / "hr10k"
     run("departments", folder / "departments.csv", "--valid-only")
     run("employees", folder / "employees.csv", "--valid-only")
-    run("department-links", folder / "dept_emp.csv", "--valid-only", "--end-date", "first-day-away")
+    more = "\n".join(map(",".join, (("emp_no", "dept_no", "from_date", "to_date"), *TWICE)))
+    for stays in (folder / "dept_emp.csv", more):
+        run("department-links", stays, "--valid-only", "--end-date", "first-day-away")
 
 
 def asked(raw: sqlite3.Connection, sql: str, day: str) -> dict[str, int]:
@@ -92,5 +101,6 @@ def test_ten_days_agree_with_the_raw_files(client: Client, stored: None, raw: sq
         assert total(client, f"/hr/stays?span=past&{on_day}") == one(raw, ENDED, day), day
         assert total(client, f"/hr/stays?span=future&{on_day}") == one(raw, TO_COME, day), day
         assert total(client, f"/hr/employees?hired_to={day}&{on_day}") == one(raw, HIRED, day), day
-        seen.add(one(raw, STAYS, day))
+        seen.add((one(raw, STAYS, day), one(raw, SEVERAL, day)))
     assert len(seen) > 7, "the days differ, so that agreeing means something"
+    assert {several for _stays, several in seen} == {0, 1, 2}

@@ -88,3 +88,29 @@ def test_it_costs_the_same_for_many(client: Client, staffed: Cast, statements) -
     with statements() as many:
         client.get("/hr/departments")
     assert len(many) == len(few) <= 8
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("people=0", ["Empty"]),
+        ("people=1%2B", ["Information Technology", "Sales"]),
+        ("people_from=2", ["Information Technology"]),
+        ("people_to=1", ["Empty", "Sales"]),
+        ("people_from=1&people_to=1", ["Sales"]),
+        ("people_from=0", ["Empty", "Information Technology", "Sales"]),
+        ("head=vacant", ["Empty", "Information Technology"]),
+        ("head=headed", ["Sales"]),
+        ("head=acting", []),
+        ("on=2024-06-01&people=0", ["Empty", "Sales"]),
+        ("on=2024-06-01&head=headed", []),
+        ("q=sal&people=1%2B", ["Sales"]),
+    ],
+)
+def test_it_answers_which_departments(client: Client, cast: Cast, query: str, expected: list[str]) -> None:
+    factories.department("NONE", "Empty")
+    factories.stay(cast.ann, cast.it, "2024-01-01")
+    factories.stay(cast.ben, cast.it, "2024-01-01")
+    factories.stay(cast.ann, cast.sales, "2025-01-01", role="head")
+    day = "" if "on=" in query else "on=2025-06-01&"
+    assert Page(client, f"/hr/departments?{day}{query}").first_column == expected

@@ -112,3 +112,89 @@ def test_it_costs_the_same_for_many(client: Client, staffed: Cast, statements) -
     with statements() as many:
         client.get("/hr/employees")
     assert len(many) == len(few) <= 8
+
+
+# --- by number, sum and role of the stays --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("exactly=0", ["John", "Bill"]),
+        ("exactly=1", ["Ben"]),
+        ("exactly=2", ["Ann"]),
+        ("exactly=3", []),
+        ("departments=2%2B&exactly=2", ["Ann"]),
+        ("departments=1&exactly=2", []),
+        ("fte_from=0.75", ["Ann"]),
+        ("fte_from=0.751", []),
+        ("fte_to=0.5", ["Ben"]),
+        ("fte_from=0&fte_to=0", ["Ben"]),
+        ("load=unstated", ["Ben"]),
+        ("load=above", []),
+        ("role=head", []),
+        ("role=member", ["Ann", "Ben"]),
+        ("department=SALES&fte_from=0.7", ["Ann"]),
+        ("q=1002", ["Ben"]),
+    ],
+)
+def test_it_answers_how_many_departments_and_how_much(
+    client: Client, staffed: Cast, query: str, expected: list[str]
+) -> None:
+    assert names(client, f"on=2025-06-01&{query}") == expected
+
+
+def test_it_finds_who_is_above_a_whole_post_on_the_day(client: Client, staffed: Cast) -> None:
+    """The stays of a day are added up, not those of all times."""
+    factories.stay(staffed.ann, factories.department("HR"), "2025-03-01", "2025-06-30", fte="0.300")
+    assert names(client, "load=above&on=2025-06-30") == ["Ann"]
+    assert names(client, "load=above&on=2025-07-01") == []
+    assert names(client, "load=above&on=2025-02-28") == []
+
+
+def test_it_finds_who_heads_a_department(client: Client, staffed: Cast) -> None:
+    factories.stay(staffed.bill, staffed.it, "2025-01-01", role="acting head")
+    assert names(client, "on=2025-06-01&role=headed") == ["Bill"]
+    assert names(client, "on=2025-06-01&role=headed&department=IT") == ["Bill"]
+    assert names(client, "on=2025-06-01&role=headed&department=SALES") == []
+    assert names(client, "on=2024-06-01&role=headed") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("hired_from=2024-01-01", ["John", "Bill"]),
+        ("hired_from=2024-01-02", ["Bill"]),
+        ("hired_to=2024-01-01", ["John"]),
+        ("hired_from=2024-01-01&hired_to=2024-12-31", ["John"]),
+        ("left_from=2025-06-30&left_to=2025-06-30", ["John"]),
+        ("left_from=2025-07-01", []),
+        ("left_to=2025-06-29", []),
+    ],
+)
+def test_it_finds_who_came_and_who_left(client: Client, cast: Cast, query: str, expected: list[str]) -> None:
+    Page(client, "/hr/employees/1003/edit").type(hired_on="2024-01-01", left_on="2025-06-30").save()
+    Page(client, "/hr/employees/1007/edit").type(hired_on="2025-02-01").save()
+    assert names(client, query) == expected
+
+
+# --- the day -------------------------------------------------------------------------------------------
+
+
+def test_links_keep_the_day(client: Client, staffed: Cast) -> None:
+    page = Page(client, "/hr/employees?on=2025-06-01")
+    assert page.link("Lee, Ann") == "/hr/employees/1001?on=2025-06-01"
+    assert page.link("Departments") == "/hr/departments?on=2025-06-01"
+    assert page.link("New employee") == "/hr/new-employee?on=2025-06-01"
+    assert Page(client, "/hr/employees").link("Lee, Ann") == "/hr/employees/1001"
+
+
+def test_suggestions_are_about_the_day(client: Client, staffed: Cast) -> None:
+    then = client.get("/hr/find/employees?q=john&department=SALES&on=2024-06-01").text
+    now = client.get("/hr/find/employees?q=john&department=SALES&on=2025-06-01").text
+    assert "already here" in then
+    assert "already here" not in now
+    there = client.get("/hr/find/departments?q=sales&employee=1003&on=2024-06-01").text
+    assert "already here" in there
+    page = client.get("/hr/departments/SALES?on=2024-06-01").text
+    assert "/hr/find/employees?department=SALES&amp;on=2024-06-01" in page

@@ -64,3 +64,15 @@ def test_it_costs_the_same_for_many(client: Client, statements) -> None:
     with statements() as many:
         client.get("/library/authors")
     assert len(many) == len(few) <= 8
+
+
+def test_authors_are_found_by_book_and_role(client: Client) -> None:
+    book, other = factories.book("Beowulf"), factories.book("Emma")
+    seamus, jane = factories.author("Seamus Heaney"), factories.author("Jane Translator")
+    factories.share(book, seamus, role="translator")
+    factories.share(other, seamus, role="editor")
+    factories.share(other, jane, role="translator")
+    assert names(client, "book=Beowulf") == ["Heaney, Seamus"]
+    assert names(client, f"book=Emma+%23{other.id}&role=translator") == ["Translator, Jane"]
+    assert names(client, "role=editor") == ["Heaney, Seamus"]
+    assert names(client, "book=Beowulf&role=editor") == []

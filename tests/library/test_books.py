@@ -126,3 +126,51 @@ def test_it_costs_the_same_for_many(client: Client, shelf: dict[str, Book], stat
     with statements() as many:
         client.get("/library/books")
     assert len(many) == len(few) <= 8
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("royalties=none", ["Iliad Retold"]),
+        ("royalties=missing", ["Good Omens", "Iliad Retold"]),
+        ("royalties=unusual", ["Iliad Retold"]),
+        ("sum_from=15", ["Emma", "Good Omens"]),
+        ("sum_from=15.1&sum_to=15,5+%25", ["Good Omens"]),
+        ("sum_to=0", ["Iliad Retold"]),
+        ("author=Neil+Gaiman", ["Good Omens", "Iliad Retold"]),
+        ("author=gaiman,+neil", ["Good Omens", "Iliad Retold"]),
+        ("author=Nobody", []),
+        ("role=translator", ["Good Omens"]),
+        ("role=translator&author=Neil+Gaiman", []),
+        ("role=translator&author=Ann+Lee", ["Good Omens"]),
+        ("year_from=1815", ["Emma", "Good Omens"]),
+        ("year_to=0", ["Iliad Retold"]),
+        ("year_from=1900&year_to=1999&authors=2%2B", ["Good Omens"]),
+    ],
+)
+def test_it_answers_by_share_sum_and_year(
+    client: Client, shelf: dict[str, Book], query: str, expected: list[str]
+) -> None:
+    ann = shelf["Iliad Retold"].author_links[3].author
+    factories.share(shelf["Good Omens"], ann, "0", role="translator")
+    assert titles(client, query) == expected
+
+
+def test_a_book_by_its_author_is_found_by_the_number_too(client: Client, shelf: dict[str, Book]) -> None:
+    jane = shelf["Emma"].author_links[0].author
+    assert titles(client, f"author=%23{jane.id}") == ["Emma", "Iliad Retold"]
+    assert titles(client, f"author=Jane+Austen+%23{jane.id}") == ["Emma", "Iliad Retold"]
+    assert titles(client, f"author=Somebody+Else+%23{jane.id}") == []
+
+
+def test_an_unusual_sum_is_nothing_little_or_much(client: Client, app: object) -> None:
+    for royalty in ("0", "4.9999", "5", "25", "25.0001"):
+        factories.share(factories.book(f"With {royalty}"), factories.author(), royalty)
+    assert titles(client, "royalties=unusual") == ["With 0", "With 25.0001", "With 4.9999"]
+
+
+def test_subjects_can_be_shown_as_well(client: Client, shelf: dict[str, Book]) -> None:
+    factories.subject("Marriage", shelf["Emma"])
+    factories.subject("England", shelf["Emma"])
+    page = Page(client, "/library/books?columns=title,subjects,count&q=emma")
+    assert page.table == [["Emma", "1", "England, Marriage"]]
