@@ -167,18 +167,18 @@ def _part_from(work: Work, stay: Link, day: date, correction: str) -> Link | Non
         said = f"It begins on that very day, so this is a correction: choose “{correction}”."
         work.refuse(Problem(said, about=[stay]))
         return None
-    return _split(work, stay, day) if _is_within(work, stay, day) else None
+    return split(work, stay, day) if _is_within(work, stay, day) else None
 
 
 def _between(work: Work, stay: Link, start: date, end: date | None) -> Link:
     """The part of a stay that lies in the span, which it meets; what is before and after stays as it is."""
-    part = _split(work, stay, start) if stay.starts_on < start else stay
+    part = split(work, stay, start) if stay.starts_on < start else stay
     if end is not None and (part.ends_before is None or part.ends_before > end):
-        _split(work, part, end)
+        split(work, part, end)
     return part
 
 
-def _split(work: Work, stay: Link, day: date) -> Link:
+def split(work: Work, stay: Link, day: date) -> Link:
     """Close a stay at a day, and open the next part of it; returns that part."""
     later = _copy(work, stay, stay.department, day)
     stay.ends_before = day
