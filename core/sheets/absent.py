@@ -48,7 +48,8 @@ class AbsentLinks:
     def questions(self) -> tuple[Question, ...]:
         """All that can be asked, in the order in which it is."""
         ends = (self.last_day,) if self.can_end else ()
-        return (self.what, self.whose, *ends, self.number(0), self.reason)
+        whose = (self.whose,) if len(self.scopes) > 1 else ()
+        return (self.what, *whose, *ends, self.number(0), self.reason)
 
     @property
     def what(self) -> Question:
@@ -101,7 +102,8 @@ class AbsentLinks:
             return []
         deed = plan.ask(self.what)
         choices = {name: f"{words}: {counts[name]:,}" for name, words in self.scopes.items()}
-        stored = load(plan.ask(replace(self.whose, choices=choices)))
+        whose = replace(self.whose, choices=choices)
+        stored = load(plan.ask(whose) if len(choices) > 1 else whose.default)
         if deed == END and stored:
             plan.absent = self._ended(plan, stored)
         elif deed == DELETE and stored:

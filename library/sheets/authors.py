@@ -11,14 +11,14 @@ from core.sheets.bulk import columns_of, insert_rows, update_rows
 from core.sheets.plan import Line, Plan, Sheet, SheetField, State, once, settle
 from core.writing import Work
 from library.models import Author
-from library.sheets.names import MOST, authors_by_name, person, whole_name
+from library.sheets.names import MOST, authors_by_name, note_other_name, person, whole_name
 
 TABLE = cast(Table, Author.__table__)
 LABELS = {"name": "Name", "sort_name": "Filed as"}
 
 
 def _compare(plan: Plan) -> None:
-    """Authors are found by name; where several have one name, by the name they are filed under."""
+    """Authors are found by name, else by another name; several of one name by what they are filed under."""
     for line in plan.open_lines:
         line.extra = name, filed = whole_name(line.values)
         if max(len(name), len(filed)) > MOST:
@@ -27,7 +27,7 @@ def _compare(plan: Plan) -> None:
     lines = once(plan, lambda line: tuple(map(folded, line.extra)), "author")
     claimed = {found.id for line in lines if (found := _exactly(line, stored)) is not None}
     for line in lines:
-        _settle(line, stored, claimed)
+        _settle(plan, line, stored, claimed)
 
 
 def _exactly(line: Line, stored: Mapping[str, list[Any]]) -> Any | None:
@@ -35,7 +35,7 @@ def _exactly(line: Line, stored: Mapping[str, list[Any]]) -> Any | None:
     return next((one for one in stored.get(name, ()) if filed and one.sort_key == filed), None)
 
 
-def _settle(line: Line, stored: Mapping[str, list[Any]], claimed: set[int]) -> None:
+def _settle(plan: Plan, line: Line, stored: Mapping[str, list[Any]], claimed: set[int]) -> None:
     name, filed = line.extra
     found = _exactly(line, stored)
     if found is None:
@@ -50,6 +50,10 @@ def _settle(line: Line, stored: Mapping[str, list[Any]], claimed: set[int]) -> N
         found = others[0] if others else None
     facts = {"name": name} | ({"sort_name": filed} if filed else {})
     says = columns_of(Author(**facts))
+    if found is not None and folded(name) != found.name_key:
+        # Another name of somebody: it stays that, and does not rename the author.
+        note_other_name(plan, line, name, [found])
+        says = {}
     if found is not None and not filed:
         says = {key: value for key, value in says.items() if not key.startswith("sort_")}
     line.key = found.id if found is not None else None

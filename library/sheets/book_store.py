@@ -10,6 +10,7 @@ from core.sheets.bulk import columns_of, insert_returning, insert_rows, rows_wit
 from core.sheets.plan import Line, Plan, State
 from core.writing import Work
 from library.models import Author, AuthorBook, Book, Edition
+from library.sheets.lacking import delete_absent
 
 AUTHOR, BOOK = cast(Table, Author.__table__), cast(Table, Book.__table__)
 CREDIT, EDITION = cast(Table, AuthorBook.__table__), cast(Table, Edition.__table__)
@@ -19,6 +20,7 @@ EVERY = ("reference", "title", "title_key", "published", "year")
 def store(work: Work, plan: Plan) -> None:
     """Store the lines that are added or changed."""
     lines, session = list(plan.stored_lines), work.session
+    delete_absent(session, plan.absent)
     authors = _new_authors(session, lines)
     added = [line for line in lines if line.state is State.ADDED]
     # One shape for all, so that one statement stores thousands and gives their ids in order.

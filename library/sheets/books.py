@@ -11,12 +11,13 @@ from core.sheets.bulk import columns_of
 from core.sheets.plan import Change, Line, Plan, Sheet, SheetField, State, settle
 from library.models import FORMATS, Author, AuthorBook, Book, Edition, published_year
 from library.sheets.book_store import store
+from library.sheets.credits import compare_credits
 from library.sheets.found import Found, books_meant, said
 from library.sheets.isbn import Verdict, judge
-from library.sheets.names import authors_by_name, folded_names, meant, people
+from library.sheets.lacking import OF_BOOKS
+from library.sheets.names import authors_by_name, people
 
 LABELS = {"reference": "Reference", "title": "Title", "published": "Published"}
-REPEATED = "Author named twice"
 
 
 @dataclass
@@ -56,13 +57,14 @@ def _compare(plan: Plan) -> None:
     authors = authors_by_name(keys)
     taken: dict[Any, Line] = {}
     isbn_of: dict[str, Line] = {}
-    for line in lines:
-        book = _match(line, found, authors)
+    books = {line: _match(line, found, authors) for line in lines}
+    for line, book in books.items():
         _claim(line, book, taken)
         if line.is_open:
             _settle(line, book)
-            _compare_credits(plan, line, book, found, authors)
-            _compare_isbn(plan, line, book, found, isbn_of)
+    compare_credits(plan, books, found, authors)
+    for line, book in books.items():
+        _compare_isbn(plan, line, book, found, isbn_of)
 
 
 def _title(values: Mapping[str, Any]) -> str:
@@ -80,18 +82,18 @@ def _match(line: Line, found: Found, authors: Mapping[str, list[Any]]) -> Any | 
     same = [
         other
         for other in found.by_title.get(folded(_title(line.values)), ())
-        if (other.reference is None or reference is None) and _can_be(line.values, other, found)
+        if (other.reference is None or reference is None) and _can_be(line.values, other, found, authors)
     ]
     return same[0] if len(same) == 1 else None
 
 
-def _can_be(values: Mapping[str, Any], book: Any, found: Found) -> bool:
+def _can_be(values: Mapping[str, Any], book: Any, found: Found, authors: Mapping[str, list[Any]]) -> bool:
     """Whether year and authors of a line can be those of a stored book with this title."""
     if values.get("published") not in (None, book.published) and book.published is not None:
         return False
     named = {folded(name) for name in values.get("authors", ())}
-    stored = {found.names[one][1] for one in found.authors_of(book)}
-    return not named or not stored or bool(named & stored)
+    stored = set(found.authors_of(book))
+    return not named or not stored or any(one.id in stored for name in named for one in authors.get(name, ()))
 
 
 def _claim(line: Line, book: Any | None, taken: dict[Any, Line]) -> None:
@@ -118,53 +120,6 @@ def _settle(line: Line, book: Any | None) -> None:
     if _title(line.values):
         facts["title"] = _title(line.values)
     settle(line, book, columns_of(Book(**facts)), LABELS)
-
-
-def _compare_credits(
-    plan: Plan, line: Line, book: Any | None, found: Found, authors: Mapping[str, list[Any]]
-) -> None:
-    """Compare the authors of a line with the credits; who is stored and not named stays, at the end."""
-    names = folded_names(line.values.get("authors", ()))
-    if not names:
-        return
-    for name in _repeated(line.values["authors"]):
-        plan.notice(REPEATED, line, f"{name} is named twice; kept once, at the first place.")
-    stored = found.authors_of(book)
-    wanted: list[int | str] = []
-    for key, name in names.items():
-        candidates = meant(authors.get(key, ()), stored)
-        if len(candidates) > 1:
-            line.refuse(
-                f"{len(candidates)} authors are called “{name}”; link the right one by hand first.", "authors"
-            )
-            return
-        wanted.append(candidates[0].id if candidates else key)
-    line.extra.new_names = {key: names[key] for key in wanted if isinstance(key, str)}
-    kept = [one for one in stored if one not in wanted]
-    for one in kept:
-        plan.notice(
-            "Author not in the file", line, f"{found.names[one][0]} is not named here and stays an author."
-        )
-    if [one for one in stored if one in wanted] != wanted:
-        line.extra.credits = [*wanted, *kept]
-        _note_credits(line, stored, found, names, wanted)
-
-
-def _note_credits(
-    line: Line, stored: list[int], found: Found, names: Mapping[str, str], wanted: list[int | str]
-) -> None:
-    if line.state is State.ADDED:
-        return
-    spelled = dict(zip(wanted, names.values(), strict=True))
-    old = ", ".join(found.names[one][0] for one in stored)
-    new = ", ".join(found.names[one][0] if one in found.names else spelled[one] for one in line.extra.credits)
-    line.state = State.CHANGED
-    line.changes += (Change("Authors", old or "none", new),)
-
-
-def _repeated(names: tuple[str, ...]) -> list[str]:
-    seen: set[str] = set()
-    return [name for name in names if folded(name) in seen or seen.add(folded(name))]  # type: ignore[func-returns-value]
 
 
 def _compare_isbn(plan: Plan, line: Line, book: Any | None, found: Found, isbn_of: dict[str, Line]) -> None:
@@ -249,4 +204,5 @@ BOOKS = Sheet(
     locks=(Book, Author, AuthorBook, Edition),
     endpoint="library.books",
     will_be=_will_be,
+    questions=OF_BOOKS.questions,
 )

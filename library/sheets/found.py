@@ -33,6 +33,7 @@ class Found:
     credits: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
     names: dict[int, tuple[str, str]] = field(default_factory=dict)
     formats: dict[str, Any] = field(default_factory=dict)
+    titles: dict[int, str] = field(default_factory=dict)
 
     def authors_of(self, book: Any | None) -> list[int]:
         """The authors of a book, in the order of the credits."""
@@ -55,6 +56,7 @@ def books_meant(references: Collection[str], isbns: Collection[str], titles: Ite
     for row in books.values():
         found.by_title[row.title_key].append(row)
     found.by_reference = {row.reference: row for row in books.values() if row.reference}
+    found.titles = {row.id: row.title for row in books.values()}
     found.by_isbn = {row.isbn: books[row.book_id] for row in editions}
     found.formats = {row.isbn: row for row in editions}
     _add_credits(found, books)

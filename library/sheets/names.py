@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,9 +10,11 @@ from sqlalchemy import select
 from core.db import db, folded
 from core.sheets import cells
 from core.sheets.bulk import rows_with
-from library.models import Author
+from core.sheets.plan import Line, Plan
+from library.models import Author, AuthorName
 
 MOST = 200
+OTHER_NAME = "Another name"
 # A name ends at a comma, unless it stands in quotation marks: "Hart, Jr.", Ann Lee
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))(?:,|$)')
 
@@ -47,7 +49,11 @@ def _quoted(name: str) -> str:
 
 
 def authors_by_name(keys: Collection[str], also_filed: bool = False) -> dict[str, list[Any]]:
-    """The stored authors of each folded name (or, if wanted, of the name they are filed under)."""
+    """The stored authors of each folded name (or, if wanted, of the name they are filed under).
+
+    Where nobody has a name so, those who have it as another name are meant: a pen name, another spelling, or
+    that of a duplicate which was merged.
+    """
     found: dict[str, list[Any]] = defaultdict(list)
     columns = (Author.name_key, Author.sort_key)
     wanted = select(Author.id, Author.name, Author.sort_name, Author.match_key, *columns)
@@ -56,7 +62,25 @@ def authors_by_name(keys: Collection[str], also_filed: bool = False) -> dict[str
             known = found[getattr(row, column.key)]
             if all(row.id != other.id for other in known):
                 known.append(row)
+    unknown = {key for key in keys if key not in found}
+    called = wanted.add_columns(AuthorName.name_key.label("called")).join(
+        AuthorName, AuthorName.author_id == Author.id
+    )
+    for row in rows_with(db.session(), called, AuthorName.name_key, unknown):
+        if all(row.id != other.id for other in found[row.called]):
+            found[row.called].append(row)
     return found
+
+
+def is_other_name(said: str, author: Any) -> bool:
+    """Whether an author is called so only by another name."""
+    return folded(said) not in (author.name_key, author.sort_key)
+
+
+def note_other_name(plan: Plan, line: Line, said: str, authors: Sequence[Any]) -> None:
+    """Say that a line means somebody by another name."""
+    if len(authors) == 1 and is_other_name(said, authors[0]):
+        plan.notice(OTHER_NAME, line, f"{said} is {authors[0].name} here.")
 
 
 def folded_names(names: Iterable[str]) -> dict[str, str]:

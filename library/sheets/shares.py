@@ -20,7 +20,8 @@ from library.royalties import Share
 from library.sheets.books import published
 from library.sheets.found import Found, books_meant, said
 from library.sheets.isbn import judge
-from library.sheets.names import MOST, authors_by_name, meant, person
+from library.sheets.lacking import ABSENT, absent_shares, delete_absent
+from library.sheets.names import MOST, authors_by_name, meant, note_other_name, person
 
 TABLE = cast(Table, AuthorBook.__table__)
 LABELS = {
@@ -38,13 +39,13 @@ def also_as(cell: str) -> str:
 
 def _compare(plan: Plan) -> None:
     """A share is found by book and author; the royalties of a book are at most 100 % together."""
-    lines = list(plan.open_lines)
-    isbns = {line: judge(line.values.get("isbn", ""), line.values.get("isbn13", "")).isbn for line in lines}
+    lines, every = list(plan.open_lines), plan.lines
+    isbns = {line: judge(line.values.get("isbn", ""), line.values.get("isbn13", "")).isbn for line in every}
     known = {isbn for isbn in isbns.values() if isbn}
-    found = books_meant(set(said(lines, "reference")), known, said(lines, "title"))
+    found = books_meant(set(said(every, "reference")), known, said(every, "title"))
     authors = authors_by_name({folded(name) for name in said(lines, "author")}, also_filed=True)
     for line in lines:
-        _resolve(line, found, isbns[line], authors)
+        _resolve(plan, line, found, isbns[line], authors)
     first = once(plan, lambda line: line.extra, "share")
     credits = {(one.book_id, one.author_id): one for group in found.credits.values() for one in group}
     for line in first:
@@ -52,6 +53,9 @@ def _compare(plan: Plan) -> None:
         says = {name: line.values[name] for name in LABELS if name in line.values}
         line.key = line.extra if stored is not None else None
         settle(line, stored, says, LABELS, _words)
+    _take_away_absent(
+        plan, found, {one.id for line in every for one in _refused_books(line, found, isbns[line])}
+    )
     _keep_royalties(first, found)
     _keep_order(plan, [line for line in first if line.is_open], found)
 
@@ -60,7 +64,26 @@ def _words(name: str, value: Any) -> str:
     return f"{in_words(value)} %" if name == "royalty_percentage" else in_words(value)
 
 
-def _resolve(line: Line, found: Found, isbn: str | None, authors: Mapping[str, list[Any]]) -> None:
+def _refused_books(line: Line, found: Found, isbn: str | None) -> list[Any]:
+    """The books of a refused line: what it says of them is not known, so nothing of them is touched."""
+    named = {"reference", "isbn", "isbn13", "title"} & line.values.keys()
+    return _books(line, found, isbn)[0] if named and not line.is_open else []
+
+
+def _take_away_absent(plan: Plan, found: Found, spared: set[int]) -> None:
+    """Ask about stored shares that the file lacks, and leave out those that go from what follows."""
+    present = {line.extra for line in plan.open_lines if line.extra is not None}
+    books, authors = {book for book, _ in present} - spared, {author for _, author in present}
+    spare = {(book, one.author_id) for book in spared for one in found.credits.get(book, ())}
+    absent = absent_shares(plan, found.credits, present | spare, books, authors)
+    gone = {one.key for one in absent if one.deed}
+    for book in {book for book, _author in gone} & found.credits.keys():
+        found.credits[book] = [one for one in found.credits[book] if (book, one.author_id) not in gone]
+
+
+def _resolve(
+    plan: Plan, line: Line, found: Found, isbn: str | None, authors: Mapping[str, list[Any]]
+) -> None:
     """Find both sides; `extra` is the pair of their ids."""
     books, field = _books(line, found, isbn)
     if len(books) != 1:
@@ -72,6 +95,7 @@ def _resolve(line: Line, found: Found, isbn: str | None, authors: Mapping[str, l
         words = "No author is" if not people else f"{len(people)} authors are"
         line.refuse(f"{words} called {cells.quoted(line.values['author'])}.", "author")
         return
+    note_other_name(plan, line, line.values["author"], people)
     line.extra = (books[0].id, people[0].id)
 
 
@@ -171,6 +195,8 @@ def _give_place(
 def _store(work: Work, plan: Plan) -> None:
     """Store the lines that are added or changed, and who makes room for them."""
     lines = list(plan.stored_lines)
+    placed = {line.extra[0] for line in plan.open_lines if line.extra is not None}
+    delete_absent(work.session, plan.absent, placed)
     update_rows(work.session, TABLE, plan.others)
     update_rows(
         work.session, TABLE, [(line.key, line.writes or {}) for line in lines if line.state is State.CHANGED]
@@ -227,4 +253,7 @@ SHARES = Sheet(
     describe=_describe,
     locks=(Book, Author, AuthorBook),
     endpoint="library.books",
+    questions=ABSENT.questions,
+    names=("author",),
+    amount=lambda values: values.get("royalty_percentage"),
 )

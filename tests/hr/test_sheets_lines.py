@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from core.db import db
+from core.models import ChangeSet
 from hr.models import (
     Department,
     DepartmentAlias,
@@ -329,3 +330,122 @@ def test_the_full_week_is_typed_on_the_page(client: Client, people: None) -> Non
     assert counts(page)["added"] == 1
     pages.apply()
     assert str(db.session.scalars(select(Link.fte)).one()) == "0.750"
+
+
+# --- stays that the file lacks ---------------------------------------------------------------------
+
+
+def test_stays_that_the_file_lacks_are_asked_about_and_left(run: CommandLine, people: None) -> None:
+    stay_of("1001", "IT", "2020-01-01")
+    stay_of("1001", "S", "2021-01-01", "2021-12-31")
+    stay_of("1002", "IT", "2020-01-01")
+    before = stored()
+
+    said = stays(run, "1001,IT,2020-01-01,\n", "--show", "9")
+
+    assert "What becomes of stays that are stored and not in this file?" in said.text
+    assert "--absent-of people: stays of the people in this file, in any department: 1" in said.text
+    assert "--absent-of departments: stays in the departments of this file, whoever it is: 1" in said.text
+    assert "--absent-of both: only where person and department are both in this file: 0" in said.text
+    assert "1001 Ann Lee in S, 1 Jan 2021 to 31 Dec 2021: stays as it is" in said.text
+    stays(run, "1001,IT,2020-01-01,\n", "--yes")
+    assert stored() == before
+
+
+def test_nothing_is_asked_where_the_file_has_all(run: CommandLine, people: None) -> None:
+    stay_of("1001", "IT", "2020-01-01")
+    stay_of("1002", "S", "2020-01-01")  # neither this person nor this department is in the file
+
+    said = stays(run, "1001,IT,2020-01-01,\n", "--show", "9")
+
+    assert "not in this file" not in said.text
+
+
+def test_stays_that_the_file_lacks_end_at_a_date(run: CommandLine, people: None) -> None:
+    factories.department("X")
+    stay_of("1001", "IT", "2020-01-01")
+    stay_of("1002", "IT", "2020-01-01")
+    stay_of("1002", "S", "2026-04-01")
+    stay_of("1002", "X", "2019-01-01", "2019-12-31")
+    lines, end = "1001,IT,2020-01-01,\n1002,X,2019-01-01,2019-12-31\n", ("--absent", "end")
+
+    said = stays(run, lines, "--yes", *end)
+    assert said.status == 2
+    assert "Which is the last day of the stays that are not in this file?" in said.text
+
+    said = stays(run, lines, "--yes", *end, "--absent-end", "31.3.2026")
+    assert said.status == 0, said.text
+    assert "1002 Ben Okafor in IT, from 1 Jan 2020, open: ends on 31 Mar 2026" in said.text
+    assert (
+        "1002 Ben Okafor in S, from 1 Apr 2026, open: stays as it is: ended on 31 Mar 2026 it would not"
+        in said.text
+    )
+    assert "1 ended that it lacks" in said.text
+    assert stored() == [
+        ("1001", "IT", "2020-01-01", "open"),
+        ("1002", "X", "2019-01-01", "2019-12-31"),
+        ("1002", "IT", "2020-01-01", "2026-03-31"),
+        ("1002", "S", "2026-04-01", "open"),
+    ]
+
+
+def test_what_ends_makes_room_for_what_begins(run: CommandLine, people: None) -> None:
+    """A transfer as files tell it: the new stay is there, the old one is not."""
+    stay_of("1001", "IT", "2020-01-01", fte="1")
+    head = "employee,department,from,fte"
+
+    said = stays(run, "1001,S,2026-04-01,1\n", "--yes", head=head)
+    assert "The sum of FTE would be 2.000" in said.text
+
+    end = ("--absent", "end", "--absent-end", "2026-03-31")
+    said = stays(run, "1001,S,2026-04-01,1\n", "--yes", *end, head=head)
+    assert said.status == 0, said.text
+    assert stored() == [("1001", "IT", "2020-01-01", "2026-03-31"), ("1001", "S", "2026-04-01", "open")]
+
+
+def test_stays_are_deleted_with_their_number_and_a_reason(run: CommandLine, people: None) -> None:
+    stay_of("1001", "IT", "2020-01-01")
+    stay_of("1001", "S", "2020-01-01")
+    stay_of("1002", "IT", "2020-01-01")
+    delete = ("--absent", "delete", "--absent-of", "departments", "--absent-reason", "entered twice")
+
+    said = stays(run, "1001,IT,2020-01-01,\n", "--yes", *delete, "--absent-count", "2")
+    assert said.status == 2
+    assert "It is not 2 that would be deleted." in said.text
+    assert len(stored()) == 3
+
+    said = stays(run, "1001,IT,2020-01-01,\n", "--yes", *delete, "--absent-count", "1")
+    assert said.status == 0, said.text
+    assert [one[:2] for one in stored()] == [("1001", "IT"), ("1001", "S")]
+    reasons = db.session.scalars(select(ChangeSet.reason).order_by(ChangeSet.id.desc()))
+    assert reasons.first() == "entered twice"
+
+
+def test_what_a_refused_line_is_about_is_not_touched(run: CommandLine, people: None) -> None:
+    stay_of("1001", "IT", "2020-01-01")
+    stay_of("1001", "S", "2020-01-01")
+    delete = ("--absent", "delete", "--absent-count", "1", "--absent-reason", "old")
+
+    said = stays(run, "1001,IT,soon,\n1001,S,2020-01-01,\n", "--valid-only", *delete)
+
+    assert "not in this file" not in said.text
+    assert len(stored()) == 2
+
+
+def test_the_page_ends_what_the_file_lacks(client: Client, people: None) -> None:
+    stay_of("1001", "IT", "2020-01-01")
+    stay_of("1001", "S", "2020-01-01")
+    pages = Pages(client)
+    pages.upload("department-links", f"{HEAD}\n1001,IT,2020-01-01,\n")
+
+    page = pages.mean(absent="end").text
+    assert "Which is the last day of the stays that are not in this file?" in page
+    page = pages.mean(absent_end="1/2/2026").text
+    assert "“1/2/2026” can be read in two ways." in page
+    page = pages.mean(absent_end="2026-03-31").text
+
+    assert "1001 Ann Lee in S, from 1 Jan 2020, open" in page
+    assert "ends on 31 Mar 2026" in page
+    assert "Of what the file lacks, 1 ended." in page
+    assert pages.apply("valid", page).status_code == 303
+    assert stored()[1] == ("1001", "S", "2020-01-01", "2026-03-31")
