@@ -20,6 +20,10 @@ from library.views.blueprint import bp, keep_shares, touched_books
 from library.views.chosen import chosen_books
 
 
+# What can be done with the chosen ones: what the button says, and the page it leads to.
+ACTIONS = (("Add an author…", "library.credit_author"),)
+
+
 @bp.get("/books")
 def books() -> ResponseReturnValue:
     """The list of books, with their authors."""
@@ -30,7 +34,7 @@ def books() -> ResponseReturnValue:
         wanted = wanted.where(Book.id.in_(chosen_books(selection)))
     listing = Listing(wanted, sorts, "title", filters, table=BOOKS)
     file = taken_away(listing, *exports.of_books(listing))
-    return file or render_template("library/books.html", listing=listing)
+    return file or render_template("library/books.html", listing=listing, deeds=ACTIONS)
 
 
 @bp.route("/books/<record:id>", methods=["GET", "POST"])

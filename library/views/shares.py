@@ -18,6 +18,10 @@ from library.views.blueprint import bp
 from library.views.chosen import chosen_shares
 
 
+# What can be done with the chosen ones: what the button says, and the page it leads to.
+ACTIONS = (("Change…", "library.change_shares"),)
+
+
 @bp.get("/shares")
 def shares() -> ResponseReturnValue:
     """The list of shares: who made which book, in which role, at what royalty."""
@@ -29,4 +33,4 @@ def shares() -> ResponseReturnValue:
         wanted = wanted.where(pair.in_(chosen_shares(selection)))
     listing = Listing(wanted, sorts, "book", filters, table=SHARES)
     file = taken_away(listing, *exports.of_shares(listing, ""))
-    return file or render_template("library/shares.html", listing=listing)
+    return file or render_template("library/shares.html", listing=listing, deeds=ACTIONS)
