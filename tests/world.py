@@ -13,6 +13,8 @@ CHOSEN = {
     **dict.fromkeys(("make_primary", "give_role"), "key=1"),
     "take_back_stay": "key=3",
     **dict.fromkeys(("add_to_department", "leave"), "key=1001"),
+    **dict.fromkeys(("move_share", "change_shares"), "key=1-1"),
+    **dict.fromkeys(("split_royalty", "credit_author"), "key=1"),
 }
 # Not pages: for machines. Nor are suggestions that a page takes in, nor files to keep.
 LEFT_OUT = {"static", "core.healthz"}

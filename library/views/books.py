@@ -19,7 +19,6 @@ from library.sheets import exports
 from library.views.blueprint import bp, keep_shares, touched_books
 from library.views.chosen import chosen_books
 
-
 # What can be done with the chosen ones: what the button says, and the page it leads to.
 ACTIONS = (("Add an author…", "library.credit_author"),)
 

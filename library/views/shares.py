@@ -17,7 +17,6 @@ from library.sheets import exports
 from library.views.blueprint import bp
 from library.views.chosen import chosen_shares
 
-
 # What can be done with the chosen ones: what the button says, and the page it leads to.
 ACTIONS = (("Change…", "library.change_shares"),)
 
