@@ -28,7 +28,7 @@ def as_export(listing: Listing) -> Export:
     return Export(
         f"{table.name}-as-shown",
         "This list as it is shown",
-        "One line per row of this list, with the columns that are chosen.",
+        "For reading: one line per row, with the columns that are chosen.",
         listing.whole,
         listing.columns,
         lambda batch: table.rows(batch, day),

@@ -112,4 +112,3 @@ def _write(sheet: Worksheet, formats: _Formats, row: int, place: int, value: Val
 def _units(text: str) -> int:
     """How long a spreadsheet takes a text to be: it counts in UTF-16."""
     return len(text) if len(text) * 2 <= MOST_CHARACTERS else len(text.encode("utf-16-le")) // 2
-

@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from core.selection import only
-from hr.models import Department, DepartmentEmployeeLink, Employee, JobTitle
-
-Link = DepartmentEmployeeLink
+from hr.models import Department, Employee, JobTitle
+from hr.queries.conditions import Link, is_headed
 
 _DEPARTMENT = (Department.code, Department.name, Department.archived_on)
 _PERSON = (
@@ -64,6 +63,11 @@ def rows_of_their_stays(people: Select[Any]) -> Select[Any]:
 def rows_of_stays_there(departments: Select[Any]) -> Select[Any]:
     """Every stay in the departments that a list finds, past and coming ones too."""
     return _by_person(_stays(Link.department_code.in_(only(departments, Department.code))))
+
+
+def rows_of_their_heads(departments: Select[Any]) -> Select[Any]:
+    """Every stay of a head or an acting head in the departments that a list finds."""
+    return rows_of_stays_there(departments).where(is_headed())
 
 
 def _stays(condition: ColumnElement[bool]) -> Select[Any]:

@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from core.columns import Column
+from core.forms import day_text
 from core.listing import Listing
 from core.sheets.cells import OPEN
 from core.sheets.export import Export, sheet_columns
@@ -15,11 +16,15 @@ from hr.queries.exports import (
     rows_of_people,
     rows_of_stays,
     rows_of_stays_there,
+    rows_of_their_heads,
     rows_of_their_stays,
+    rows_of_their_titles,
 )
 from hr.sheets.departments import DEPARTMENTS
 from hr.sheets.employees import EMPLOYEES
+from hr.sheets.heads import DEPARTMENT_HEADS
 from hr.sheets.stays import STAYS
+from hr.sheets.titles import JOB_TITLES
 
 Link = DepartmentEmployeeLink
 ABOUT_STAYS = "One line per stay in a department."
@@ -68,6 +73,27 @@ STAY_COLUMNS = (
     Column("department_name", "Department name", attrgetter("department_name")),
     *_FACTS,
 )
+HEAD_COLUMNS = sheet_columns(
+    DEPARTMENT_HEADS,
+    {
+        "employee": attrgetter("employee_number"),
+        "name": attrgetter("person"),
+        "department": attrgetter("department_code"),
+        "starts_on": attrgetter("starts_on"),
+        "last_day": _last_day,
+        "role": attrgetter("role"),
+    },
+)
+TITLE_COLUMNS = sheet_columns(
+    JOB_TITLES,
+    {
+        "employee": attrgetter("employee_number"),
+        "name": attrgetter("person"),
+        "title": attrgetter("title"),
+        "starts_on": attrgetter("starts_on"),
+        "last_day": _last_day,
+    },
+)
 
 
 def of_departments(listing: Listing, day: date) -> list[Export]:
@@ -82,6 +108,14 @@ def of_departments(listing: Listing, day: date) -> list[Export]:
             day=day,
         ),
         *_stays(rows_of_stays_there(listing.select), "Their people", day),
+        Export(
+            "heads",
+            f"Their heads, {WHOLE}",
+            "One line per time as head or acting head.",
+            rows_of_their_heads(listing.select),
+            HEAD_COLUMNS,
+            day=day,
+        ),
     ]
 
 
@@ -97,17 +131,24 @@ def of_people(listing: Listing, day: date) -> list[Export]:
             day=day,
         ),
         *_stays(rows_of_their_stays(listing.select), "Their stays", day),
+        Export(
+            "job-titles",
+            f"Their job titles, {WHOLE}",
+            "One line per title of a person.",
+            rows_of_their_titles(listing.select),
+            TITLE_COLUMNS,
+            day=day,
+        ),
     ]
 
 
 def _stays(rows: Any, title: str, day: date) -> list[Export]:
     """The same stays twice: those of the day, and every one."""
     every = Export("stays", f"{title}, {WHOLE}", ABOUT_STAYS, rows, STAY_COLUMNS, day=day)
-    about = "One line per stay in a department on that day."
-    return [
-        replace(every, name="stays-of-the-day", title=title, about=about, rows=rows.where(Link.on(day))),
-        every,
-    ]
+    of_the_day = replace(
+        every, name="stays-of-the-day", title=f"{title} on {day_text(day)}", rows=rows.where(Link.on(day))
+    )
+    return [of_the_day, every]
 
 
 def of_stays(listing: Listing, key: str, day: date) -> list[Export]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.db import db
 from core.sheets.mapping import open_questions, propose
-from hr.models import Employee
+from hr.models import Employee, JobTitle
 from hr.sheets import SHEETS, exports
 from tests import factories
 from tests.cast import Cast
@@ -29,6 +29,13 @@ def run(app: Flask, tmp_path: Path) -> CommandLine:
     return CommandLine(app, tmp_path)
 
 
+def title(person: Employee, words: str, first: str, last: str | None = None) -> None:
+    made = JobTitle(employee=person, title=words, starts_on=date.fromisoformat(first))
+    made.last_day = date.fromisoformat(last) if last else None
+    db.session.add(made)
+    db.session.commit()
+
+
 @pytest.fixture
 def staffed(cast: Cast, today: Callable[..., None]) -> Cast:
     """Stays of every kind: past, open, coming, headed, confirmed above 1.000, with and without an FTE."""
@@ -39,6 +46,8 @@ def staffed(cast: Cast, today: Callable[..., None]) -> Cast:
     factories.stay(cast.ann, cast.it, "2023-01-01", fte="1.000", role="head", is_primary=True)
     factories.stay(cast.ann, cast.sales, "2024-01-01", fte="0.125", overload_reason="Both =for a while")
     factories.stay(cast.ben, cast.sales, "2025-06-16", fte="0.000")
+    title(cast.ann, "Engineer", "2020-01-01", "2022-12-31")
+    title(cast.ann, "=Senior Engineer", "2023-01-01")
     factories.stay(cast.bill, cast.sales, "2023-01-01", "2024-12-31", extra_data="+ weekends; -holidays")
     return cast
 
@@ -146,6 +155,8 @@ def test_what_was_taken_away_loads_back_unchanged(
         ("employees", "/hr/employees?download=employees", 4),
         ("department-links", STAYS, 5),
         ("department-links", "/hr/employees?download=stays", 5),
+        ("department-heads", "/hr/departments?download=heads", 1),
+        ("job-titles", "/hr/employees?download=job-titles", 2),
     ):
         assert loaded_back(run, client, kind, f"{url}.{format}") == unchanged(count)
 
@@ -221,6 +232,8 @@ SAID_OTHERWISE = {"first_name", "last_name", "ends_on", "ends_before"}
         ("departments", exports.DEPARTMENT_COLUMNS),
         ("employees", exports.PERSON_COLUMNS),
         ("department-links", exports.STAY_COLUMNS),
+        ("department-heads", exports.HEAD_COLUMNS),
+        ("job-titles", exports.TITLE_COLUMNS),
     ],
 )
 def test_an_import_knows_each_column_and_asks_nothing(kind: str, columns: Any) -> None:
@@ -233,4 +246,10 @@ def test_an_import_knows_each_column_and_asks_nothing(kind: str, columns: Any) -
 
 
 def test_each_kind_that_is_imported_is_taken_away_too() -> None:
-    assert set(SHEETS) == {"departments", "employees", "department-links"}
+    assert set(SHEETS) == {
+        "departments",
+        "employees",
+        "department-links",
+        "department-heads",
+        "job-titles",
+    }
