@@ -23,7 +23,7 @@ REQUESTS = logging.getLogger("joinery.requests")
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 PLAIN = re.compile(r"[^\s\"=\\]+")
 # Two lines per request would say the same twice, and the one of the development server has the question.
-SERVERS_OWN_LINE = '"%s" %s %s\n'
+SERVERS_OWN_LINE = '"%s" %s %s'
 
 
 def init_app(app: Flask) -> None:
@@ -45,11 +45,13 @@ def write_to_standard_error() -> None:
     """Write what is logged as lines of key=value, as servers do."""
     logging.getLogger().addHandler(HANDLER)
     REQUESTS.setLevel(logging.INFO)
-    logging.getLogger("werkzeug").addFilter(_is_not_said_twice)
+    server = logging.getLogger("werkzeug")
+    server.addFilter(_is_not_said_twice)
+    server.propagate = False  # what it says at its start is for the person at the terminal
 
 
 def _is_not_said_twice(record: logging.LogRecord) -> bool:
-    return not str(record.msg).endswith(SERVERS_OWN_LINE)
+    return SERVERS_OWN_LINE not in str(record.msg)
 
 
 # --- the number of a request -----------------------------------------------------------------------
