@@ -13,6 +13,7 @@
 | MOST_COLUMNS | how many columns a file may have | 300 |
 | MOST_LINE | how many characters a line of a text file may have | 1000000 |
 | JOBS | “inline” does long work at once, within the request, instead of in a process of its own | process |
+| LONG_FILE | a file with more lines is previewed and stored as long work | 20000 |
 """
 
 import os
@@ -42,7 +43,7 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         JOBS=os.environ.get("JOBS", "process"),
         # Files with more lines are previewed and stored by a job, with its progress.
-        LONG_FILE=20_000,
+        LONG_FILE=int(os.environ.get("LONG_FILE", "20000")),
         MAX_CONTENT_LENGTH=int(os.environ.get("UPLOAD_MB", "64")) * 1024**2,
         MOST_UNPACKED=int(os.environ.get("UNPACKED_MB", "512")) * 1024**2,
         MOST_CELLS=int(os.environ.get("MOST_CELLS", "10000000")),

@@ -14,7 +14,7 @@ bp = Blueprint("core", __name__)
 
 # The navigation beside the rooms, and the menu of the person.
 HOUSE = [Place("Import", "core.imports")]
-OWN = [Place("Your account", "core.account")]
+OWN = [Place("Your account", "core.account"), Place("Your long work", "core.jobs")]
 
 
 @bp.app_context_processor
