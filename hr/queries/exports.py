@@ -9,8 +9,8 @@ from core.selection import only
 from hr.models import Department, Employee, JobTitle
 from hr.queries.conditions import Link, is_headed
 
-_DEPARTMENT = (Department.code, Department.name, Department.archived_on)
-_PERSON = (
+_DEPARTMENT: tuple[Any, ...] = (Department.code, Department.name, Department.archived_on)
+_PERSON: tuple[Any, ...] = (
     Employee.number,
     Employee.name,
     Employee.sort_name,
@@ -18,7 +18,7 @@ _PERSON = (
     Employee.hired_on,
     Employee.left_on,
 )
-_STAY = (
+_STAY: tuple[Any, ...] = (
     Link.employee_number,
     Employee.name.label("person"),
     Link.department_code,
@@ -31,7 +31,7 @@ _STAY = (
     Link.is_primary,
     Link.overload_reason,
 )
-_TITLE = (
+_TITLE: tuple[Any, ...] = (
     JobTitle.employee_number,
     Employee.name.label("person"),
     JobTitle.title,

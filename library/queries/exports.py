@@ -10,9 +10,10 @@ from core.db import db
 from core.selection import only
 from library.models import Author, AuthorBook, Book, Edition, Subject, book_subject
 
-_BOOK = (Book.id, Book.reference, Book.title, Book.published, Book.archived_on)
-_AUTHOR = (Author.id, Author.name, Author.sort_name, Author.archived_on)
-_SHARE = (
+_BOOK: tuple[Any, ...] = (Book.id, Book.reference, Book.title, Book.published, Book.archived_on)
+_AUTHOR: tuple[Any, ...] = (Author.id, Author.name, Author.sort_name, Author.archived_on)
+_SUBJECT: tuple[Any, ...] = (Subject.id, Subject.name)
+_SHARE: tuple[Any, ...] = (
     AuthorBook.book_id,
     Book.reference,
     Book.title,
@@ -38,7 +39,7 @@ def rows_of_authors(listed: Select[Any]) -> Select[Any]:
 
 def rows_of_subjects(listed: Select[Any]) -> Select[Any]:
     """The subjects that a list finds, in its order."""
-    return listed.with_only_columns(Subject.id, Subject.name, maintain_column_froms=True)
+    return listed.with_only_columns(*_SUBJECT, maintain_column_froms=True)
 
 
 def rows_of_shares(listed: Select[Any], order: Sequence[Any]) -> Select[Any]:
@@ -93,7 +94,7 @@ def subjects_of(books: Collection[int]) -> dict[int, list[str]]:
     return _by_first(wanted.where(book_subject.c.book_id.in_(books)))
 
 
-def _by_first(wanted: Select[Any]) -> dict[int, list[str]]:
+def _by_first(wanted: Select[int, str]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     for key, name in db.session.execute(wanted):
         found[key].append(name)
