@@ -23,7 +23,7 @@ from core.sheets.mapping import Unsettled, propose, remap
 from core.sheets.plan import Plan, Sheet
 from core.sheets.preview import Reading
 from core.sheets.questions import Question
-from core.sheets.sources import opened
+from core.sheets.sources import fitting_worksheet, opened
 from core.sheets.words import deed, report
 from core.writing import retrying
 
@@ -100,9 +100,7 @@ def _option(question: Question) -> click.Option:
 
 def _run(sheet: Sheet, path: Path, answers: Mapping[str, str], options: Mapping[str, Any]) -> None:
     try:
-        table = opened(path.read_bytes(), answers)
-        mapped = remap(sheet, table.headers, propose(sheet, table.headers), options["maps"])
-        reading = Reading(sheet, table, mapped, answers)
+        reading = _read(sheet, path.read_bytes(), answers, options["maps"])
         _ask(reading)
         status = _store(reading, path.name, options)
     except (Unreadable, Unsettled) as fault:
@@ -115,11 +113,29 @@ def _run(sheet: Sheet, path: Path, answers: Mapping[str, str], options: Mapping[
         raise click.exceptions.Exit(status)
 
 
+def _read(sheet: Sheet, content: bytes, answers: Mapping[str, str], maps: Sequence[str]) -> Reading:
+    table = opened(content, answers)
+    if not maps and "worksheet" not in answers:
+        answers = {**answers, **fitting_worksheet(content, sheet, table)}
+        table = opened(content, answers)
+    return Reading(sheet, table, remap(sheet, table.headers, propose(sheet, table.headers), maps), answers)
+
+
+def _said(reading: Reading) -> list[str]:
+    """How the file is read: its worksheet, if there are several, and its days."""
+    which = [
+        f"Read from the worksheet “{question.answer(reading.answers)}”; --worksheet takes another one."
+        for question in reading.table.questions
+        if question.name == "worksheet"
+    ]
+    return [*which, *reading.said]
+
+
 def _ask(reading: Reading) -> None:
     """Say in words which columns and answers are missing, and how to give them."""
     if reading.missing:
         columns = f"The columns are: {', '.join(reading.table.headers)}."
-        raise Unsettled("\n".join([*reading.missing, columns, "Say which with --map."]))
+        raise Unsettled("\n".join([*_said(reading), *reading.missing, columns, "Say which with --map."]))
     if reading.open_questions:
         raise Unsettled("\n".join(_in_words(one, reading) for one in reading.open_questions))
 
@@ -142,7 +158,7 @@ def _store(reading: Reading, name: str, options: Mapping[str, Any]) -> int:
     """Store it if that was asked for, and show the preview; the exit status."""
     if not (options["yes"] or options["valid_only"]):
         plan = told_in_terminal(reading.plan)
-        for sentence in reading.said:
+        for sentence in _said(reading):
             click.echo(sentence)
         _print(plan, options["show"])
         for question in plan.asked:

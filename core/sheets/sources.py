@@ -16,12 +16,14 @@ from core.db import db
 from core.models import ColumnMeaning, Upload, instant
 from core.sheets.files import Table, Unreadable, read_table
 from core.sheets.limits import limits_of
-from core.sheets.mapping import propose
+from core.sheets.mapping import missing, propose
 from core.sheets.plan import Sheet
 from core.sheets.preview import Reading
 from core.writing import Work
 
 Answers = Mapping[str, str]
+# So many worksheets are read to find one that fits.
+LOOKED_AT = 10
 
 
 def opened(content: bytes, answers: Answers | None = None) -> Table:
@@ -45,29 +47,49 @@ def last_time(upload: Upload) -> datetime | None:
 def begin(upload: Upload, sheet: Sheet, table: Table) -> Reading:
     """Set the columns and answers as last time; propose columns where there was none."""
     source = _source(sheet, table.headers)
-    _put(upload, table, propose(sheet, table.headers), {}, source=source)
     known = db.session.get(ColumnMeaning, source)
-    if known is not None:
-        said = json.loads(known.settings)
-        answers = {name: answer for name, answer in said["answers"].items() if _fits(table, name, answer)}
-        try:
-            table = opened(upload.content, answers)
-        except Unreadable:
-            return reading_of(upload, sheet)
-        mapping = {
-            name: header
-            for name, header in said["mapping"].items()
-            if header in table.headers and sheet.field(name)
-        }
-        _put(upload, table, mapping, answers, since=known.used_at.isoformat())
+    if known is None:
+        return _propose(upload, sheet, table, source=source)
+    said = json.loads(known.settings)
+    answers = {name: answer for name, answer in said["answers"].items() if _fits(table, name, answer)}
+    try:
+        table = opened(upload.content, answers)
+    except Unreadable:
+        return _propose(upload, sheet, table, source=source)
+    mapping = {
+        name: header
+        for name, header in said["mapping"].items()
+        if header in table.headers and sheet.field(name)
+    }
+    _put(upload, table, mapping, answers, source=source, since=known.used_at.isoformat())
     return reading_of(upload, sheet)
 
 
 def start_afresh(upload: Upload, sheet: Sheet) -> Reading:
     """Forget what was said of this file, also last time: columns are proposed, answers are open."""
-    table = opened(upload.content)
-    _put(upload, table, propose(sheet, table.headers), {}, since="")
+    return _propose(upload, sheet, opened(upload.content), since="")
+
+
+def _propose(upload: Upload, sheet: Sheet, table: Table, **more: Any) -> Reading:
+    answers = fitting_worksheet(upload.content, sheet, table)
+    table = opened(upload.content, answers) if answers else table
+    _put(upload, table, propose(sheet, table.headers), answers, **more)
     return reading_of(upload, sheet)
+
+
+def fitting_worksheet(content: bytes, sheet: Sheet, table: Table) -> Answers:
+    """The first worksheet with the columns that this kind of file needs, if the one that is read has not."""
+    names = [name for one in table.questions if one.name == "worksheet" for name in one.choices]
+    if not missing(sheet, table.headers, propose(sheet, table.headers)):
+        return {}
+    for name in names[:LOOKED_AT]:
+        try:
+            headers = opened(content, {"worksheet": name}).headers
+        except Unreadable:
+            continue
+        if not missing(sheet, headers, propose(sheet, headers)):
+            return {"worksheet": name}
+    return {}
 
 
 def answered(upload: Upload, reading: Reading, mapping: Mapping[str, str], answers: Answers) -> Reading:

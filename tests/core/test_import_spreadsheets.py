@@ -1,11 +1,14 @@
 """Spreadsheets: each cell becomes what a person would have typed into a text file."""
 
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from core.sheets.files import Unreadable, read_table
+from tests.importing import CommandLine
 from tests.workbooks import PART, with_parts, with_rows, workbook
 
 
@@ -132,3 +135,18 @@ def test_prefixes_and_cells_without_an_address_are_read() -> None:
     table = read_table(with_parts(content, {PART: rows}))
 
     assert (table.headers, list(table.rows())) == (("1", "2"), [(2, ["3", "4"])])
+
+
+def test_the_worksheet_that_fits_is_taken_and_said(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "all.xlsx"
+    path.write_bytes(
+        workbook(Cover=[["Our units"], ["2025"]], Units=[["code", "name"], ["IT", "Technology"]])
+    )
+    run = CommandLine(app, tmp_path)
+
+    said, other = run("departments", path), run("departments", path, "--worksheet", "Cover")
+
+    assert "Read from the worksheet “Units”; --worksheet takes another one." in said.text
+    assert "1 added" in said.text
+    assert other.status == 2
+    assert "None of the columns is known (Our units)." in other.text
