@@ -17,7 +17,8 @@ from core.sheets.questions import Question
 from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias
 from hr.sheets.columns import full_name
 
-FACTS = (Employee.number_key, Employee.number, Employee.name, Employee.hired_on, Employee.left_on)
+BOUNDS = (Employee.number_key, Employee.number, Employee.hired_on, Employee.left_on)
+FACTS = (*BOUNDS, Employee.name)
 OLD_NUMBER, OLD_CODE, BY_NAME = "Former number", "Former code", "Matched by name"
 SHOWN = 200
 NAMES = Question(
@@ -32,7 +33,7 @@ NAMES = Question(
 
 
 def find_people(plan: Plan) -> dict[Line, Any]:
-    """The person of each line, as a row of `FACTS`; an open line whose person is not found is refused."""
+    """The person of each line, as a row of `BOUNDS`; an open line whose person is not found is refused."""
     numbered = [line for line in plan.lines if "employee" in line.values]
     known = people_by_number({code_key(line.values["employee"]) for line in numbered})
     found: dict[Line, Any] = {}
@@ -55,12 +56,15 @@ def note_old_number(plan: Plan, line: Line, said: str, number: str) -> None:
 
 
 def people_by_number(keys: Collection[str]) -> dict[str, Any]:
-    """The people with these numbers, or with these old ones, by the key that was asked for."""
+    """The people with these numbers, or with these old ones, as rows of `BOUNDS` by the key asked for."""
     session = db.session()
-    known = {row.number_key: row for row in rows_with(session, select(*FACTS), Employee.number_key, keys)}
-    old = keys - known.keys() if isinstance(keys, set) else set(keys) - known.keys()
-    wanted = select(EmployeeAlias.old_key, *FACTS).join(EmployeeAlias.employee)
-    return known | {row.old_key: row for row in rows_with(session, wanted, EmployeeAlias.old_key, old)}
+    known: dict[str, Any] = {}
+    for row in rows_with(session, select(*BOUNDS), Employee.number_key, keys):
+        known[row.number_key] = row
+    wanted = select(EmployeeAlias.old_key, *BOUNDS).join(EmployeeAlias.employee)
+    for row in rows_with(session, wanted, EmployeeAlias.old_key, set(keys) - known.keys()):
+        known[row.old_key] = row
+    return known
 
 
 # --- by name ---------------------------------------------------------------------------------------

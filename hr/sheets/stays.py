@@ -56,14 +56,18 @@ def _compare(plan: Plan) -> None:
     first = once(plan, lambda line: (*line.extra[:2], line.values["starts_on"]), "stay")
     touched = {person.number for person in people.values()}
     stored = list(rows_with(db.session(), select(*COLUMNS), Link.employee_number, touched))
-    known = _known(first, stored)
+    known = _known(first, stored) if stored else {}
     absent = absent_stays(plan, people, departments, stored, (row.id for row in known.values()))
     for line in first:
         _settle(line, known.get(line))
     del known
     lines = [line for line in first if line.is_stored]
     moving = {line.extra.employee for line in lines}
-    employment = {one.number: Employment(one.hired_on, one.left_on) for one in people.values()}
+    employment = {
+        one.number: Employment(one.hired_on, one.left_on) for one in people.values() if one.number in moving
+    }
+    # Hundreds of thousands of them: what is not needed any more makes room for the rules.
+    del people, touched, first
     beside = stays_beside(lines, [row for row in stored if row.employee_number in moving])
     keep_the_rules(lines, beside, employment, absent)
 
