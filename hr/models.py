@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast, overload
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Table, and_, or_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Table, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.db import (
@@ -235,6 +235,13 @@ class Employee(Base, Versioned):
         return self.name
 
 
+def _part(name: str, where: str, *columns: str) -> Index:
+    """An index on the stays for which a condition holds."""
+    condition = text(where)
+    full = f"ix_department_employee_link_{name}"
+    return Index(full, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
 class DepartmentEmployeeLink(Base, Versioned):
     """A stay: one person in one department, from `starts_on` until the day before `ends_before`."""
 
@@ -265,6 +272,17 @@ class DepartmentEmployeeLink(Base, Versioned):
         CheckConstraint("ends_before > starts_on", name="dates"),
         Index("ix_department_employee_link_person", "employee_number", "department_code", "starts_on"),
         Index("ix_department_employee_link_department", "department_code", "ends_before", "starts_on"),
+        # What ends soon, and sums of FTE: few rows of many. Whole indexes would lead “on a day” astray.
+        _part("ending", "ends_before IS NOT NULL", "ends_before", "starts_on"),
+        _part(
+            "stated",
+            "fte IS NOT NULL",
+            "employee_number",
+            "starts_on",
+            "ends_before",
+            "fte",
+            "overload_reason",
+        ),
         KEEPS_NUMBERS,
     )
 

@@ -84,7 +84,8 @@ def _sums(filters: Filters, on_day: Select[Any]) -> Conditions:
         bounds = (filters.get("fte_from"), filters.get("fte_to"))
         conditions.append(between(Employee.number, on_day, total, *bounds))
     if filters.get("load") in ("above", "unexplained"):
-        above = on_day.group_by(Link.employee_number).having(total > WARN_ABOVE)
+        # Only stays with an FTE: these alone are read, from an index of their own.
+        above = on_day.where(Link.fte.is_not(None)).group_by(Link.employee_number).having(total > WARN_ABOVE)
         # The reason stands at one of the stays of the day.
         unexplained = filters["load"] == "unexplained"
         above = above.having(func.count(Link.overload_reason) == 0) if unexplained else above

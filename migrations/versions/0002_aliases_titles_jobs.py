@@ -18,6 +18,16 @@ OWNERS = {
     "author": ("author", "id", 400),
 }
 
+# For what ends soon, and for sums of FTE: name, condition, columns.
+PARTS_OF_STAYS = (
+    ("ix_department_employee_link_ending", "ends_before IS NOT NULL", ["ends_before", "starts_on"]),
+    (
+        "ix_department_employee_link_stated",
+        "fte IS NOT NULL",
+        ["employee_number", "starts_on", "ends_before", "fte", "overload_reason"],
+    ),
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -134,12 +144,15 @@ def upgrade() -> None:
     op.add_column("upload", sa.Column("preview", sa.LargeBinary(), nullable=True))
     refuse_equal_titles_that_meet()
     add_match_keys()
+    index_parts_of_stays()
     add_pairs_put_aside()
 
 
 def downgrade() -> None:
     for kind in OWNERS:
         op.drop_table(f"not_the_same_{kind}")
+    for name, _where, _columns in PARTS_OF_STAYS:
+        op.drop_index(name, "department_employee_link")
     op.drop_index(op.f("ix_employee_email"), "employee")
     op.drop_index("ix_author_match_key_id", "author")
     op.drop_index("ix_employee_match_key_number", "employee")
@@ -165,6 +178,18 @@ def add_match_keys() -> None:
     op.create_index("ix_employee_match_key_number", "employee", ["match_key", "number"])
     op.create_index("ix_author_match_key_id", "author", ["match_key", "id"])
     op.create_index(op.f("ix_employee_email"), "employee", ["email"])
+
+
+def index_parts_of_stays() -> None:
+    """Indexes on few rows of many, for what needs attention."""
+    for name, where, columns in PARTS_OF_STAYS:
+        op.create_index(
+            name,
+            "department_employee_link",
+            columns,
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )
 
 
 def add_pairs_put_aside() -> None:
