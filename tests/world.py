@@ -17,7 +17,7 @@ CHOSEN = {
     **dict.fromkeys(("split_royalty", "credit_author"), "key=1"),
 }
 # Not pages: for machines. Nor are suggestions that a page takes in, nor files to keep.
-LEFT_OUT = {"static", "core.healthz"}
+LEFT_OUT = {"static", "core.healthz", "core.job_progress"}
 
 
 def fill(cast: Cast) -> None:
@@ -33,6 +33,7 @@ def fill(cast: Cast) -> None:
     factories.edition(book, "9780141439518", "9.99", currency="EUR")
     factories.post(cast.editor)
     factories.upload(cast.editor)
+    factories.job(cast.editor)
 
 
 def addresses(app: Flask) -> list[str]:
