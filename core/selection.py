@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import abort, url_for
+from flask import abort, request, url_for
 from sqlalchemy import Select, func, select
 from werkzeug.datastructures import MultiDict
 
 from core.db import db, today
 from core.filters import Filters
-from core.forms import read_day
+from core.forms import read_day, sent_key
+from core.writing import answer_a_repeated_form
 
 # What the address of a list says beside its filters: how it is shown, and where in it one is.
 HOW_IT_IS_SHOWN = ("sort", "columns", "after", "before", "last", "count")
@@ -115,6 +116,10 @@ def chosen_keys(wanted: Select[Any]) -> list[Any]:
     """
     rows = db.session.execute(wanted.limit(MOST_AT_ONCE + 1)).all()
     if not rows:
+        if (
+            request.method == "POST"
+        ):  # a second press of the button: what it is about may be gone by the first
+            answer_a_repeated_form(db.session(), sent_key() or "")
         abort(404, "What was chosen is not there any more.")
     if len(rows) > MOST_AT_ONCE:
         said = f"More than {MOST_AT_ONCE:,} are chosen. Choose fewer by a filter, and do it in several steps."

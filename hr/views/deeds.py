@@ -226,41 +226,42 @@ def _stay_page(
 ) -> ResponseReturnValue:
     """The page of a deed on stays: people are locked first, then departments, then the stays read anew."""
     stays = _chosen_stays()
+    # Read now: a preview ends with a rollback, after which each stay would be read anew, one by one.
+    ids, about = [stay.id for stay in stays], [_stay_words(stay) for stay in stays]
+    people, departments = [stay.employee_number for stay in stays], [stay.department_code for stay in stays]
+    back = _back(people[0])
 
     def act_on_locked(work: Work) -> list[str]:
-        work.lock(Employee, [stay.employee_number for stay in stays])
-        work.lock(Department, [stay.department_code for stay in stays])
-        locked = queries.stays_with_ids([stay.id for stay in stays])
-        work.leads_to(
-            _back(stays[0].employee_number),
-            deed.said.format(what=what([str(stay) for stay in stays], "stays")),
-        )
+        work.lock(Employee, people)
+        work.lock(Department, departments)
+        locked = queries.stays_with_ids(ids)
+        work.leads_to(back, deed.said.format(what=what([name for name, _facts in about], "stays")))
         return act(work, locked)
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS, form.reason.data)
-    return show(deed, form, trial, [_stay_words(stay) for stay in stays], "hr.stays", _back(""))
+    return show(deed, form, trial, about, "hr.stays", back)
 
 
 def _people_page(
     deed: Deed, form: ReasonedForm, act: Callable[[Work, Sequence[Employee]], list[str]]
 ) -> ResponseReturnValue:
     people = _chosen_people()
+    about = [(str(person), f"#{person.number}") for person in people]
+    numbers = [person.number for person in people]
+    back = _back(numbers[0])
 
     def act_on_locked(work: Work) -> list[str]:
-        work.lock(Employee, [person.number for person in people])
-        work.leads_to(
-            _back(people[0].number), deed.said.format(what=what([str(person) for person in people], "people"))
-        )
-        return act(work, queries.people_with_numbers([person.number for person in people]))
+        work.lock(Employee, numbers)
+        work.leads_to(back, deed.said.format(what=what([name for name, _facts in about], "people")))
+        return act(work, queries.people_with_numbers(numbers))
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS, form.reason.data)
-    about = [(str(person), f"#{person.number}") for person in people]
-    return show(deed, form, trial, about, "hr.employees", _back(""))
+    return show(deed, form, trial, about, "hr.employees", back)
 
 
 def _back(number: str) -> str:
-    default = url_for(".employee", number=number) if number else url_for(".employees")
-    return safe_url(request.args.get("back"), default)
+    """Where the page was come from, else the page of the first person."""
+    return safe_url(request.args.get("back"), url_for(".employee", number=number))
 
 
 def _stay_words(stay: Link) -> tuple[str, str]:

@@ -108,14 +108,6 @@ def _share_page(
     """The page of a deed on shares: their books are locked first, then the shares are read anew."""
     shares = _chosen_shares()
     keys = [(share.book_id, share.author_id) for share in shares]
-    back = _back(url_for(".book", id=keys[0][0]))
-
-    def act_on_locked(work: Work) -> list[str]:
-        work.lock(Book, [book for book, _author in keys])
-        work.leads_to(back, deed.said.format(what=what([str(share) for share in shares], "shares")))
-        return act(work, queries.shares_with_keys(keys))
-
-    trial = carry_out(form, operations.check, act_on_locked, WORDS)
     about = [
         (
             str(share),
@@ -123,6 +115,14 @@ def _share_page(
         )
         for share in shares
     ]
+    back = _back(url_for(".book", id=keys[0][0]))
+
+    def act_on_locked(work: Work) -> list[str]:
+        work.lock(Book, [book for book, _author in keys])
+        work.leads_to(back, deed.said.format(what=what([name for name, _facts in about], "shares")))
+        return act(work, queries.shares_with_keys(keys))
+
+    trial = carry_out(form, operations.check, act_on_locked, WORDS)
     return show(deed, form, trial, about, "library.shares", back)
 
 
@@ -132,6 +132,7 @@ def _book_page(
     """The page of a deed on books. An author is found before: authors are locked ahead of books."""
     books = _chosen_books()
     ids = [book.id for book in books]
+    about = [(book.title, ", ".join(link.author.name for link in book.author_links)) for book in books]
     back = _back(url_for(".book", id=ids[0]))
 
     def act_on_locked(work: Work) -> list[str]:
@@ -139,11 +140,10 @@ def _book_page(
             work.lock(Book, ids)
             return queries.books_with_ids(ids)
 
-        work.leads_to(back, deed.said.format(what=what([str(book) for book in books], "books")))
+        work.leads_to(back, deed.said.format(what=what([title for title, _authors in about], "books")))
         return act(work, locked)
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS)
-    about = [(book.title, ", ".join(link.author.name for link in book.author_links)) for book in books]
     return show(deed, form, trial, about, "library.books", back)
 
 

@@ -268,3 +268,13 @@ def test_a_day_that_is_none_is_said_as_such(client: Client, cast: Cast, typed: s
     stay = factories.stay(cast.ann, cast.it, "2024-01-01")
     page = preview(client, f"/hr/end?key={stay.id}", last_day=typed)
     assert f"“{typed}” is not a day." in page.errors
+
+
+def test_a_second_press_is_answered_as_the_first_one_was(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ben, cast.it, "2024-01-01", "2025-06-15")
+    moved = factories.stay(cast.ben, cast.sales, "2025-06-16")
+    page = preview(client, f"/hr/take-back?key={moved.id}")
+    assert do(page).stored
+    again = do(page)
+    assert (again.status, again.url) == (200, "/hr/employees/1002")
+    assert rows() == [("1002", "IT", "2024-01-01", None, None)]
