@@ -100,6 +100,20 @@ def meetings(stays: Iterable[Stay], same: Callable[[Stay], Hashable]) -> Iterato
                 latest = stay
 
 
+def groups_that_meet(stays: Iterable[Stay], same: Callable[[Stay], Hashable]) -> list[list[Stay]]:
+    """Stays with an equal key that hang together: each shares a day with another one of its group."""
+    groups: list[list[Stay]] = []
+    for _key, some in groupby(sorted(stays, key=lambda s: (str(same(s)), s.starts_on)), key=same):
+        end = date.min
+        for stay in some:
+            if stay.starts_on < end:
+                groups[-1].append(stay)
+            else:
+                groups.append([stay])
+            end = max(end, stay.end)
+    return [group for group in groups if len(group) > 1]
+
+
 def overlaps(stays: Iterable[Stay]) -> Iterator[tuple[Stay, Stay]]:
     """Stays of one person in one department that meet (rule 2)."""
     return meetings(stays, lambda stay: (stay.employee, stay.department))

@@ -71,11 +71,17 @@ WORDS: Words = {
     ),
     JobTitle: RecordWords(
         title=lambda title: f"{title.title}, job title of {title.employee}",
-        labels={"title": "Job title", "starts_on": "First day", "ends_before": "Last day"},
+        labels={
+            "employee_number": "Number",
+            "title": "Job title",
+            "starts_on": "First day",
+            "ends_before": "Last day",
+        },
         word=_word,
     ),
     Address: RecordWords(
-        title=lambda address: f"{address}, address of {address.employee}", labels={"kind": "Kind"}
+        title=lambda address: f"{address}, address of {address.employee}",
+        labels={"employee_number": "Number", "kind": "Kind"},
     ),
     EmployeeAlias: RecordWords(
         title=lambda alias: f"Old number {alias.old}", labels={"name": "Name", "employee_number": "Leads to"}

@@ -1,6 +1,9 @@
 """The deeds of staffing, and the rules of the whole set."""
 
+from hr.operations.departments import meeting_of, merge_departments, questions_of_departments
 from hr.operations.keys import recode, renumber
+from hr.operations.meetings import Group, stay_words
+from hr.operations.merge import merge_people, questions_of_people, stays_that_meet
 from hr.operations.people import add_employee, end_stays, leave
 from hr.operations.rules import check, span
 from hr.operations.stays import (
@@ -15,6 +18,7 @@ from hr.operations.stays import (
 )
 
 __all__ = [
+    "Group",
     "add_employee",
     "add_to",
     "change",
@@ -25,9 +29,16 @@ __all__ = [
     "give_role",
     "leave",
     "make_primary",
+    "meeting_of",
+    "merge_departments",
+    "merge_people",
+    "questions_of_departments",
+    "questions_of_people",
     "recode",
     "renumber",
     "span",
+    "stay_words",
+    "stays_that_meet",
     "take_back",
     "transfer",
 ]

@@ -74,6 +74,8 @@ FOLLOWERS = {
     "department_employee_link": ("stay", "stays"),
     "address": ("address", "addresses"),
     "job_title": ("job title", "job titles"),
+    "not_the_same_person": ("pair put aside", "pairs put aside"),
+    "not_the_same_department": ("pair put aside", "pairs put aside"),
     "employee_alias": ("old number", "old numbers"),
     "department_alias": ("old code", "old codes"),
 }

@@ -1,6 +1,6 @@
 """The pages of staffing."""
 
-from hr.views import deeds, departments, employees, finders, keys, stays
+from hr.views import deeds, departments, duplicates, employees, finders, keys, merge, stays
 from hr.views.blueprint import bp
 
-__all__ = ["bp", "deeds", "departments", "employees", "finders", "keys", "stays"]
+__all__ = ["bp", "deeds", "departments", "duplicates", "employees", "finders", "keys", "merge", "stays"]
