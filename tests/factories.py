@@ -18,6 +18,7 @@ from hr.models import (
     DepartmentEmployeeLink,
     Employee,
     EmployeeAlias,
+    JobTitle,
 )
 from library.models import Author, AuthorBook, AuthorName, Book, Edition, Subject
 
@@ -80,6 +81,14 @@ def stay(
     )
     link.last_day = _day(last_day)
     return _stored(link)
+
+
+def job_title(
+    employee: Employee, title: str, starts_on: str | date, last_day: str | date | None = None
+) -> JobTitle:
+    record = JobTitle(employee=employee, title=title, starts_on=_day(starts_on))
+    record.last_day = _day(last_day)
+    return _stored(record)
 
 
 def address(employee: Employee, lines: str = "1 Mill Lane", **facts: Any) -> Address:
