@@ -85,6 +85,7 @@ def _put_in_place(engine: Engine, data: Path) -> None:
 
     # Not by the engine's own way, which reads: what is there now may be damaged.
     words, options = cast(tuple[list[Any], dict[str, Any]], engine.dialect.create_connect_args(engine.url))
+    options["timeout"] = 0  # who waits, and how long, is said above
     try:
         with closing(sqlite3.connect(*words, **options)) as place, closing(sqlite3.connect(data)) as copy:
             copy.backup(place, progress=waited, sleep=0.1)
