@@ -2,7 +2,12 @@
 
 | module | what it knows |
 |---|---|
-| `files` | bytes: encoding, delimiter, quotes, line numbers |
+| `files` | a file as a table: what it is, delimiter, quotes, line numbers |
+| `encodings` | which bytes stand for which letters: certain, or a question |
+| `worksheets`, `worksheet_cells`, `tags` | a spreadsheet: whether it may be read, and its cells as text |
+| `limits` | what a file may be at most |
+| `days` | how a file writes its days: settled by its lines, or a question |
+| `sources` | what was said of a file, and last time of one like it |
 | `cells` | how one cell is read |
 | `plan` | what a room says of a sheet, and what is going to be stored |
 | `mapping` | which column means what, and the questions a file leaves open |
