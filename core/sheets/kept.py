@@ -1,18 +1,21 @@
 """The preview of a long file, kept with the upload as its page shows it.
 
-Drawing up the plan of hundreds of thousands of lines takes longer than a page should, so it is done once,
-by a job. Kept are the counts, the digest by which applying knows what was shown, the first lines of each
-group, and why each refused line is so.
+Drawing up the plan of hundreds of thousands of lines takes longer than a page should, and so does reading
+them, so it is done once, by a job. Kept are the counts, the digest by which applying knows what was shown,
+the first lines of each group, why each refused line is so, and what was found out about the file itself.
 """
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
+from core.sheets.files import Table
 from core.sheets.pages import PAGE, Group, groups, reasons_of, window
 from core.sheets.plan import Plan, Sheet, State
+from core.sheets.preview import Reading
 from core.sheets.questions import Question
 
 # How many lines of each group can be looked through.
@@ -30,6 +33,7 @@ class Kept:
     reasons: Mapping[int, str]
     asked: list[Question]
     answers: Mapping[str, str]
+    file: Mapping[str, Any]
     absent_counts: Mapping[str, int]
     to_store: int
     has_work: bool
@@ -49,19 +53,47 @@ class Kept:
         return [_turned(group, page if group.key == show else 1) for group in self.first]
 
 
+@dataclass(frozen=True)
+class KnownReading(Reading):
+    """A long file as its preview knows it: none of its lines is read for a page."""
+
+    # In the place of what `Reading` finds out by reading.
+    asked: Any = ()
+    said: Any = ()
+
+    @cached_property
+    def headings(self) -> list[tuple[int, str]]:
+        """Asked about already."""
+        return []
+
+
+def known_reading(sheet: Sheet, kept: Kept, mapped: Mapping[str, str], answers: Mapping[str, str]) -> Reading:
+    """The file, with what its columns mean and what was answered, as it was when the preview was drawn up."""
+    file = kept.file
+    table = Table(tuple(file["headers"]), b"", "utf-8", ",", tuple(file["sample"]))
+    asked = [_question(sheet, one) for one in file["asked"]]
+    return KnownReading(sheet, table, mapped, answers, None, asked, tuple(file["said"]))
+
+
 def _turned(group: Group, page: int) -> Group:
     page, pages, start = window(len(group.rows), page)
     return replace(group, rows=group.rows[start : start + PAGE], page=page, pages=pages)
 
 
-def packed(plan: Plan) -> bytes:
-    """What is kept of a plan."""
+def packed(reading: Reading, plan: Plan) -> bytes:
+    """What is kept of a file and its plan."""
     said = {
+        "file": {
+            "headers": reading.table.headers,
+            "sample": reading.table.sample,
+            "asked": _words(reading.asked),
+            "said": reading.said,
+        },
         "digest": plan.digest,
         "states": {state.value: count for state, count in plan.counts.items()},
         "first": [asdict(group) for group in groups(plan, "", 1, MOST)],
         "reasons": list(reasons_of(plan).items()),
-        "asked": [{name: getattr(one, name) for name in SAID_OF_A_QUESTION} for one in plan.asked],
+        "asked": _words(plan.asked),
         "answers": dict(plan.answers),
         "absent_counts": plan.absent_counts,
         "to_store": plan.to_store,
@@ -70,14 +102,20 @@ def packed(plan: Plan) -> bytes:
     return zlib.compress(json.dumps(said).encode())
 
 
-def unpacked(sheet: Sheet, content: bytes) -> Kept:
+def _words(questions: Sequence[Question]) -> list[dict[str, Any]]:
+    return [{name: getattr(one, name) for name in SAID_OF_A_QUESTION} for one in questions]
+
+
+def _question(sheet: Sheet, said: dict[str, Any]) -> Question:
     """The same, read again. How a typed answer is read, the sheet knows."""
+    read = next((one.read for one in sheet.questions if one.name == said["name"]), None)
+    return Question(**{**said, "choices": dict(said["choices"]), "shown": tuple(said["shown"])}, read=read)
+
+
+def unpacked(sheet: Sheet, content: bytes) -> Kept:
+    """The same, read again."""
     said: dict[str, Any] = json.loads(zlib.decompress(content))
-    readers = {one.name: one.read for one in sheet.questions}
-    asked = [
-        Question(**{**one, "shown": tuple(one["shown"])}, read=readers.get(one["name"]))
-        for one in said.pop("asked")
-    ]
+    asked = [_question(sheet, one) for one in said.pop("asked")]
     first = [_group(one) for one in said.pop("first")]
     return Kept(**{**said, "reasons": dict(said["reasons"])}, asked=asked, first=first)
 

@@ -12,7 +12,7 @@ from core.db import db
 from core.jobs import Kinds, Task, ask
 from core.models import Job, Upload, instant
 from core.sheets.apply import MEANWHILE, apply
-from core.sheets.kept import Kept, packed, unpacked
+from core.sheets.kept import Kept, known_reading, packed, unpacked
 from core.sheets.plan import Plan, Sheet
 from core.sheets.preview import Reading
 from core.sheets.sources import opened, remember
@@ -40,6 +40,15 @@ def is_long(upload: Upload) -> bool:
 def kept_preview(upload: Upload, sheet: Sheet) -> Kept | None:
     """The preview of a long file, if it is drawn up."""
     return unpacked(sheet, upload.preview) if upload.preview else None
+
+
+def known_reading_of(upload: Upload, sheet: Sheet) -> Reading | None:
+    """A long file without its lines, if its preview is drawn up: enough for the page."""
+    kept = kept_preview(upload, sheet) if is_long(upload) else None
+    if kept is None:
+        return None
+    said: dict[str, Any] = json.loads(upload.settings)
+    return known_reading(sheet, kept, said["mapping"], said["answers"])
 
 
 def open_job(upload: Upload) -> Job | None:
@@ -93,7 +102,7 @@ def _draw_up(task: Task) -> None:
     plan = reading.plan()
     db.session.rollback()
     with writing() as work:
-        _keep(work, task, plan)
+        _keep(work, task, reading, plan)
         task.finish(work, f"The preview of {task.settings['filename']} is ready.")
 
 
@@ -117,7 +126,7 @@ def _import(task: Task) -> None:
     )
     if MEANWHILE in outcome.problems:
         with writing() as work:
-            _keep(work, task, outcome.plan)
+            _keep(work, task, reading, outcome.plan)
     if not outcome.work.stored:
         raise Refused([Problem(sentence) for sentence in outcome.problems])
 
@@ -153,5 +162,5 @@ def _upload(work: Work, task: Task) -> Upload:
     return upload
 
 
-def _keep(work: Work, task: Task, plan: Plan) -> None:
-    _upload(work, task).preview = packed(plan)
+def _keep(work: Work, task: Task, reading: Reading, plan: Plan) -> None:
+    _upload(work, task).preview = packed(reading, plan)

@@ -23,6 +23,7 @@ from core.sheets.long import (
     forget_old_files,
     is_long,
     kept_preview,
+    known_reading_of,
     open_job,
 )
 from core.sheets.mapping import Unsettled
@@ -88,19 +89,23 @@ class Opened(NamedTuple):
     reading: Reading
 
 
-def _opened(id: int) -> Opened:
-    """The file, if it is this person's own; else the end of the request."""
+def _opened(id: int, is_shown: bool = False) -> Opened:
+    """The file, if it is this person's own; else the end of the request.
+
+    A page that shows it needs no line of a long one, if the preview is drawn up.
+    """
     upload = db.session.get(Upload, id)
     if upload is None or upload.user_id != current_user.id:
         abort(404, "This file was imported or dropped already, or it is not yours.")
     sheet = _sheets().get(upload.kind) or abort(404)
-    return Opened(upload, reading_of(upload, sheet))
+    known = known_reading_of(upload, sheet) if is_shown else None
+    return Opened(upload, known or reading_of(upload, sheet))
 
 
 @bp.route("/import/<record:id>", methods=["GET", "POST"])
 def import_preview(id: int) -> ResponseReturnValue:
     """What a file would do: columns, questions, and each line added, changed, unchanged or refused."""
-    upload, reading = _opened(id)
+    upload, reading = _opened(id, is_shown=request.method == "GET")
     form = meaning_form(reading)
     if form.validate_on_submit():
         url = url_for("core.import_preview", id=id)
