@@ -57,7 +57,11 @@ def _compare(plan: Plan) -> None:
     authors = authors_by_name(keys)
     taken: dict[Any, Line] = {}
     isbn_of: dict[str, Line] = {}
-    books = {line: _match(line, found, authors) for line in lines}
+    books: dict[Line, Any] = {}
+    met = {book.id for book in found.by_isbn.values()}
+    for line in lines:
+        books[line] = book = _match(line, found, authors, met)
+        met |= {book.id} if book is not None else set()
     for line, book in books.items():
         _claim(line, book, taken)
         if line.is_open:
@@ -71,8 +75,11 @@ def _title(values: Mapping[str, Any]) -> str:
     return str(values.get("title") or values.get("original_title") or "")
 
 
-def _match(line: Line, found: Found, authors: Mapping[str, list[Any]]) -> Any | None:
-    """The stored book that a line is about; one with another reference is another book."""
+def _match(line: Line, found: Found, authors: Mapping[str, list[Any]], met: set[int]) -> Any | None:
+    """The stored book that a line is about; one with another reference is another book.
+
+    Where several can be meant, it is one that says no more than the line; rather one that was not `met`.
+    """
     reference = line.values.get("reference")
     if reference in found.by_reference:
         return found.by_reference[reference]
@@ -84,7 +91,22 @@ def _match(line: Line, found: Found, authors: Mapping[str, list[Any]]) -> Any | 
         for other in found.by_title.get(folded(_title(line.values)), ())
         if (other.reference is None or reference is None) and _can_be(line.values, other, found, authors)
     ]
-    return same[0] if len(same) == 1 else None
+    if len(same) > 1:
+        same = [other for other in same if _says_the_same(line.values, other, found, authors)]
+        return min(same, key=lambda other: (other.id in met, other.id), default=None)
+    return same[0] if same else None
+
+
+def _says_the_same(values: Mapping[str, Any], book: Any, found: Found, authors: Mapping[str, Any]) -> bool:
+    """Whether a stored book has just the reference, date and authors of a line."""
+    stored = set(found.authors_of(book))
+    named = {one.id for name in values.get("authors", ()) for one in authors.get(folded(name), ())}
+    facts = (values.get("reference"), values.get("published"))
+    return (
+        facts == (book.reference, book.published)
+        and (named & stored == stored)
+        and bool(named) == bool(stored)
+    )
 
 
 def _can_be(values: Mapping[str, Any], book: Any, found: Found, authors: Mapping[str, list[Any]]) -> bool:

@@ -86,6 +86,8 @@ def _resolve(
 ) -> None:
     """Find both sides; `extra` is the pair of their ids."""
     books, field = _books(line, found, isbn)
+    if len(books) > 1:
+        books = _told_apart(line.values, books, found, authors)
     if len(books) != 1:
         words = "No book has" if not books else f"{len(books)} books have"
         line.refuse(f"{words} this {field}: {cells.quoted(str(line.values[field]))}.", field)
@@ -110,6 +112,16 @@ def _books(line: Line, found: Found, isbn: str | None) -> tuple[list[Any], str]:
         return ([book] if book is not None else []), "isbn" if "isbn" in values else "isbn13"
     same = found.by_title.get(folded(values["title"]), [])
     return [book for book in same if values.get("published") in (None, book.published)], "title"
+
+
+def _told_apart(
+    values: Mapping[str, Any], books: list[Any], found: Found, authors: Mapping[str, list[Any]]
+) -> list[Any]:
+    """Of several books with one title: the author's, then those that the line could not say more of."""
+    named = {one.id for one in authors.get(folded(values["author"]), ())}
+    books = [book for book in books if named & set(found.authors_of(book))] or books
+    facts = (None, values.get("published"))
+    return [book for book in books if (book.reference, book.published) == facts] or books
 
 
 def _keep_royalties(lines: list[Line], found: Found) -> None:

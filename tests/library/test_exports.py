@@ -154,6 +154,23 @@ def test_what_was_taken_away_loads_back_unchanged(
 
 
 @every_format
+def test_books_of_one_title_are_told_apart(client: Client, run: CommandLine, format: str) -> None:
+    """Without reference, ISBN or date, by their authors; two that nothing tells apart are both there."""
+    ann, ben = factories.author("Ann Lee"), factories.author("Ben Okafor")
+    for authors in ((), (), (ann,), (ben,)):
+        book = factories.book("Poems")
+        for author in authors:
+            factories.share(book, author, "5")
+    factories.edition(factories.book("Poems"), "9780141439518")
+    factories.share(factories.book("Letters"), ann)
+    factories.share(factories.book("Letters", published="1901"), ann)
+    factories.share(factories.book("Letters", reference="7"), ann)
+    assert loaded_back(run, client, "books", f"{BOOKS}.{format}") == unchanged(8)
+    url = "/library/books?authors=1&download=authors-of-books"
+    assert loaded_back(run, client, "book-links", f"{url}.{format}") == unchanged(5)
+
+
+@every_format
 def test_a_list_fills_an_empty_house(
     client: Client, run: CommandLine, shelf: dict[str, Any], format: str
 ) -> None:
