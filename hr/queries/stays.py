@@ -42,8 +42,10 @@ def stays(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], d
         .join(Link.employee)
         .join(Link.department)
         .options(contains_eager(Link.employee), contains_eager(Link.department))
-        .where(*people_called(q), *stays_asked(filters, day))
+        .where(*stays_asked(filters, day))
     )
+    if q:  # the people are looked for once, and not again for each of their stays
+        wanted = wanted.where(Link.employee_number.in_(select(Employee.number).where(*people_called(q))))
     return wanted, {
         "employee": Sort(
             (Employee.sort_key, Employee.number, Link.starts_on, Link.id),
