@@ -12,6 +12,7 @@ from hr.forms.records import (
     PeopleForm,
     StayRow,
     SumConfirmation,
+    TitleRow,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "StayRow",
     "StaysFilter",
     "SumConfirmation",
+    "TitleRow",
 ]

@@ -33,7 +33,7 @@ from core.forms import (
 )
 from core.links import DetailRow, LinkRow, LinkRows
 from core.writing import Problem
-from hr.models import ADDRESS_KINDS, ROLES, DepartmentEmployeeLink
+from hr.models import ADDRESS_KINDS, ROLES, DepartmentEmployeeLink, JobTitle
 
 EMAIL = Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message="This is not an e-mail address.")
 
@@ -212,8 +212,51 @@ class AddressRow(DetailRow):
         return valid
 
 
+class TitleRow(DetailRow):
+    """One job title of a person, with its days."""
+
+    facts = ("title", "starts_on", "last_day")
+
+    title = StringField("Title", [Length(max=120)], filters=[squeezed])
+    starts_on = DayField("First day")
+    last_day = DayField("Last day", empty="open")
+
+    record: JobTitle | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed in a row for a new title."""
+        return not self.id.data and not (self.title.data or self.starts_on.data or self.last_day.data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A title has a name and a first day; the last day is not before it."""
+        if self.remove.data or self.is_empty:
+            return True
+        if not super().validate(extra_validators):
+            return False
+        if not self.title.data:
+            self.title.errors = ["Write the title, or remove this row."]
+        elif not self.starts_on.data:
+            self.starts_on.errors = ["Which is the first day with this title?"]
+        elif self.last_day.data and self.last_day.data < self.starts_on.data:
+            self.last_day.errors = ["The last day is before the first day."]
+        return not self.errors
+
+
+class TitleRows(FieldList):
+    """The job titles of a person; a problem is shown at the row it is about."""
+
+    def show_problem(self, problem: Problem) -> bool:
+        """Say it at the first row that is about one of its titles; False if none is."""
+        for row in (entry.form for entry in self):
+            if row.record is not None and row.record in problem.about:
+                row.title.errors = [*row.title.errors, problem.sentence]
+                return True
+        return False
+
+
 class EmployeeForm(DepartmentsForm):
-    """A person, the addresses, and the departments."""
+    """A person, the addresses, the job titles, and the departments."""
 
     number = CodeField("Number", [DataRequired("Give the person a number.")])
     name = StringField("Name", [DataRequired("Give the name."), Length(max=120)])
@@ -221,12 +264,13 @@ class EmployeeForm(DepartmentsForm):
     email = EmailField("E-mail", [Optional(), EMAIL, Length(max=254)], filters=[lambda text: text or None])
     hired_on = DayField("Hired on", empty="not stated")
     left_on = DayField("Last day worked", empty="still here")
-    end_stays = BooleanField("End the open stays on that day")
+    end_stays = BooleanField("End the open stays and job titles on that day")
     account = StringField(
         "Signs in as", [Optional(), Length(max=254)], render_kw={"placeholder": "e-mail of an account"}
     )
     account_shown = HiddenField()
     address_rows = FieldList(FormField(AddressRow), "Addresses")
+    title_rows = TitleRows(FormField(TitleRow), "Job titles")
 
 
 class DeleteForm(DeletionForm):

@@ -9,6 +9,7 @@ from core.forms import day_text
 from core.writing import Problem, Work
 from hr import queries, staffing
 from hr.models import Department, DepartmentEmployeeLink, Employee
+from hr.operations.titles import title_problems
 from hr.staffing import Employment, Segment, Stay
 
 Link = DepartmentEmployeeLink
@@ -17,6 +18,7 @@ Link = DepartmentEmployeeLink
 def check(work: Work) -> Iterator[Problem]:
     """What the touched stays would break, looking at all stays of the people and departments touched."""
     yield from _taken_keys(work)
+    yield from title_problems(work)
     links = [one for one in work.touched if isinstance(one, Link)]
     people = [one for one in work.touched if isinstance(one, Employee) and not work.is_deleted(one)]
     if not links and not people:

@@ -15,12 +15,22 @@ from hr.staffing import Employment
 
 
 def employee(number: str) -> Employee | None:
-    """A person with addresses and account."""
+    """A person with addresses, job titles and account."""
     return db.session.scalar(
         select(Employee)
         .where(Employee.number == number)
-        .options(selectinload(Employee.addresses), joinedload(Employee.account))
+        .options(
+            selectinload(Employee.addresses),
+            selectinload(Employee.job_titles),
+            joinedload(Employee.account),
+        )
     )
+
+
+def called(person: Employee, day: date) -> list[str]:
+    """What a person is called at work on a day, from the titles that are loaded."""
+    titles = [one for one in person.job_titles if one.starts_on <= day]
+    return [one.title for one in titles if one.ends_before is None or one.ends_before > day]
 
 
 def fte_of(number: str, day: date) -> tuple[Decimal, int, int]:

@@ -17,10 +17,13 @@ from core.writing import Work, writing
 from hr import operations, queries
 from hr.columns import EMPLOYEES
 from hr.forms import DeleteForm, DepartmentsForm, EmployeeFilter, EmployeeForm, StayFilter
-from hr.models import Address, Department, DepartmentEmployeeLink, Employee
+from hr.models import Department, DepartmentEmployeeLink, Employee
+from hr.operations.titles import end_titles
+from hr.queries.records import called
 from hr.sheets import exports
 from hr.views.blueprint import ask_why_removed, bp, the_person
 from hr.views.chosen import chosen_employees
+from hr.views.details import keep_details, show_details
 
 # What can be done with the chosen ones: what the button says, and the page it leads to.
 ACTIONS = (("Add to a department…", "hr.add_to_department"), ("Leave…", "hr.leave"))
@@ -73,7 +76,7 @@ def _edit(person: Employee) -> ResponseReturnValue:
         with writing(operations.check, form, form.reason.data) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_departments(work, person, form)
-            keep_addresses(work, person, form)
+            keep_details(work, person, form)
             keep_employee(work, person, form)
             url = url_for(".employee", number=person.number)
             if "another" in request.form:
@@ -98,6 +101,7 @@ def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
     keep_account(work, person, form)
     if form.end_stays.data and person.left_on:
         operations.end_stays(person, person.left_on)
+        end_titles(person, person.left_on)
     # Last: the stays and addresses are stored under the old number until the flush.
     if person.number and form.number.data:
         operations.renumber(work, person, form.number.data)
@@ -126,29 +130,6 @@ def keep_account(work: Work, person: Employee, form: EmployeeForm) -> None:
         work.refuse()
     else:
         person.account = account
-
-
-def keep_addresses(work: Work, person: Employee, form: EmployeeForm) -> None:
-    """Store the rows of addresses, by their stored identity."""
-    stored = {str(address.id): address for address in person.addresses}
-    for entry in form.address_rows:
-        row = entry.form
-        address = stored.get(row.id.data or "")
-        if row.id.data and address is None:
-            row.lines.errors = ["This address was removed meanwhile. Load the page again."]
-            work.refuse()
-        elif row.remove.data:
-            if address is not None and row.may_go(address):
-                person.addresses.remove(address)
-            elif address is not None:
-                work.refuse()
-        elif not row.is_empty:
-            if address is None:
-                # Appended, not Address(employee=…): only the collection takes it into the session.
-                address = Address()
-                person.addresses.append(address)
-            if not row.keep(address):
-                work.refuse()
 
 
 def keep_departments(work: Work, person: Employee, form: DepartmentsForm) -> None:
@@ -194,18 +175,17 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
         _show_own_fields(form, person)
     form.department_rows.look_up_from(**({"employee": number} if number else {}))
     fte = queries.fte_of(number, as_of()) if number else None
-    return render_template(
-        template, person=person, form=form, listing=listing, fte=fte
-    ), 422 if posted else 200
+    page = render_template(
+        template, person=person, form=form, listing=listing, fte=fte, called=called(person, as_of())
+    )
+    return page, 422 if posted else 200
 
 
 def _show_own_fields(form: DepartmentsForm, person: Employee) -> None:
     """Fill what the form shows otherwise than the record has it."""
     if isinstance(form, EmployeeForm):
         form.account.data = form.account_shown.data = person.account.email if person.account else ""
-        for address in person.addresses:
-            form.address_rows.append_entry(address).form.show(address)
-        form.address_rows.append_entry()
+        show_details(form, person)
         if not person.number and request.args.get("hired_on"):
             form.hired_on.process_formdata([request.args["hired_on"]])
 
