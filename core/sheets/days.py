@@ -37,7 +37,7 @@ NAMES = {
     for length in range(3, len(name) + 1)
 }
 # What may be a day that leaves something open; where a file has nothing like it, its lines are not searched.
-IN_DOUBT = re.compile(rb"(?<![-./\d])\d{1,2}[-./ ]*(?:\d{1,2}|[A-Za-z]{3,9})[-./ ]+\d{2}")
+IN_DOUBT = re.compile(rb"(?<![-./\d])\d{1,2}(?:[-./ ]+\d{1,2}[-./ ]+|[-./ ]*[A-Za-z]{3,9}[-./, ]*)\d{2}")
 AHEAD = 20
 
 

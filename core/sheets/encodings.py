@@ -50,7 +50,7 @@ def encoding_of(content: bytes, answers: Mapping[str, str]) -> Encoding:
     fault = _first_fault(content, certain)
     if fault is None:
         return Encoding(certain)
-    if certain != "utf-8" or _is_damaged_utf8(content):
+    if certain != "utf-8" or _is_damaged_utf8(content[max(0, fault - PIECE) : fault + PIECE]):
         line = content.count(b"\n", 0, fault) + 1
         raise Unreadable(
             f"The file is {_words(certain)}, but it is damaged: line {line:,} has the byte "
@@ -80,9 +80,9 @@ def _first_fault(content: bytes, name: str) -> int | None:
     return None
 
 
-def _is_damaged_utf8(content: bytes) -> bool:
-    """Whether most of what is beyond ASCII is UTF-8, and only some bytes are not."""
-    read = content.decode("utf-8", "surrogateescape")
+def _is_damaged_utf8(around: bytes) -> bool:
+    """Whether most of what is beyond ASCII around a fault is UTF-8, and only some bytes are not."""
+    read = around.decode("utf-8", "surrogateescape")
     odd = sum(map(len, re.findall("[\udc80-\udcff]+", read)))
     letters = sum(map(len, re.findall("[^\x00-\x7f\udc80-\udcff]+", read)))
     return letters > odd
