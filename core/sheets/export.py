@@ -150,7 +150,7 @@ def _as_workbook(export: Export) -> Response:
     So it is written to a file first, and sent from there; that file is gone with the answer.
     """
     try:
-        file = written_workbook(export.title, export.labels, chain.from_iterable(export.batches()))
+        file = written_workbook(export.name, export.labels, chain.from_iterable(export.batches()))
     except TooLong as fault:
         abort(413, str(fault))
     answer = Response(FileWrapper(file, 64 * 1024), mimetype=XLSX, direct_passthrough=True)

@@ -34,9 +34,9 @@ def written_workbook(title: str, labels: Sequence[str], lines: Iterable[Sequence
     file = TemporaryFile()  # noqa: SIM115 - it is read after this function has ended
     try:
         with TemporaryDirectory() as folder:
-            book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
-            _fill(book, title, labels, lines)
-            book.close()
+            workbook = Workbook(file, {"constant_memory": True, "tmpdir": folder})
+            _fill(workbook, title, labels, lines)
+            workbook.close()
     except BaseException:
         file.close()
         raise
@@ -44,9 +44,9 @@ def written_workbook(title: str, labels: Sequence[str], lines: Iterable[Sequence
     return file
 
 
-def _fill(book: Workbook, title: str, labels: Sequence[str], lines: Iterable[Sequence[Value]]) -> None:
-    sheet = book.add_worksheet(title.translate(NOT_IN_A_NAME)[:31])
-    formats = _Formats(book)
+def _fill(workbook: Workbook, title: str, labels: Sequence[str], lines: Iterable[Sequence[Value]]) -> None:
+    sheet = workbook.add_worksheet(title.translate(NOT_IN_A_NAME)[:31])
+    formats = _Formats(workbook)
     sheet.freeze_panes(1, 0)
     for place, label in enumerate(labels):
         sheet.set_column(place, place, max(12, min(len(label) + 2, 30)))
@@ -73,19 +73,19 @@ def _fill_lines(sheet: Worksheet, formats: "_Formats", lines: Iterable[Sequence[
 class _Formats:
     """How the cells of a workbook look: made once, not once per cell."""
 
-    def __init__(self, book: Workbook) -> None:
-        self.bold = book.add_format({"bold": True})
-        self.day = book.add_format({"num_format": "yyyy-mm-dd"})
+    def __init__(self, workbook: Workbook) -> None:
+        self.bold = workbook.add_format({"bold": True})
+        self.day = workbook.add_format({"num_format": "yyyy-mm-dd"})
         # Also for what is typed later: 007 stays 007 in a column of texts.
-        self.text = book.add_format({"num_format": "@"})
-        self._book = book
+        self.text = workbook.add_format({"num_format": "@"})
+        self._workbook = workbook
         self._places: dict[int, Any] = {}
 
     def number(self, places: int) -> Any:
         """With so many decimal places: 0.500 is seen as 0.500."""
         if places not in self._places:
             shown = "0." + "0" * places if places else "0"
-            self._places[places] = self._book.add_format({"num_format": shown})
+            self._places[places] = self._workbook.add_format({"num_format": shown})
         return self._places[places]
 
 

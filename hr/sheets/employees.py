@@ -164,7 +164,7 @@ EMPLOYEES = Sheet(
         SheetField("first_name", "First name", cells.text(120), "firstname givenname forename first"),
         SheetField("last_name", "Last name", cells.text(120), "lastname surname familyname last"),
         SheetField("name", "Name", cells.text(120), "fullname employeename displayname employee"),
-        SheetField("sort_name", "Filed as", cells.text(120), "sortname filedas nameinverted"),
+        SheetField("sort_name", "Filed as", cells.text(121), "sortname filedas nameinverted"),
         SheetField("email", "Email", email, "mail emailaddress"),
         SheetField(
             "hired_on",

@@ -21,7 +21,7 @@ def _compare(plan: Plan) -> None:
     """Authors are found by name, else by another name; several of one name by what they are filed under."""
     for line in plan.open_lines:
         line.extra = name, filed = whole_name(line.values)
-        if max(len(name), len(filed)) > MOST:
+        if len(name) > MOST or len(filed) > MOST + 1:
             line.refuse(f"The name has more than {MOST} characters.", "name")
     stored = authors_by_name({folded(line.extra[0]) for line in plan.open_lines})
     lines = once(plan, lambda line: tuple(map(folded, line.extra)), "author")
@@ -81,7 +81,7 @@ AUTHORS = Sheet(
         SheetField("first_name", "First name", cells.text(MOST), "firstname givenname forename"),
         SheetField("last_name", "Last name", cells.text(MOST), "lastname surname familyname"),
         SheetField("name", "Name", person, "author authorname fullname authors"),
-        SheetField("sort_name", "Filed as", person, "sortname filedas nameinverted authorsort"),
+        SheetField("sort_name", "Filed as", cells.text(MOST + 1), "sortname filedas nameinverted authorsort"),
     ),
     needs=(("name", "last_name"),),
     compare=_compare,

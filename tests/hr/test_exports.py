@@ -198,6 +198,12 @@ def test_a_list_fills_an_empty_house(client: Client, run: CommandLine, staffed: 
     assert {"stays": lines(client, f"{STAYS}.csv")} == before
 
 
+def test_the_longest_names_come_back(client: Client, run: CommandLine) -> None:
+    """Filed, a name is a comma longer than as it is said."""
+    factories.employee(f"{'A' * 59} {'B' * 60}", "1")
+    assert loaded_back(run, client, "employees", "/hr/employees?download=employees.csv") == unchanged(1)
+
+
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=20)
 ODD = st.sampled_from(
     ["=1+1", "'=1", "+49", "-", "''-x", "@me", "'s Hertogenbosch", '"', "a;=b", "＝", "007", "1e5"]

@@ -153,6 +153,12 @@ def test_what_was_taken_away_loads_back_unchanged(
         assert loaded_back(run, client, kind, f"{url}.{format}") == unchanged(count)
 
 
+def test_the_longest_names_come_back(client: Client, run: CommandLine) -> None:
+    """Filed, a name is a comma longer than as it is said."""
+    factories.author(f"{'A' * 99} {'B' * 100}")
+    assert loaded_back(run, client, "authors", "/library/authors?download=authors.csv") == unchanged(1)
+
+
 @every_format
 def test_books_of_one_title_are_told_apart(client: Client, run: CommandLine, format: str) -> None:
     """Without reference, ISBN or date, by their authors; two that nothing tells apart are both there."""
