@@ -16,7 +16,7 @@ class ChoiceField(SelectField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not offered."""
-        if self.data and self.data not in dict(self.choices or ()):
+        if self.data and self.data not in _labels(self):
             raise ValidationError(f"“{self.data}” is none of these.")
 
 
@@ -78,13 +78,19 @@ class Filter(Form):
         return [f"{f.label.text}: {sentence}" for f in self for sentence in f.errors]
 
 
+def _labels(field: SelectField) -> dict[Any, str]:
+    """What the choices are called."""
+    choices: Any = field.choices or ()
+    return dict(choices)
+
+
 def _is_set(field: Field) -> bool:
     return field.data is not None and field.data is not False and field.data != ""
 
 
 def _in_words(field: Field) -> str:
     if isinstance(field, SelectField):
-        return str(dict(field.choices or ()).get(field.data, field.data))
+        return str(_labels(field).get(field.data, field.data))
     if isinstance(field, LookUpField):
         return str(field.data).rpartition(" #")[0] or str(field.data)
     return field.format(field.data) if isinstance(field, LenientField) else str(field.data)

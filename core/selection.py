@@ -67,7 +67,8 @@ class Selection:
 
     def list_url(self, endpoint: str) -> str:
         """The list as it was when the rows were chosen."""
-        return url_for(endpoint, **MultiDict(self.args).to_dict(flat=False))
+        args: dict[str, Any] = MultiDict(self.args).to_dict(flat=False)
+        return url_for(endpoint, **args)
 
     # What the filters of the list say.
 

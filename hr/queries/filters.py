@@ -1,6 +1,6 @@
 """What the filters of staffing mean, as conditions. Their names are those of the filter forms."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,11 +23,11 @@ def stays_asked(filters: Filters, day: date) -> Conditions:
     if "employee" in filters:
         conditions.append(Link.employee_number.in_(numbers_meant(filters["employee"])))
     if "primary" in filters:
-        conditions.append(Link.is_primary if filters["primary"] == "yes" else ~Link.is_primary)
+        conditions.append(Link.is_primary.is_(filters["primary"] == "yes"))
     if "fte" in filters:
         conditions.append(Link.fte.is_(None) if filters["fte"] == "none" else Link.fte.is_not(None))
     # The last day is the one before `ends_before`.
-    bounds = (
+    bounds: tuple[tuple[str, Callable[[Any], ColumnElement[bool]]], ...] = (
         ("fte_from", lambda number: Link.fte >= number),
         ("fte_to", lambda number: Link.fte <= number),
         ("begins_from", lambda first: Link.starts_on >= first),

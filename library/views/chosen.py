@@ -31,9 +31,10 @@ def chosen_authors(selection: Selection) -> Select[Any]:
 
 def chosen_shares(selection: Selection) -> Select[Any]:
     """The pairs of book and author of the shares that were chosen; a key is “12-34”."""
-    pair = (AuthorBook.book_id, AuthorBook.author_id)
+    pair: tuple[Any, ...] = (AuthorBook.book_id, AuthorBook.author_id)
     if selection.all:
         return only(queries.shares(selection.filters(SharesFilter).asked_for, selection.q)[0], *pair)
     parts = [[record_id(part) for part in key.split("-")] for key in selection.keys]
     pairs = [tuple(one) for one in parts if len(one) == 2 and None not in one]
-    return select(*pair).where(tuple_(*pair).in_(pairs) if pairs else false())
+    wanted = select(*pair)
+    return wanted.where(tuple_(*pair).in_(pairs) if pairs else false())
