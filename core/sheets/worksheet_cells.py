@@ -127,8 +127,8 @@ def lines_of(package: bytes, name: str, xml: bytes, styles: bytes) -> tuple[byte
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     try:
-        with load_workbook(io.BytesIO(package)) as book:
-            for cells in _rows(book.get_sheet_by_name(name), errors, _formats(xml, styles)):
+        with load_workbook(io.BytesIO(package)) as opened:
+            for cells in _rows(opened.get_sheet_by_name(name), errors, _formats(xml, styles)):
                 writer.writerow(cells)
     except CalamineError:
         raise Unreadable(DAMAGED) from None
