@@ -49,7 +49,7 @@ class AbsentLinks:
         """All that can be asked, in the order in which it is."""
         ends = (self.last_day,) if self.can_end else ()
         whose = (self.whose,) if len(self.scopes) > 1 else ()
-        return (self.what, *whose, *ends, self.number(0), self.reason)
+        return (self.what, *whose, *ends, self.number, self.reason)
 
     @property
     def what(self) -> Question:
@@ -76,17 +76,11 @@ class AbsentLinks:
         sentence = f"Which is the last day of the {self.many} that are not in this file?"
         return Question("absent_end", "", sentence, read=one_day, hint="such as 2026-04-30", kept=False)
 
-    def number(self, count: int) -> Question:
+    @property
+    def number(self) -> Question:
         """The confirmation: the number of those that go, typed."""
-
-        def read(cell: str) -> int:
-            said = int(cells.whole(0, 999_999_999)(cell.replace(",", "")))
-            if said != count:
-                raise cells.BadCell(f"It is not {said:,} that would be deleted. Look at “{TITLE}”.")
-            return said
-
         sentence = f"How many {self.many} are deleted? Type their number."
-        return Question("absent_count", "", sentence, read=read, kept=False, hint=f"“{TITLE}” shows it")
+        return Question("absent_count", "", sentence, read=_number, kept=False, hint=f"“{TITLE}” shows it")
 
     @property
     def reason(self) -> Question:
@@ -113,8 +107,8 @@ class AbsentLinks:
         return plan.absent
 
     def _deleted(self, plan: Plan, stored: Sequence[Stored]) -> list[Absent]:
-        number, reason = plan.ask(self.number(len(stored))), plan.ask(self.reason)
-        if number and reason:
+        number = plan.ask(replace(self.number, expects=str(len(stored))))
+        if plan.ask(self.reason) and number:
             return [Absent(one.key, one.what, "is deleted", "deleted") for one in stored]
         return [Absent(one.key, one.what, "would be deleted") for one in stored]
 
@@ -122,6 +116,10 @@ class AbsentLinks:
         said = plan.ask(self.last_day)
         end = one_day(said) + timedelta(days=1) if said else None
         return [_ended(one, end) for one in stored]
+
+
+def _number(cell: str) -> int:
+    return int(cells.whole(0, 999_999_999)(cell.replace(",", "")))
 
 
 def _ended(one: Stored, end: date | None) -> Absent:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from core.sheets.files import Table
+from core.sheets.layout import HEADINGS
 from core.sheets.pages import PAGE, Group, groups, reasons_of, window
 from core.sheets.plan import Plan, Sheet, State
 from core.sheets.preview import Reading
@@ -20,7 +21,7 @@ from core.sheets.questions import Question
 
 # How many lines of each group can be looked through.
 MOST = 1_000
-SAID_OF_A_QUESTION = ("name", "field", "sentence", "choices", "default", "hint", "shown", "kept")
+SAID_OF_A_QUESTION = ("name", "field", "sentence", "choices", "default", "hint", "shown", "kept", "expects")
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ class KnownReading(Reading):
 
     @cached_property
     def headings(self) -> list[tuple[int, str]]:
-        """Asked about already."""
-        return []
+        """Found already, where a question is about them."""
+        return [(0, "")] if any(one.name == HEADINGS.name for one in self.asked) else []
 
 
 def known_reading(sheet: Sheet, kept: Kept, mapped: Mapping[str, str], answers: Mapping[str, str]) -> Reading:

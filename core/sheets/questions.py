@@ -14,6 +14,7 @@ class Question:
     reason to, by `plan.ask`. Without `choices` the answer is typed, and `read` says what can be taken.
     `default` is taken while nobody answers; without one there is no preview before the answer. `shown` is
     what it is about. An answer that is not `kept` is about this very file, and not remembered for the next.
+    What confirms a number must be the one that is expected.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Question:
     hint: str = ""
     shown: tuple[str, ...] = ()
     kept: bool = True
+    expects: str = ""
 
     def answer(self, answers: Mapping[str, str]) -> str:
         """What was answered, or the default where nothing was; empty: the question is open."""
@@ -40,4 +42,6 @@ class Question:
                 self.read(given)
         except BadCell as bad:
             return str(bad)
+        if self.expects and given.replace(",", "") != self.expects:
+            return f"It is not {given}. Look again at what this is about."
         return ""

@@ -411,7 +411,7 @@ def test_stays_are_deleted_with_their_number_and_a_reason(run: CommandLine, peop
 
     said = stays(run, "1001,IT,2020-01-01,\n", "--yes", *delete, "--absent-count", "2")
     assert said.status == 2
-    assert "It is not 2 that would be deleted." in said.text
+    assert "It is not 2. Look again at what this is about." in said.text
     assert len(stored()) == 3
 
     said = stays(run, "1001,IT,2020-01-01,\n", "--yes", *delete, "--absent-count", "1")

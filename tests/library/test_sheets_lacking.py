@@ -117,7 +117,7 @@ def test_shares_are_deleted_with_their_number_and_a_reason(run: CommandLine, tri
 
     said = run("book-links", content, "--yes", "--absent", "delete", "--absent-count", "1")
     assert said.status == 2
-    assert "It is not 1 that would be deleted." in said.text
+    assert "It is not 1. Look again at what this is about." in said.text
     assert "Why are these shares deleted?" in said.text
     assert len(credits()["Trio"]) == 3
 
@@ -186,7 +186,7 @@ def test_the_page_shows_what_the_file_lacks_as_a_group_of_its_own(client: Client
     assert "A question above is not answered" in page
     assert pages.apply(page=page).status_code == 422
     page = pages.mean(absent_count="7", absent_reason="gone").text
-    assert "It is not 7 that would be deleted." in page
+    assert "It is not 7. Look again at what this is about." in page
 
     page = pages.mean(absent_count="1").text
     assert "Of what the file lacks, 1 deleted." in page
