@@ -33,17 +33,19 @@ class Progress:
         self.doing = ""
         self.done = 0
         self.total: int | None = None
-        self._since = time.monotonic()
+        self._since, self._at_first = time.monotonic(), 0
 
     def tell(self, doing: str, total: int | None = None) -> None:
         """A step begins."""
         self.doing, self.done, self.total = doing, 0, total
-        self._since = time.monotonic()
         self.heard()
 
     def step(self, count: int) -> None:
         """So many more are done. A line may be stored in several tables: never more than there are."""
         done = self.done + count
+        if not self.done:
+            # What is prepared before the first piece says nothing of how long the others take.
+            self._since, self._at_first = time.monotonic(), done
         self.done = done if self.total is None else min(done, self.total)
         self.heard()
 
@@ -61,9 +63,10 @@ class Progress:
     def _to_go(self) -> str:
         """How long this step will still take, when that can be said."""
         gone = time.monotonic() - self._since
-        if self.total is None or gone < KNOWN_AFTER or not 0 < self.done < self.total:
+        since = self.done - self._at_first
+        if self.total is None or gone < KNOWN_AFTER or since <= 0:
             return ""
-        seconds = round(gone / self.done * (self.total - self.done))
+        seconds = round(gone / since * (self.total - self.done))
         if seconds >= 90:
             return f", about {round(seconds / 60)} minutes to go"
         return f", about {seconds} seconds to go" if seconds > 1 else ""

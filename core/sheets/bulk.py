@@ -22,7 +22,10 @@ def rows_with(
     if len(keys) > 4 * CHUNK:
         known = set(keys)
         position = len(wanted.selected_columns)
-        for row in session.execute(wanted.add_columns(column), execution_options={"yield_per": CHUNK}):
+        found = session.execute(wanted.add_columns(column), execution_options={"yield_per": CHUNK})
+        for number, row in enumerate(found):
+            if number % CHUNK == 0:
+                step(0)  # nothing is done yet, but it can be stopped here
             if row[position] in known:
                 yield row
         return
