@@ -43,9 +43,24 @@ def lead_on(**key: Any) -> NoReturn:
 
 
 def as_of() -> date:
-    """The day a page is about: `?on=…`, else today. An unreadable day is today."""
+    """The day a page is about: `?on=…`, else today. An unreadable day is today; see `day_fault`."""
+    return _day_asked() or today()
+
+
+def day_fault() -> str | None:
+    """Why `?on=…` is not taken for a day; None if it is, or is not there."""
+    said = request.args.get("on", "").strip()
+    if not said or _day_asked():
+        return None
+    days = read_day(said)
+    if len(days) > 1:
+        return f"“{said}” can be {' or '.join(day.isoformat() for day in days)}."
+    return f"“{said}” is not a day. Write it as 2026-04-30."
+
+
+def _day_asked() -> date | None:
     days = read_day(request.args.get("on", ""))
-    return days[0] if len(days) == 1 and 1000 <= days[0].year <= 9998 else today()
+    return days[0] if len(days) == 1 and 1000 <= days[0].year <= 9998 else None
 
 
 def spare_rows() -> int:

@@ -16,7 +16,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
-from core.access import asked, this_page
+from core.access import asked, day_fault, this_page
 from core.columns import Column, Table
 from core.db import db, today
 from core.filters import Filter
@@ -80,8 +80,19 @@ class Listing:
 
     @property
     def problems(self) -> list[str]:
-        """Why the filters cannot be read."""
-        return self.form.sentences if self.form is not None else []
+        """Why the filters, or the day, cannot be read."""
+        return [*(self.form.sentences if self.form is not None else []), *self.day_problems]
+
+    @property
+    def day_problems(self) -> list[str]:
+        """Why the day cannot be read, where the list is about one."""
+        fault = day_fault() if self.day else None
+        return [fault] if fault else []
+
+    @property
+    def keys_only(self) -> bool:
+        """Whether the list is only of rows that were chosen before."""
+        return "key" in request.args
 
     @property
     def choices(self) -> list[Any]:

@@ -6,18 +6,19 @@ for (const form of document.querySelectorAll("[data-choosing]")) {
   const all = form.querySelector("[data-choose-all]");
   const bar = form.querySelector("[data-choice-bar]");
   const says = form.querySelector("[data-choice-says]");
-  const everything = all.closest("label").textContent.trim();
+  const everything = all?.closest("label").textContent.trim();
   let last = null;
 
   function show() {
     const count = boxes.filter((box) => box.checked).length;
-    for (const box of boxes) box.disabled = all.checked;
-    page.disabled = all.checked;
-    page.checked = all.checked || (count > 0 && count === boxes.length);
+    const isAll = all?.checked ?? false;
+    for (const box of boxes) box.disabled = isAll;
+    page.disabled = isAll;
+    page.checked = isAll || (count > 0 && count === boxes.length);
     page.indeterminate = !page.checked && count > 0;
-    bar.classList.toggle("has-choice", all.checked || count > 0);
-    form.classList.toggle("has-all", all.checked);
-    const words = all.checked ? `${everything} are chosen` : count ? `${count.toLocaleString("en")} chosen` : "";
+    bar.classList.toggle("has-choice", isAll || count > 0);
+    form.classList.toggle("has-all", isAll);
+    const words = isAll ? `${everything} are chosen` : count ? `${count.toLocaleString("en")} chosen` : "";
     if (says.textContent !== words) says.textContent = words;
   }
 

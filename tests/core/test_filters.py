@@ -100,6 +100,28 @@ def test_what_cannot_be_read_is_said_at_its_field_and_nothing_is_shown(
     assert '<details class="popup" open>' in page.html, "the field is in sight"
 
 
+@pytest.mark.parametrize("url", ["/hr/employees", "/hr/departments", "/hr/stays"])
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("soon", "“soon” is not a day"), ("3/4/2026", "2026-03-04 or 2026-04-03"), ("0001-01-01", "not a day")],
+)
+def test_a_day_that_cannot_be_read_is_not_taken_for_today(
+    client: Client, cast: Cast, url: str, day: str, said: str
+) -> None:
+    factories.stay(cast.ann, cast.it)
+    page = Page(client, f"{url}?on={day}")
+    assert page.table == []
+    assert said in page.text
+    assert page.link("Show today") == url
+
+
+def test_rows_chosen_before_are_not_mistaken_for_all_that_match(client: Client, cast: Cast) -> None:
+    assert "All 4 that match" in Page(client, "/hr/employees").text
+    page = Page(client, "/hr/employees?key=1001")
+    assert "that match" not in page.text
+    assert page.first_column == ["Lee, Ann"]
+
+
 def test_a_link_table_says_it_too(client: Client, cast: Cast) -> None:
     factories.stay(cast.ann, cast.it)
     page = Page(client, "/hr/departments/IT?span=sometimes")
