@@ -207,7 +207,7 @@ def sweep(
                 pairs += _alike(others, row)
                 before.append(row)
                 swept, place = swept + 1, [row.order, row.key]
-                if len(pairs) >= 4 * PAGE:
+                if len(pairs) >= 4 * PAGE:  # in the middle of a very large block
                     return pairs, place
             if len(chunk) < CHUNK:
                 return pairs, None

@@ -182,6 +182,11 @@ class Author(Base, Versioned):
         return value
 
     @property
+    def former_ids(self) -> dict[int, int]:
+        """The ids of authors who were merged into this one, by the id of the name that is kept of them."""
+        return {one.id: one.former_id for one in self.alternate_names if one.former_id is not None}
+
+    @property
     def also(self) -> list[str]:
         """The other names, each once: those that differ from the name of today."""
         return list(dict.fromkeys(one.name for one in self.alternate_names if one.name_key != self.name_key))

@@ -21,7 +21,7 @@ def merge_people(work: Work, winner_number: str, loser_number: str, answers: Map
     """Let the second person become the first: locked and freshly read, with what was decided."""
     numbers = [winner_number, loser_number]
     work.lock(Employee, numbers, whole=True)
-    both = {one.number: one for one in queries.people_with_numbers(numbers)}
+    both = queries.people_to_merge(numbers)
     if len(both) != 2:
         work.refuse(Problem("One of the two is not there any more. Choose again."))
         return []

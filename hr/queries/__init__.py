@@ -60,6 +60,7 @@ from hr.queries.merge import (
     departments_locked,
     heads_of,
     move_stays,
+    people_to_merge,
     stays_in,
     stays_of_people_in_both,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "people_called",
     "people_found",
     "people_on",
+    "people_to_merge",
     "people_twice",
     "people_who_had",
     "people_with",

@@ -1,9 +1,9 @@
-"""What a merge of two departments meets: who is in both, who heads them, and the rest that only moves."""
+"""What a merge meets: of two people everything, of two departments who is in both and who heads them."""
 
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Select, func, select, update
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from core.db import db
 from hr.models import Department, Employee
@@ -55,6 +55,23 @@ def move_stays(code: str, to: str, without: Collection[int]) -> int:
     )
     result = db.session.execute(moved, execution_options={"synchronize_session": False})
     return int(result.rowcount)  # type: ignore[attr-defined]  # the result of an update has it
+
+
+def people_to_merge(numbers: Collection[str]) -> dict[str, Employee]:
+    """People by number, freshly read, with everything that belongs to them."""
+    wanted = (
+        select(Employee)
+        .where(Employee.number.in_(numbers))
+        .options(
+            selectinload(Employee.account),
+            selectinload(Employee.department_links).joinedload(Link.department),
+            selectinload(Employee.job_titles),
+            selectinload(Employee.addresses),
+            selectinload(Employee.aliases),
+        )
+    )
+    fresh = wanted.execution_options(populate_existing=True)
+    return {one.number: one for one in db.session.scalars(fresh)}
 
 
 def departments_locked(codes: Collection[str]) -> dict[str, Department]:

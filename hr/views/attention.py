@@ -16,7 +16,7 @@ SOON = 30
 
 
 def attention() -> Sequence[Attention]:
-    """Stays that end soon, people above 1.000 FTE, departments without a head. One statement.
+    """Stays that end soon, people above 1.000 FTE, departments without a head, people who may be one.
 
     The selects are those of the lists, so that a line and the list it leads to never disagree.
     """
@@ -55,6 +55,12 @@ def attention() -> Sequence[Attention]:
             "department has no head today",
             "departments have no head today",
             url_for("hr.departments", **vacant),
+        ),
+        Attention(
+            queries.suspected_people(),
+            "pair of people with one name was hired on one day, or has one e-mail address",
+            "pairs of people with one name were hired on one day, or have one e-mail address",
+            url_for("hr.duplicates"),
         ),
     )
     return [line for line in lines if line.count]

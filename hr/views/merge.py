@@ -31,7 +31,7 @@ def merge_people() -> ResponseReturnValue:
     if chosen is None:
         form = ChoosePeopleForm(request.args)
         return _choose(form, queries.people_with, queries.employees_meant, "number")
-    people = queries.people_with(chosen)
+    people = queries.people_to_merge(chosen)
     if len(people) != 2:
         return _lead_on([key if key in people else queries.current_number(key) for key in chosen], "number")
     winner, loser = (people[key] for key in chosen)

@@ -201,12 +201,36 @@ class BookForm(AuthorsForm):
             raise ValidationError(f"{error}.") from error
 
 
+class NameRow(DetailRow):
+    """Another name of an author: a pen name, or another spelling."""
+
+    facts = ("name",)
+
+    name = StringField("Name", [Length(max=200)], filters=[squeezed], render_kw={"autocomplete": "off"})
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed in a row for a new name."""
+        return not self.id.data and not self.name.data
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A name that is there is not emptied, but removed."""
+        if self.remove.data or self.is_empty:
+            return True
+        valid = super().validate(extra_validators)
+        if valid and not self.name.data:
+            self.name.errors = ["Write the name, or remove it."]
+            return False
+        return valid
+
+
 class AuthorForm(BooksForm):
-    """An author and the books."""
+    """An author, the other names, and the books."""
 
     name = StringField("Name", [DataRequired("Give the name."), Length(max=200)])
     sort_name = StringField("Filed as", [Length(max=200)], render_kw={"placeholder": "last name, first name"})
     archived_on = DayField("Archived on", empty="in use")
+    name_rows = FieldList(FormField(NameRow), "Other names")
 
 
 class SubjectForm(PageForm):

@@ -21,10 +21,17 @@ LINES: tuple[tuple[dict[str, Any], str, str], ...] = (
 
 
 def attention() -> Sequence[Attention]:
-    """Books without an author, without any percentage, or with an unusual sum of them. One statement."""
+    """Books without an author, any percentage, or a usual sum of them; authors who may be there twice."""
     counts = counts_of(*(queries.books(filters, "")[0] for filters, _one, _several in LINES))
-    return [
+    found = [
         Attention(count, one, several, url_for("library.books", **filters))
         for count, (filters, one, several) in zip(counts, LINES, strict=True)
         if count
     ]
+    return [*found, *_suspected()]
+
+
+def _suspected() -> Sequence[Attention]:
+    count = queries.suspected_authors()
+    one, several = "pair of authors may be one person", "pairs of authors may be one person each"
+    return [Attention(count, one, several, url_for("library.duplicates"))] if count else []

@@ -14,7 +14,7 @@ from core.writing import Work, writing
 from library import operations, queries
 from library.columns import AUTHORS
 from library.forms import AuthorFilter, AuthorForm, BooksForm, DeleteForm
-from library.models import Author, AuthorBook, Book
+from library.models import Author, AuthorBook, AuthorName, Book
 from library.sheets import exports
 from library.views.blueprint import bp, keep_shares, the_author, touched_books
 from library.views.chosen import chosen_authors
@@ -74,6 +74,7 @@ def _edit(author: Author) -> ResponseReturnValue:
             author.sort_name = filed_name(author.name) if refile else form.sort_name.data or ""
             author.archived_on = form.archived_on.data
             db.session.add(author)
+            keep_names(work, author, form)
             if not work.refused:
                 db.session.flush()
                 another = "another" in request.form
@@ -84,6 +85,29 @@ def _edit(author: Author) -> ResponseReturnValue:
         if work.stored:
             return work.redirect()
     return _page("library/author_form.html", author, form)
+
+
+def keep_names(work: Work, author: Author, form: AuthorForm) -> None:
+    """Store the rows of other names, by their stored identity."""
+    stored = {str(one.id): one for one in author.alternate_names}
+    for entry in form.name_rows:
+        row = entry.form
+        other = stored.get(row.id.data or "")
+        if row.id.data and other is None:
+            row.name.errors = ["This name was removed meanwhile. Load the page again."]
+            work.refuse()
+        elif row.remove.data:
+            if other is not None and row.may_go(other):
+                author.alternate_names.remove(other)
+            elif other is not None:
+                work.refuse()
+        elif not row.is_empty:
+            if other is None:
+                # Appended, not AuthorName(author=…): only the collection takes it into the session.
+                other = AuthorName(name=row.name.data)
+                author.alternate_names.append(other)
+            if not row.keep(other):
+                work.refuse()
 
 
 def keep_books(work: Work, author: Author, form: BooksForm) -> None:
@@ -113,10 +137,19 @@ def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue
         form.book_rows.attach(queries.links_of_books(touched_books(form.book_rows)))
     else:
         form.book_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+        _show_names(form, author)
     form.book_rows.look_up_from(**({"author": str(id)} if id else {}))
     count = queries.book_counts([id]).get(id, 0) if id else 0
     page = render_template(template, author=author, form=form, listing=listing, count=count)
     return page, 422 if posted else 200
+
+
+def _show_names(form: BooksForm, author: Author) -> None:
+    """Fill the rows of other names, and an empty one."""
+    if isinstance(form, AuthorForm):
+        for one in author.alternate_names:
+            form.name_rows.append_entry(one).form.show(one)
+        form.name_rows.append_entry()
 
 
 def _next_url(form: BooksForm) -> str:

@@ -98,7 +98,7 @@ def _why(
 
 
 def _shared(known: Mapping[int, Mapping[int, str]], one: int, other: int) -> str:
-    both = known.get(one, {}).keys() & known.get(other, {}).keys() - {one, other}
+    both = known.get(one, {}).keys() & known.get(other, {}).keys()
     return min((known[one][key] for key in both), default="")
 
 
