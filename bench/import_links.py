@@ -29,7 +29,7 @@ from flask import Flask  # noqa: E402
 
 from app import create_app  # noqa: E402
 from core.db import db  # noqa: E402
-from core.progress import full_speed  # noqa: E402
+from core.garbage import looked_for_seldom  # noqa: E402
 from core.sheets.apply import apply  # noqa: E402
 from core.sheets.long import sheet_of  # noqa: E402
 from core.sheets.mapping import propose  # noqa: E402
@@ -64,7 +64,7 @@ def _app(url: str) -> Flask:
 
 
 def _prepare(app: Flask, folder: Path) -> None:
-    with app.app_context(), full_speed():
+    with app.app_context(), looked_for_seldom():
         flask_migrate.upgrade(str(ROOT / "migrations"))
         for kind, name in (("departments", "departments.csv"), ("employees", "employees.csv")):
             outcome = apply(_reading(kind, folder / name), filename=name, valid_only=False, url="/")
@@ -91,7 +91,7 @@ def _in_a_process(folder: Path, url: str, step: str) -> dict[str, Any]:
 
 def _measured(folder: Path, url: str, step: str) -> dict[str, Any]:
     path = folder / "dept_emp.csv"
-    with _app(url).app_context(), full_speed():
+    with _app(url).app_context(), looked_for_seldom():
         db.session.execute(db.text("SELECT 1"))
         db.session.rollback()
         before = time.perf_counter()

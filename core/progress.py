@@ -7,13 +7,14 @@ A job listens (`core/jobs`), and so does the command line. A listener may also s
 `Stopped`, which rolls back whatever is not stored yet.
 """
 
-import gc
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TextIO, TypeVar
+
+from core.garbage import looked_for_seldom
 
 T = TypeVar("T")
 
@@ -117,21 +118,10 @@ def listening(progress: Progress) -> Iterator[None]:
         _listener.reset(before)
 
 
-@contextmanager
-def full_speed() -> Iterator[None]:
-    """Look for unused cycles of objects less often: among millions of lines in use it takes half the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 1_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 def told_in_terminal(deed: Callable[[], T]) -> T:
     """What the deed returns, with its progress written to standard error."""
     progress = InTerminal(sys.stderr)
-    with listening(progress), full_speed():
+    with listening(progress), looked_for_seldom():
         try:
             return deed()
         finally:

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, CursorResult, Table, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.db import db, will_write
+from core.garbage import looked_for_seldom
 from core.jobs.signs import Signs, signs, signs_of
 from core.models import Job, instant
-from core.progress import Progress, Stopped, full_speed, listening
+from core.progress import Progress, Stopped, listening
 from core.writing import Refused, Work, retrying
 
 BEAT = 1.0  # seconds
@@ -146,7 +147,7 @@ def work_off() -> int:
 def _do(task: Task) -> None:
     current_app.logger.info("Job %s (%s) begins, try %s", task.id, task.kind, task.tries)
     place = signs()
-    with _beating(place, task), full_speed():
+    with _beating(place, task), looked_for_seldom():
         state, said = _outcome(task)
     db.session.rollback()
     if state != "taken":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from core.garbage import not_among_what_is_there
 from core.progress import tell
 from core.sheets import absent
 from core.sheets.plan import Plan, Sheet, State
@@ -61,7 +62,8 @@ def apply(
                 work.refuse()
             else:
                 tell("Storing", plan.to_store)
-                reading.sheet.store(work, plan)
+                with not_among_what_is_there():
+                    reading.sheet.store(work, plan)
                 work.leads_to(url, deed(filename, plan))
                 also(work)
     except Refused as refused:

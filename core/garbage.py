@@ -1,0 +1,31 @@
+"""Python looks for objects that nobody can reach any more. Among millions of lines in use that takes long."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+USUAL = gc.get_threshold()
+
+
+@contextmanager
+def looked_for_seldom() -> Iterator[None]:
+    """While much is made that is all in use: looking through it again and again took half of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@contextmanager
+def not_among_what_is_there() -> Iterator[None]:
+    """While statements by the hundred use up their rows: these are found, and what was there is let be."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*USUAL)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
