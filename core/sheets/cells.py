@@ -16,6 +16,8 @@ Reader = Callable[[str], Any]
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+# What spreadsheets write into a text file where a formula has no value.
+SPREADSHEET_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"}
 YES, NO = {"yes", "y", "true", "1", "x"}, {"no", "n", "false", "0"}
 OPEN_YEAR, OPEN = 9999, "open"
 
@@ -40,6 +42,8 @@ def text(most: int) -> Reader:
                 f"{quoted(CONTROL.sub('�', squeezed))} has a character that cannot be shown "
                 f"(U+{ord(strange.group()):04X}). Is the file saved as UTF-8?"
             )
+        if squeezed in SPREADSHEET_ERRORS:
+            raise BadCell(f"{quoted(squeezed)} is an error of a spreadsheet. Mend it there.")
         if len(squeezed) > most:
             raise BadCell(f"{quoted(squeezed)} has {len(squeezed):,} characters; at most {most:,} fit.")
         return squeezed

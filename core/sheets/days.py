@@ -111,7 +111,7 @@ def _kinds(cell: str) -> Iterable[str]:
             yield DAY_FIRST
         elif second > 12 >= first:
             yield MONTH_FIRST
-        elif first != second and first <= 12 and second <= 12:
+        elif first != second and first <= 12 and second <= 12 and int(year) != OPEN_YEAR:
             yield "either"
 
 
@@ -142,18 +142,16 @@ def _years_said(found: Found, newest: int) -> str:
 
 def _question(found: Found, newest: int) -> Question:
     """Which of two numbers is the day?"""
-    cell, line = found.examples.get("either") or found.examples[DAY_FIRST]
-    parts = NUMBERED.fullmatch(cell)
-    assert parts is not None
-    first, second, year = int(parts.group(1)), int(parts.group(3)), max(1, _year(parts.group(4), newest))
     if "either" not in found.examples:
         sentence = (
             f"The file has the day first in {_shown(found, DAY_FIRST)} and the month first in "
             f"{_shown(found, MONTH_FIRST)}, equally often. Which one is right? The other days are refused."
         )
-        return Question(
-            "day_order", "", sentence, {DAY_FIRST: "the day first", MONTH_FIRST: "the month first"}
-        )
+        choices = {DAY_FIRST: "the day comes first", MONTH_FIRST: "the month comes first"}
+        return Question("day_order", "", sentence, choices)
+    cell, line = found.examples["either"]
+    one, _mark, other, said = NUMBERED.findall(cell)[0]
+    first, second, year = int(one), int(other), max(1, _year(said, newest))
     sentence = (
         f"Is {cell} in line {line:,} the {_ordinal(first)} of {_month(second)} "
         f"or {_month(first)} {_ordinal(second)}?"

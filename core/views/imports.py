@@ -89,17 +89,26 @@ class Opened(NamedTuple):
     reading: Reading
 
 
-def _opened(id: int, is_shown: bool = False) -> Opened:
-    """The file, if it is this person's own; else the end of the request.
-
-    A page that shows it needs no line of a long one, if the preview is drawn up.
-    """
+def _own(id: int) -> Upload:
+    """The file, if it is this person's own; else the end of the request."""
     upload = db.session.get(Upload, id)
     if upload is None or upload.user_id != current_user.id:
         abort(404, "This file was imported or dropped already, or it is not yours.")
+    return upload
+
+
+def _opened(id: int, is_shown: bool = False) -> Opened:
+    """The same, read. What was taken under wider limits may be too large by now.
+
+    A page that shows it needs no line of a long one, if the preview is drawn up.
+    """
+    upload = _own(id)
     sheet = _sheets().get(upload.kind) or abort(404)
-    known = known_reading_of(upload, sheet) if is_shown else None
-    return Opened(upload, known or reading_of(upload, sheet))
+    try:
+        known = known_reading_of(upload, sheet) if is_shown else None
+        return Opened(upload, known or reading_of(upload, sheet))
+    except Unreadable as fault:
+        abort(422, f"{upload.filename} cannot be read any more. {fault}")
 
 
 @bp.route("/import/<record:id>", methods=["GET", "POST"])
@@ -246,7 +255,7 @@ def _answer_what_is_stored(id: int, form: ApplyForm) -> None:
 @bp.post("/import/<record:id>/drop")
 def drop_import(id: int) -> ResponseReturnValue:
     """Forget the file; nothing of it is stored."""
-    upload = _opened(id).upload
+    upload = _own(id)
     job = open_job(upload)
     if job is not None:
         flash("This file is being worked on. Stop that first, then drop it.", "error")

@@ -60,12 +60,12 @@ def test_a_file_is_looked_at_then_its_valid_lines_are_stored(
 
 
 def test_a_file_that_cannot_be_read_is_refused_with_the_reason(page: Page, tmp_path: Path) -> None:
-    path = tmp_path / "latin.csv"
-    path.write_bytes("dept_no,dept_name\nd1,Büro\n".encode("latin-1"))
+    path = tmp_path / "report.csv"
+    path.write_bytes(b"%PDF-1.7")
     page.goto("/import")
     page.get_by_label("File", exact=True).set_input_files(path)
     page.get_by_role("button", name="Show what it would do").click()
-    expect(page.locator(".errors")).to_contain_text("The file is not UTF-8: line 2 has the byte FC")
+    expect(page.locator(".errors")).to_contain_text("This is a PDF document, whatever its name says")
     assert stored() == {}
 
 

@@ -225,3 +225,23 @@ def test_a_control_character_in_a_cell_of_a_spreadsheet_refuses_its_line(client:
     page = Pages(client).upload("departments", content, "it.xlsx").text
 
     assert "has a character that cannot be shown (U+0001)" in page
+
+
+def test_an_error_in_a_text_file_refuses_its_line(client: Client) -> None:
+    page = Pages(client).upload("departments", "code,name\nIT,#N/A\n").text
+
+    assert "“#N/A” is an error of a spreadsheet. Mend it there." in page
+
+
+def test_a_waiting_file_that_is_too_large_by_now_is_said_and_can_be_dropped(
+    app: Flask, client: Client
+) -> None:
+    pages = Pages(client)
+    pages.upload("departments", "code,name,size\nIT,Technology,7\n", "it.csv")
+    app.config["MOST_COLUMNS"] = 2
+
+    answer = client.get(pages.url)
+
+    assert answer.status_code == 422
+    assert "it.csv cannot be read any more. The first line has 3 columns" in answer.text
+    assert client.post(f"{pages.url}/drop").status_code == 303

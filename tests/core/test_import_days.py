@@ -62,7 +62,7 @@ def test_a_notation_that_says_what_it_means(written: str) -> None:
     assert reading(written).open_questions == []
 
 
-@pytest.mark.parametrize("written", ["9999-01-01", "01/01/9999", "31.12.9999", "99991231"])
+@pytest.mark.parametrize("written", ["9999-01-01", "01/01/9999", "01/02/9999", "31.12.9999", "99991231"])
 def test_the_year_9999_stays_open(written: str) -> None:
     (line,) = reading("2020-01-01", left=written).lines().lines
 
