@@ -16,6 +16,8 @@ TOTAL = re.compile(
     r"((grand|sub|running) ?-?)?(totals?|sums?|subtotals?|(zwischen|gesamt)?summe|gesamt|insgesamt)"
     r"\b.{0,120}|[ʃσ∑]\W*.{0,120}"
 )
+# “30 h”, “12 people” or “1.5”: a figure and perhaps its unit, which names nothing.
+FIGURE = re.compile(r"[\d.,/%\s+-]+\s?[^\W\d]{0,10}\.?")
 # Beyond this many words a cell is a sentence, not the name of something.
 MOST_WORDS = 12
 SHOWN = 30
@@ -45,7 +47,7 @@ def headings(table: Table) -> list[tuple[int, str]]:
 def heading_of(cells: Sequence[str]) -> str:
     """The text of a line with one cell only, if it can be a heading; else nothing."""
     said = [cell.strip() for cell in cells if cell.strip()]
-    if len(said) != 1 or len(said[0].split()) > MOST_WORDS or not any(map(str.isalpha, said[0])):
+    if len(said) != 1 or len(said[0].split()) > MOST_WORDS or FIGURE.fullmatch(said[0]):
         return ""
     return said[0]
 

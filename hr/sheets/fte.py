@@ -92,20 +92,21 @@ def amount(values: Mapping[str, Any]) -> Fraction | None:
 
 def settle_fte(plan: Plan) -> None:
     """Let each line have an exact FTE of three places, or refuse it; what is open is asked once."""
-    lines = [line for line in plan.open_lines if "fte" in line.values]
+    # Refused lines too: all that the file leaves open is asked at once.
+    lines = [line for line in plan.lines if "fte" in line.values]
     parts = {line: line.values["fte"].amount for line in lines}
     given = [line for line in lines if line.values["fte"].is_hours]
     week = plan.ask(replace(FULL_WEEK, shown=_cells(given))) if given else ""
     for line in given:
         parts[line] = parts[line] / hours(week) if week else Fraction(0)
-        _refuse_hours(line, week, parts[line])
+        if line.is_open:
+            _refuse_hours(line, week, parts[line])
     cells_said = {line: line.values["fte"].said for line in lines}
-    longer = [line for line in lines if line.is_open and (parts[line] * 1000).denominator != 1]
+    longer = [line for line in lines if (parts[line] * 1000).denominator != 1]
     rounds = bool(longer) and plan.ask(replace(ROUND_FTE, shown=_cells(longer))) == THREE_PLACES
     for line in lines:
-        if line.is_open and line in parts:
-            line.values["fte"] = _rounded(parts[line])
-    for line in [] if rounds else longer:
+        line.values["fte"] = _rounded(parts[line])
+    for line in [line for line in longer if line.is_open and not rounds]:
         said = cells.quoted(cells_said[line])
         line.refuse(
             f"{said} has more than 3 decimal places. Write {number_text(_rounded(parts[line]))}, "

@@ -47,8 +47,8 @@ COLUMNS = (
 
 def _compare(plan: Plan) -> None:
     """A stay is found by person, department and first day; then the rules of the whole sets are held."""
-    settle_fte(plan)
     people, departments = find_people(plan), Departments()
+    settle_fte(plan)
     for line in plan.open_lines:
         code = departments.find(plan, line)
         if code is not None:
