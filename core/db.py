@@ -155,9 +155,9 @@ def code_key(code: str) -> str:
     return unicodedata.normalize("NFC", code).casefold()
 
 
-def name_words(name: str) -> list[str]:
-    """The words of a name, without case, marks and punctuation: “J.R.R. O’Neill” is j, r, r, oneill."""
-    return re.findall(r"[^\W_]+", re.sub("['’ʼ]", "", folded(name)))
+def words_of(key: str) -> list[str]:
+    """The words of a folded text without punctuation: “j.r.r. o’neill” is j, r, r, oneill."""
+    return re.findall(r"[^\W_]+", re.sub("['’ʼ]", "", key))
 
 
 def match_key(name: str) -> str | None:
@@ -165,7 +165,7 @@ def match_key(name: str) -> str | None:
 
     “Facello, Georgi”, “Georgi Facello” and “GEORGI FACELLO” have one key. None: there is nothing to compare.
     """
-    return " ".join(sorted(name_words(name))) or None
+    return " ".join(sorted(words_of(folded(name)))) or None
 
 
 def filed_name(name: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true, tuple_
 from wtforms import StringField
 
-from core.db import db, name_words
+from core.db import db, words_of
 from core.forms import PageForm
 from core.writing import Work
 
@@ -39,7 +39,7 @@ class Pair(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A row of a sweep: its place in the order, its key, the name, and how it is filed."""
+    """A row of a sweep: its place in the order, its key, the name and how it is filed, both folded."""
 
     order: str
     key: Any
@@ -198,10 +198,11 @@ def sweep(
         while True:
             chunk = rows(place, CHUNK)
             for row in chunk:
-                if block(row) != current:
+                its_block = block(row)
+                if its_block != current:
                     if len(pairs) >= most or swept >= MOST_SWEPT:
                         return pairs, place
-                    current = block(row)
+                    current = its_block
                     before.clear()
                 others = [one for one in before if skip is None or skip(one) != skip(row)]
                 pairs += _alike(others, row)
@@ -225,7 +226,7 @@ def _alike(others: Sequence[Name], row: Name) -> Iterator[Pair]:
 def parts(filed: str) -> tuple[list[str], list[str]]:
     """Family and given names of a filed name, “tolkien, j. r. r.”; without a comma there are none given."""
     family, _, given = filed.partition(",")
-    return name_words(family), name_words(given)
+    return words_of(family), words_of(given)
 
 
 def by_filing(row: Name) -> Hashable:
@@ -236,18 +237,18 @@ def by_filing(row: Name) -> Hashable:
 
 def by_name(row: Name) -> Hashable:
     """The block of those with one first name, and a last name that begins alike."""
-    words = name_words(row.name)
+    words = words_of(row.name)
     return (words[0], words[-1][0]) if words else row.key
 
 
 def by_beginning(row: Name) -> Hashable:
     """The block of those whose first word begins alike: for a few thousand names."""
-    return row.name[:1].casefold()
+    return row.name[:1]
 
 
 def what_is_alike(one: Name, other: Name) -> str | None:
     """What two names that are not equal have in common, in words; None where they are not alike."""
-    mine, theirs = name_words(one.name), name_words(other.name)
+    mine, theirs = words_of(one.name), words_of(other.name)
     if sorted(mine) == sorted(theirs):
         return None  # an equal key: that was found before
     if "".join(mine) == "".join(theirs):

@@ -51,7 +51,7 @@ def _same_email() -> Select[*tuple[Any, ...]]:
 def _people_after(order: Any) -> Any:
     def rows(place: Place | None, most: int) -> Sequence[Name]:
         keys = (order, Employee.number)
-        wanted = select(*keys, Employee.name, Employee.sort_name).where(after(keys, place))
+        wanted = select(*keys, Employee.name_key, Employee.sort_key).where(after(keys, place))
         return [Name(*row) for row in db.session.execute(wanted.order_by(*keys).limit(most))]
 
     return rows
@@ -78,7 +78,7 @@ def departments_twice(place: str | None) -> Page:
     keys = (Department.name_key, Department.code)
 
     def rows(place: Place | None, most: int) -> Sequence[Name]:
-        wanted = select(*keys, Department.name, Department.name).where(after(keys, place))
+        wanted = select(*keys, Department.name_key, Department.name_key).where(after(keys, place))
         return [Name(*row) for row in db.session.execute(wanted.order_by(*keys).limit(most))]
 
     by_code = (_here.code, _there.code)

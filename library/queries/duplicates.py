@@ -63,7 +63,7 @@ def _also_called() -> Select[*tuple[Any, ...]]:
 def _authors_after(order: Any) -> Any:
     def rows(place: Place | None, most: int) -> Sequence[Name]:
         keys = (order, Author.id)
-        wanted = select(*keys, Author.name, Author.sort_name).where(after(keys, place))
+        wanted = select(*keys, Author.name_key, Author.sort_key).where(after(keys, place))
         return [Name(*row) for row in db.session.execute(wanted.order_by(*keys).limit(most))]
 
     return rows
