@@ -8,7 +8,11 @@ import pytest
 from flask import Flask
 
 from core.sheets.files import Unreadable, read_table
-from tests.importing import CommandLine
+from tests import factories
+from tests.cast import Cast
+from tests.conftest import Client
+from tests.exporting import fetched
+from tests.importing import CommandLine, Pages, counts
 from tests.workbooks import PART, with_parts, with_rows, workbook
 
 
@@ -150,3 +154,24 @@ def test_the_worksheet_that_fits_is_taken_and_said(app: Flask, tmp_path: Path) -
     assert "1 added" in said.text
     assert other.status == 2
     assert "None of the columns is known (Our units)." in other.text
+
+
+@pytest.mark.parametrize("what", ["people", "departments", "stays"])
+def test_a_list_that_was_taken_away_as_a_spreadsheet_comes_back_unchanged(
+    client: Client, cast: Cast, what: str
+) -> None:
+    factories.stay(cast.ann, cast.it, "2025-01-01", "2025-06-01", fte="0.333", extra_data="=1+1")
+    factories.stay(cast.ben, cast.it, "1899-05-01", fte="0.1")
+    where, kind = {
+        "people": ("/hr/employees?download=employees.xlsx", "employees"),
+        "departments": ("/hr/departments?download=departments.xlsx", "departments"),
+        "stays": ("/hr/stays?span=all&download=stays.xlsx", "department-links"),
+    }[what]
+    taken = fetched(client, where)
+
+    page = Pages(client).upload(kind, taken.data, "list.xlsx").text
+
+    assert counts(page)["unchanged"] > 0
+    assert {state: count for state, count in counts(page).items() if count} == {
+        "unchanged": counts(page)["unchanged"]
+    }
