@@ -11,59 +11,38 @@ import` takes each of them; the end of a stay is the first day away. Nobody in t
 import argparse
 import csv
 import random
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench import names
+
 OPEN = date(9999, 1, 1)
-FIRST_DAY, LAST_DAY = date(1985, 1, 1), date(2024, 12, 31)
-
-
-def _words(text: str) -> list[str]:
-    return text.split()
-
-
-FIRST = _words(
-    """
-    Ada Ágnes Aiko Amara André Anna Anselm Arjun Åsa Barış Beatriz Ben Björn Błażej Bo Carlos Chiara
-    Chloé Çiğdem Dana Daniël Dénes Dimitri Elif Élodie Emil Ewa Fatima Félix Finn François Frieda Gül
-    Hana Håkon Hélène Hugo Ilse Imani Inés Ioana Ivo Jana João José Jürgen Kaori Karel Kofi Lars László
-    Leïla Lin Lucía Łukasz Mads Maëlle Maja Małgorzata Marek María Mehmet Mia Nadia Naïma Nils Noé Nuno
-    Oğuz Olga Ömer Ondřej Pál Pedro Petra Priya Rafał Rania René Rosa Sami Sándor Šárka Sean Şebnem
-    Sigrún Sofia Søren Stéphane Sunil Tamás Tariq Thérèse Tomáš Uwe Václav Vera Víctor Wei Wiebke Xavier
-    Yara Yusuf Zainab Žofia Zoë
-    """
-)
-FRONT = _words(
-    """
-    Al And Bar Ber Bro Cas Cor Dal Del Dor Ek Fal Fin Gar Gro Hal Här Hol Jan Kal Kör Lan Lin Mar Mel
-    Mor Nor Öst Pal Rei Ros Sal Sched Stein Tor Val Ver Wal Wes Zel
-    """
-)
-BACK = _words(
-    """
-    berg baum bo by court dahl dóttir ek er feld ford gren haus holm horn ić in is kamp land lin low man
-    más mond nak nen neţ or ot ova owski quist rød sen ski son stad ström thal ton vall wald wick zaga
-    """
-)
-NAMES_OF_DEPARTMENTS = _words(
-    """
-    Development Production Sales Customer_service Research Quality Marketing Finance Personnel Logistics
-    Purchasing Legal Security Training Facilities Design Support Translation Archive Audit Catering
-    Library Planning Press
-    """
+FIRST_DAY, LAST_DAY = date(1985, 1, 1), date(2025, 12, 31)
+HEAD_SINCE = date(2016, 1, 1)
+NAMES_OF_DEPARTMENTS = (
+    *(
+        "Development",
+        "Production",
+        "Sales",
+        "Customer service",
+        "Research",
+        "Quality",
+        "Marketing",
+        "Finance",
+    ),
+    *("Personnel", "Logistics", "Purchasing", "Legal", "Security", "Training", "Facilities", "Design"),
+    *("Support", "Translation", "Archive", "Audit", "Catering", "Library", "Planning", "Press"),
 )
 # The largest has 26 in 100 of all stays; the others share the rest, each a little less than the one before.
 LARGEST = 0.26
 OVERLOADED = "Stands in for a colleague"
-TITLES = ("The {} {}", "{} {}", "A {} {}", "On the {} {}", "My {} {}")
-ADJECTIVES = _words(
-    "Quiet Last Golden Broken Second Distant Hollow Painted Winter Careful Salt Blue Borrowed Slow"
-)
-NOUNS = _words(
-    "River House Winter Letter Orchard Clock Harbour Garden Atlas Window Bridge Kitchen Season Field"
-)
 ROLES = ("author", "author", "author", "author", "author", "illustrator", "translator", "editor")
+# What the authors of a book receive together, in quarters of a per cent, and how often.
+TOGETHER, HOW_OFTEN = (40, 30, 32, 48, 50, 60, 72, 0, 8, 120), (30, 20, 10, 14, 12, 8, 4, 0.2, 0.2, 0.1)
 
 
 def main() -> None:
@@ -74,7 +53,7 @@ def main() -> None:
     _write(asked.folder / "departments.csv", ("dept_no", "dept_name"), _departments(codes))
     _write_people(asked, codes)
     _write(asked.folder / "books.csv", BOOK, _books(asked))
-    _write(asked.folder / "authors.csv", ("author_name",), ((author(n),) for n in range(asked.authors)))
+    _write(asked.folder / "authors.csv", ("author_name",), ((names.author(n),) for n in range(asked.authors)))
     _write(asked.folder / "book_authors.csv", SHARE, _shares(asked))
 
 
@@ -122,41 +101,49 @@ Stay = tuple[str, date, date, str, str, str]
 def _departments(codes: Sequence[str]) -> Iterator[tuple[object, ...]]:
     for number, code in enumerate(codes):
         again, name = divmod(number, len(NAMES_OF_DEPARTMENTS))
-        said = NAMES_OF_DEPARTMENTS[name].replace("_", " ")
+        said = NAMES_OF_DEPARTMENTS[name]
         yield code, f"{said} {again + 1}" if again else said
 
 
 def _write_people(asked: argparse.Namespace, codes: Sequence[str]) -> None:
     """People and their stays in one go: a stay lies within the employment of its person."""
-    chance = random.Random(asked.seed)
-    falling = [1.4 - n / len(codes) for n in range(1, len(codes))]
-    weights = [LARGEST, *((1 - LARGEST) * one / sum(falling) for one in falling)]
+    heads: dict[str, tuple[object, ...]] = {}
     with (asked.folder / "dept_emp.csv").open("w", encoding="utf-8", newline="") as file:
         stays = csv.writer(file, lineterminator="\n")
         stays.writerow(STAY)
+        rows = _people(asked, codes, stays.writerow, heads)
+        _write(asked.folder / "employees.csv", EMPLOYEE, rows)
+    # The last department waits for a head.
+    led = (heads[code] for code in codes[:-1] if code in heads)
+    _write(asked.folder / "dept_manager.csv", STAY[:4], led)
 
-        def people() -> Iterator[tuple[object, ...]]:
-            for number, count in enumerate(spread(asked.links, asked.employees, chance), 10_001):
-                hired = _day(chance, FIRST_DAY, LAST_DAY - timedelta(days=60 + 40 * count))
-                for stay in _stays(count, hired, _places(count, codes, weights, chance), chance):
-                    stays.writerow((number, *stay))
-                born = hired - timedelta(days=chance.randint(18 * 366, 60 * 365))
-                yield (
-                    number,
-                    born,
-                    chance.choice(FIRST),
-                    surname(chance.random()),
-                    chance.choice("MFX"),
-                    hired,
+
+def _people(
+    asked: argparse.Namespace,
+    codes: Sequence[str],
+    write_stay: Callable[[Sequence[object]], object],
+    heads: dict[str, tuple[object, ...]],
+) -> Iterator[tuple[object, ...]]:
+    """Each person, whose stays are written meanwhile; whoever was early enough in a department leads it."""
+    chance = random.Random(asked.seed)
+    falling = [1.4 - n / len(codes) for n in range(1, len(codes))]
+    weights = [LARGEST, *((1 - LARGEST) * one / sum(falling) for one in falling)]
+    name, hired = ("", ""), FIRST_DAY
+    for number, count in enumerate(spread(asked.links, asked.employees, chance), 10_001):
+        # One in 500 was entered a second time.
+        if number % 500 or count > 1:
+            name = names.person(chance)
+            hired = _day(chance, FIRST_DAY, LAST_DAY - timedelta(days=60 + 40 * count))
+        for stay in _stays(count, hired, _places(count, codes, weights, chance), chance):
+            write_stay((number, *stay))
+            code, start, end, *_ = stay
+            if end == OPEN and start < HEAD_SINCE:
+                since = HEAD_SINCE.replace(
+                    year=HEAD_SINCE.year + len(heads) % 8, month=1 + 5 * len(heads) % 12
                 )
-
-        _write(asked.folder / "employees.csv", EMPLOYEE, people())
-
-
-def surname(part: float) -> str:
-    """One of the many that the syllables make."""
-    front, back = divmod(int(part * len(FRONT) * len(BACK)), len(BACK))
-    return FRONT[front] + BACK[back]
+                heads.setdefault(code, (number, code, since, OPEN))
+        born = hired - timedelta(days=chance.randint(18 * 366, 50 * 365))
+        yield number, born, *name, chance.choice("MFX"), hired
 
 
 def _day(chance: random.Random, first: date, last: date) -> date:
@@ -191,7 +178,7 @@ def _end(start: date, chance: random.Random) -> date:
 
 
 def _one(place: str, start: date, end: date, chance: random.Random) -> Stay:
-    fte = chance.choices(("", "1", "0.9", "0.8", "0.75", "0.5", "0.25"), (50, 28, 4, 8, 3, 6, 1))[0]
+    fte = chance.choices(("", "1", "0.9", "0.8", "0.75", "0.5", "0.25"), (6, 64, 5, 10, 4, 9, 2))[0]
     remark = "part-time" if fte not in ("", "1") else chance.choice(("", "full-time"))
     return place, start, end, fte, remark, ""
 
@@ -222,28 +209,10 @@ BOOK = ("book_id", "isbn13", "original_publication_year", "title", "language_cod
 SHARE = ("book_id", "author_name", "publication_order", "royalty_percentage", "role")
 
 
-def author(number: int) -> str:
-    """The name of an author; each number has another one."""
-    rest, first = divmod(number, len(FIRST))
-    again, last = divmod(rest, len(FRONT) * len(BACK))
-    # Far from the neighbour in the alphabet, so that a list of them looks like one.
-    last = last * 977 % (len(FRONT) * len(BACK))
-    middle = f" {chr(64 + again)}." if again else ""
-    return f"{FIRST[first]}{middle} {FRONT[last // len(BACK)]}{BACK[last % len(BACK)]}"
-
-
 def _books(asked: argparse.Namespace) -> Iterator[tuple[object, ...]]:
     chance = random.Random(asked.seed + 1)
     for number in range(1, asked.books + 1):
-        words = chance.choice(TITLES).format(chance.choice(ADJECTIVES), chance.choice(NOUNS))
-        where = f" of {surname(chance.random())}" if chance.random() < 0.7 else ""
-        yield (
-            number,
-            isbn(number),
-            chance.randint(1950, 2024),
-            f"{words}{where}",
-            chance.choice(("eng", "fra", "deu")),
-        )
+        yield number, isbn(number), chance.randint(1950, 2025), names.title(chance), "eng"
 
 
 def isbn(number: int) -> str:
@@ -254,15 +223,30 @@ def isbn(number: int) -> str:
 
 
 def _shares(asked: argparse.Namespace) -> Iterator[tuple[object, ...]]:
-    """Who wrote what, in order: 15 % together at most. A few write much, and most write little."""
+    """Who wrote what, in order. A few write much, and most write little; a few books have nobody."""
     chance = random.Random(asked.seed + 2)
+    kept = 0
     for number, count in enumerate(spread(asked.author_links, asked.books, chance), 1):
+        if number % 500 == 250 and number < asked.books:
+            count, kept = 0, kept + count
+        elif kept and count < asked.authors:
+            count, kept = count + 1, kept - 1
         found: dict[int, None] = {}
         while len(found) < min(count, asked.authors):
             found[int(asked.authors * chance.random() ** 1.5)] = None
-        for place, who in enumerate(found, 1):
-            royalty = chance.randrange(1, 1 + 60 // len(found)) / 4
-            yield number, author(who), place, f"{royalty:g}", "author" if place == 1 else chance.choice(ROLES)
+        parts = _parts(chance.choices(TOGETHER, HOW_OFTEN)[0], len(found))
+        for place, (who, royalty) in enumerate(zip(found, parts, strict=True), 1):
+            role = "author" if place == 1 else chance.choice(ROLES)
+            yield number, names.author(who), place, f"{royalty / 4:g}", role
+
+
+def _parts(total: int, count: int) -> list[int]:
+    """A sum of quarters of a per cent in parts, the first ones a little larger."""
+    if not count:
+        return []
+    weights = range(count + 2, 2, -1)
+    parts = [total * weight // sum(weights) for weight in weights]
+    return [parts[0] + total - sum(parts), *parts[1:]]
 
 
 if __name__ == "__main__":
