@@ -56,11 +56,10 @@ def encoding_of(content: bytes, answers: Mapping[str, str]) -> Encoding:
             f"The file is {_words(certain)}, but it is damaged: line {line:,} has the byte "
             f"{content[fault]:02X}, which cannot stand there (byte {fault + 1:,} of the file)."
         )
-    given = answers.get("encoding", "")
-    if given and given not in OFFERED:
+    question, given = _question(content), answers.get("encoding", "")
+    if given and given not in question.choices:
         return _told(content, given)
-    question = _question(content)
-    return Encoding(question.answer(answers) or next(iter(question.choices)), question)
+    return Encoding(given or next(iter(question.choices)), question)
 
 
 def _words(name: str) -> str:

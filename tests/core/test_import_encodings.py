@@ -64,6 +64,8 @@ def test_an_encoding_can_be_named_that_is_not_offered() -> None:
     content = "code,name\nIT,日本\n".encode("shift_jis")
 
     assert list(read_table(content, {"encoding": "shift_jis"}).rows()) == [(2, ["IT", "日本"])]
+    for same in ("iso-8859-1", "latin1", "cp1252"):
+        assert read_table(TEXT.encode("cp1252"), {"encoding": same}).questions == ()
     with pytest.raises(Unreadable, match="There is no encoding “klingon”"):
         read_table(content, {"encoding": "klingon"})
     with pytest.raises(Unreadable, match="The file is not ascii: line 2 has the byte 93"):
