@@ -9,7 +9,7 @@ from core.sheets import layout
 from core.sheets.cells import DAYS, BadCell, Reader
 from core.sheets.days import Days, days_of, in_iso
 from core.sheets.files import Table
-from core.sheets.layout import Layout, headings_question, without_repeated_names
+from core.sheets.layout import HEADINGS, Layout, headings_question, without_repeated_names
 from core.sheets.mapping import Unsettled, asked, missing
 from core.sheets.plan import Line, Plan, Sheet, SheetField
 from core.sheets.questions import Question
@@ -96,6 +96,8 @@ class Reading:
             one.name: self.answers[one.name] for one in self.sheet.questions if one.name in self.answers
         }
         plan = Plan(self.sheet, declared | said, dict(self.mapped), self.ignored)
+        if said.get(HEADINGS.name) == "yes":
+            plan.mapped = {**self.mapped, self.sheet.heading: "headings"}
         plan.lines = list(self._lines(plan))
         return plan
 

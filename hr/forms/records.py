@@ -243,7 +243,7 @@ class TitleRow(DetailRow):
         return not self.errors
 
 
-class TitleRows(FieldList):
+class TitleRows(FieldList):  # type: ignore[type-arg]  # generic in its stub only
     """The job titles of a person; a problem is shown at the row it is about."""
 
     def show_problem(self, problem: Problem) -> bool:

@@ -119,6 +119,12 @@ def _describe(values: Mapping[str, Any]) -> str:
     return f"{said} from {day_text(values['starts_on'])}" if "starts_on" in values else said
 
 
+def _will_be(line: Line) -> dict[str, Any]:
+    """Person and department by the keys they have, however the line names them."""
+    stay = line.extra
+    return {"employee": stay.employee, "department": stay.department} if isinstance(stay, Stay) else {}
+
+
 STAYS = Sheet(
     kind="department-links",
     title="Stays in departments",
@@ -144,4 +150,5 @@ STAYS = Sheet(
     heading="department",
     names=PERSON,
     amount=amount,
+    will_be=_will_be,
 )

@@ -202,6 +202,7 @@ def test_headings_are_proposed_and_sums_left_out(run: CommandLine, people: None)
     said = run("department-links", HEADED, "--yes", "--headings", "yes")
     assert said.status == 0, said.text
     assert "“Technology (IT)” is the department of the lines below." in said.text
+    assert "line 3: 1001 · 1 Jan 2020 · 0.5 · IT" in said.text
     assert "Sum left out (3):" in said.text
     assert "line 5: names nobody and has the sum of the lines above; left out." in said.text
     assert "line 9: is a sum, not a line of its own; left out." in said.text
