@@ -106,11 +106,12 @@ def _bare(path: Path) -> int:
     """The rows into the table and out again, by the driver alone."""
     with db.engine.connect() as connection:
         mark = "?" if connection.dialect.name == "sqlite" else "%s"
+        transaction = connection.begin()
         cursor = connection.connection.cursor()
         rows = list(_rows(path, as_text=mark == "?"))
         places = ", ".join([mark] * len(rows[0]))
         cursor.executemany(f"INSERT INTO department_employee_link ({COLUMNS}) VALUES ({places})", rows)  # nosec: constants
-        connection.rollback()
+        transaction.rollback()
         return len(rows)
 
 
@@ -131,7 +132,7 @@ def _by_plan(path: Path, step: str) -> int:
         return len(reading.plan().lines)
     outcome = apply(reading, filename=path.name, valid_only=False, url="/")
     if not outcome.work.stored:
-        sys.exit(" ".join(outcome.problems))
+        sys.exit(" ".join(outcome.problems) or "Everything in it is stored already.")
     return len(outcome.plan.lines)
 
 
