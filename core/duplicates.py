@@ -36,6 +36,8 @@ class Pair(NamedTuple):
     first: Any
     second: Any
     why: str
+    # Only their spelling is alike: of these, the pairs with something else in common are shown first.
+    is_weak: bool = False
 
 
 class Name(NamedTuple):
@@ -87,6 +89,11 @@ def keep_apart(work: Work, model: Any, pair: tuple[Any, Any], are_apart: bool) -
         work.session.add(model(first=first, second=second))
     for row in rows if not are_apart else ():
         work.session.delete(row)
+
+
+def strongest_first(pairs: Sequence[Pair], have_more: Callable[[Pair], bool]) -> list[Pair]:
+    """The pairs of a page: among those that are only spelled alike, those that have more in common lead."""
+    return sorted(pairs, key=lambda pair: (pair.is_weak, pair.is_weak and not have_more(pair)))
 
 
 Step = Callable[[Place | None, int], tuple[list[Pair], Place | None]]
@@ -220,7 +227,7 @@ def _alike(others: Sequence[Name], row: Name) -> Iterator[Pair]:
     for other in others:
         why = what_is_alike(other, row)
         if why:
-            yield Pair(other.key, row.key, why)
+            yield Pair(other.key, row.key, why, is_weak=True)
 
 
 def parts(filed: str) -> tuple[list[str], list[str]]:

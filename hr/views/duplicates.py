@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from core.access import this_page
 from core.db import today
-from core.duplicates import ApartForm, Page, Pair, Shown, Suspect, keep_apart
+from core.duplicates import ApartForm, Page, Pair, Shown, Suspect, keep_apart, strongest_first
 from core.forms import day_text
 from core.writing import writing
 from hr import queries
@@ -70,10 +70,10 @@ def _people(page: Page) -> list[Suspect]:
         Suspect(
             _person(people[pair.first], stays),
             _person(people[pair.second], stays),
-            _why(pair, people[pair.first], people[pair.second]),
+            ", ".join([*([pair.why] if pair.why else []), *_in_common(people, pair)]),
             url_for(".merge_people", key=_who_stays(pair, stays)),
         )
-        for pair in page.pairs
+        for pair in strongest_first(page.pairs, lambda pair: bool(_in_common(people, pair)))
         if pair.first in people and pair.second in people
     ]
 
@@ -91,14 +91,15 @@ def _person(person: Employee, stays: Mapping[str, Sequence[DepartmentEmployeeLin
     return Shown(person.number, person.sort_name, about, url_for(".employee", number=person.number))
 
 
-def _why(pair: Pair, one: Employee, other: Employee) -> str:
-    """The reason in words: “same name, both hired on 3 May 2001”."""
-    reasons = [pair.why] if pair.why else []
-    if one.hired_on and one.hired_on == other.hired_on:
-        reasons.append(f"both hired on {day_text(one.hired_on)}")
-    if one.email and one.email == other.email:
-        reasons.append(f"both at {one.email}")
-    return ", ".join(reasons)
+def _in_common(people: Mapping[str, Employee], pair: Pair) -> list[str]:
+    """What two people have in common beside the name: “both hired on 3 May 2001”."""
+    one, other = people.get(pair.first), people.get(pair.second)
+    common: list[str] = []
+    if one and other and one.hired_on and one.hired_on == other.hired_on:
+        common.append(f"both hired on {day_text(one.hired_on)}")
+    if one and other and one.email and one.email == other.email:
+        common.append(f"both at {one.email}")
+    return common
 
 
 # --- departments -----------------------------------------------------------------------------------

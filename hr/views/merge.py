@@ -37,7 +37,7 @@ def merge_people() -> ResponseReturnValue:
     winner, loser = (people[key] for key in chosen)
     form = form_of(operations.questions_of_people(winner, loser))
     groups = operations.stays_that_meet(winner, loser)
-    sides = [_person(winner, groups), _person(loser, groups)]
+    sides = [_person(winner, groups, stays=True), _person(loser, groups)]
     return _merge(form, sides, operations.merge_people, url_for(".employee", number=winner.number))
 
 
@@ -136,7 +136,8 @@ def _choose(
 # --- the two sides ---------------------------------------------------------------------------------
 
 
-def _person(person: Employee, groups: Sequence[Group]) -> Side:
+def _person(person: Employee, groups: Sequence[Group], stays: bool = False) -> Side:
+    """A person with the stays; of the one who stays only those that meet others: the rest stays as it is."""
     meeting = {stay.id for group in groups for stay in group.stays}
     facts = [
         ("Filed as", person.sort_name),
@@ -144,14 +145,15 @@ def _person(person: Employee, groups: Sequence[Group]) -> Side:
         ("Hired on", day_text(person.hired_on)),
         ("Last day worked", day_text(person.left_on)),
         ("Signs in as", person.account.email if person.account else ""),
+        ("Stays", f"{len(person.department_links):,}"),
         ("Addresses", str(len(person.addresses) or "")),
         ("Job titles", ", ".join(dict.fromkeys(one.title for one in person.job_titles))),
         ("Old numbers", ", ".join(alias.old for alias in person.aliases)),
     ]
-    stays = person.department_links
-    lines = [_line(str(stay.department), stay, meeting) for stay in stays[:SHOWN]]
+    links = [stay for stay in person.department_links if not stays or stay.id in meeting]
+    lines = [_line(str(stay.department), stay, meeting) for stay in links[:SHOWN]]
     url = url_for(".employee", number=person.number)
-    return Side(person.number, person.name, url, facts, lines, len(stays) - len(lines))
+    return Side(person.number, person.name, url, facts, lines, len(links) - len(lines))
 
 
 def _department(one: Department, groups: Sequence[Group]) -> Side:

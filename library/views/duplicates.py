@@ -9,7 +9,7 @@ from wtforms import Form
 from core.access import this_page
 from core.db import db, record_id
 from core.deeds import carry_out
-from core.duplicates import ApartForm, Page, Pair, Shown, Suspect, keep_apart
+from core.duplicates import ApartForm, Page, Pair, Shown, Suspect, keep_apart, strongest_first
 from core.forms import LookUpField, sent_key
 from core.merging import Line, Side, form_of, two_of
 from core.writing import Work, answer_a_repeated_form, writing
@@ -60,14 +60,21 @@ def _suspects(page: Page) -> list[Suspect]:
     ids = {key for pair in page.pairs for key in pair[:2]}
     authors, titles = queries.authors_with(ids), queries.books_by_author(ids)
     colleagues = queries.colleagues_by_author(ids)
+
+    def in_common(pair: Pair) -> str:
+        if book := _shared(titles, *pair[:2]):
+            return f"both on {book}"
+        colleague = _shared(colleagues, *pair[:2])
+        return f"both with {colleague}" if colleague else ""
+
     return [
         Suspect(
             _shown(authors[pair.first], titles),
             _shown(authors[pair.second], titles),
-            _why(pair, titles, colleagues),
+            ", ".join(part for part in (pair.why, in_common(pair)) if part),
             url_for(".merge_authors", key=_who_stays(pair, titles)),
         )
-        for pair in page.pairs
+        for pair in strongest_first(page.pairs, lambda pair: bool(in_common(pair)))
         if pair.first in authors and pair.second in authors
     ]
 
@@ -84,20 +91,8 @@ def _shown(author: Author, titles: Mapping[int, Mapping[int, str]]) -> Shown:
     return Shown(str(author.id), author.name, about, url_for(".author", id=author.id))
 
 
-def _why(
-    pair: Pair, titles: Mapping[int, Mapping[int, str]], colleagues: Mapping[int, Mapping[int, str]]
-) -> str:
-    """The reason in words, with the book or the colleague that they share."""
-    one, other = pair[:2]
-    reasons = [pair.why] if pair.why else []
-    if book := _shared(titles, one, other):
-        reasons.append(f"both on {book}")
-    elif colleague := _shared(colleagues, one, other):
-        reasons.append(f"both with {colleague}")
-    return ", ".join(reasons)
-
-
 def _shared(known: Mapping[int, Mapping[int, str]], one: int, other: int) -> str:
+    """The first book or colleague that two authors have both; nothing where there is none."""
     both = known.get(one, {}).keys() & known.get(other, {}).keys()
     return min((known[one][key] for key in both), default="")
 
@@ -121,7 +116,7 @@ def merge_authors() -> ResponseReturnValue:
     winner, loser = _both(chosen)
     links = _links(winner, loser)
     form = form_of(operations.questions_of_authors(winner, loser, links))
-    sides = [_side(winner, loser, links), _side(loser, winner, links)]
+    sides = [_side(winner, loser, links, stays=True), _side(loser, winner, links)]
     ids = winner.id, loser.id
 
     def merge(work: Work) -> list[str]:
@@ -158,7 +153,8 @@ def _links(winner: Author, loser: Author) -> Sequence[AuthorBook]:
     return list(queries.links_of_books(books).values())
 
 
-def _side(author: Author, other: Author, links: Sequence[AuthorBook]) -> Side:
+def _side(author: Author, other: Author, links: Sequence[AuthorBook], stays: bool = False) -> Side:
+    """An author with the shares; of the one who stays only those on books of both: the others stay too."""
     shared = {mine.book_id for mine, _theirs in operations.shared_books(author, other, links)}
     mine = sorted(
         (link for link in links if link.author_id == author.id),
@@ -168,9 +164,10 @@ def _side(author: Author, other: Author, links: Sequence[AuthorBook]) -> Side:
     lines = [
         Line(f"{link.book}: {operations.share_words(link)}", "both" if link.book_id in shared else "")
         for link in mine[:SHOWN]
+        if not stays or link.book_id in shared
     ]
-    url = url_for(".author", id=author.id)
-    return Side(str(author.id), author.name, url, facts, lines, len(mine) - len(lines))
+    more = 0 if stays else len(mine) - len(lines)
+    return Side(str(author.id), author.name, url_for(".author", id=author.id), facts, lines, more)
 
 
 def _choose(key: str) -> ResponseReturnValue:
