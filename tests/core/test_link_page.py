@@ -104,7 +104,7 @@ def test_no_list_of_choices_grows_with_the_data(screen: Screen, client: Client) 
 def test_every_look_up_says_who_is_there_already(screen: Screen, client: Client) -> None:
     owner, (here, there) = screen.owner(), screen.far_sides(2)
     screen.link(owner, here)
-    found = re.search(r'data-find-url="([^"]+)"', screen.open(client, owner).html)
+    found = re.search(r'<main.*?data-find-url="([^"]+)"', screen.open(client, owner).html, re.DOTALL)
     assert found
     url = found.group(1).replace("&amp;", "&")
     answer = client.get(url + ("&" if "?" in url else "?") + "q=00")
