@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from core.db import db
 from core.jobs.command import work_command
-from core.jobs.start import begin
+from core.jobs.start import begin, begin_after_a_restart
 from core.jobs.worker import Task
 from core.models import Job
 from core.writing import Work
@@ -24,6 +24,7 @@ def init_app(app: Flask, kinds: Sequence[Kinds]) -> None:
     """Know what can be done as a job, and by which command."""
     app.extensions["jobs"] = {kind: function for known in kinds for kind, function in known.items()}
     app.cli.add_command(work_command)
+    app.before_request(begin_after_a_restart)
 
 
 def ask(work: Work, kind: str, title: str, settings: Mapping[str, Any], leads_to: str) -> Job:

@@ -9,7 +9,7 @@ import subprocess  # nosec B404: our own program, and nothing of it comes from a
 import sys
 from typing import Any, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from sqlalchemy import Table, select
 
 from core.db import db
@@ -17,6 +17,8 @@ from core.jobs.signs import signs_of
 from core.jobs.worker import work_off
 from core.models import Job
 
+# Asked for also where the schema is not there yet.
+BEFORE_THE_DATABASE = {None, "static", "core.healthz"}
 # What the server was told, by the names under which `core/settings.py` reads it.
 TOLD = {"DATABASE_URL": "SQLALCHEMY_DATABASE_URI", "SECRET_KEY": "SECRET_KEY", "TIMEZONE": "TIMEZONE"}
 
@@ -29,6 +31,14 @@ def begin() -> None:
         work_off()
     else:
         _start(cast(Any, current_app)._get_current_object())
+
+
+def begin_after_a_restart() -> None:
+    """With the first page that a process serves: go on with what a server before it left unfinished."""
+    if current_app.extensions.get("looked_for_jobs") or request.endpoint in BEFORE_THE_DATABASE:
+        return
+    current_app.extensions["looked_for_jobs"] = True
+    begin()
 
 
 def needs_a_worker() -> bool:

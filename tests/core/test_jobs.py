@@ -375,10 +375,13 @@ def test_the_command_does_what_waits(app: Flask, job: Job) -> None:
     assert f"Job {job.id} (add) begins, try 1" in done.stderr
 
 
+@pytest.mark.parametrize("address", ["/jobs/1", "/"])
 def test_a_page_starts_the_worker_where_nobody_is_at_work(
-    app: Flask, job: Job, client: Client, monkeypatch: pytest.MonkeyPatch
+    app: Flask, job: Job, client: Client, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
+    """The page of the job does; and whichever page a server that was just started serves first."""
     started: list[Any] = []
+    assert job.id == 1
 
     class Started:
         def __init__(self, command: list[str], **how: Any) -> None:
@@ -391,8 +394,10 @@ def test_a_page_starts_the_worker_where_nobody_is_at_work(
     monkeypatch.setitem(app.config, "JOBS", "process")
     monkeypatch.delitem(app.extensions, "worker", raising=False)
 
-    client.get(f"/jobs/{job.id}")
-    client.get(f"/jobs/{job.id}")
+    monkeypatch.delitem(app.extensions, "looked_for_jobs", raising=False)
+
+    client.get(address)
+    client.get(address)
 
     ((command, how),) = started
     assert command[1:] == ["-m", "flask", "--app", "app", "work"]
