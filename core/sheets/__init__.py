@@ -11,6 +11,9 @@
 | `cells` | how one cell is read |
 | `plan` | what a room says of a sheet, and what is going to be stored |
 | `mapping` | which column means what, and the questions a file leaves open |
+| `questions` | what a file leaves open and a person settles |
+| `layout` | lines about no record: headings, sums, the names of the columns again |
+| `absent` | stored links that the file lacks: left, ended or deleted |
 | `preview` | a file as a plan: each line added, changed, unchanged or refused |
 | `apply` | a plan stored whole, or not at all |
 | `bulk` | many rows read and written with few statements |
