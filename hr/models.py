@@ -163,6 +163,10 @@ class Department(Base, Versioned):
             self.match_key = match_key(value)
         return value
 
+    def was_called(self, code: str) -> bool:
+        """Whether the department had this code before."""
+        return any(alias.old_key == code_key(code) for alias in self.aliases)
+
     def __str__(self) -> str:
         return self.name
 
@@ -230,6 +234,10 @@ class Employee(Base, Versioned):
             if self.sort_name is None:
                 self.sort_name = filed_name(value)
         return value
+
+    def was_called(self, number: str) -> bool:
+        """Whether the person had this number before."""
+        return any(alias.old_key == code_key(number) for alias in self.aliases)
 
     def __str__(self) -> str:
         return self.name

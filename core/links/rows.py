@@ -185,9 +185,15 @@ class LinkRow(Form):
         self.shown.data = json.dumps(shown, separators=(",", ":"))
 
     def shows_far_side_of(self, link: Any) -> bool:
-        """Whether the link joins what this row showed, and not another record under the same number."""
+        """Whether the link joins what this row showed, and not another record under the same number.
+
+        A far side whose key was changed meanwhile says by `was_called` which ones it had.
+        """
         _name, mark, key = str(self.base.get(self.far_name)).rpartition(" #")
-        return not mark or key == str(getattr(getattr(link, self.far_name), self.far.key_name))
+        far = getattr(link, self.far_name)
+        if not mark or key == str(getattr(far, self.far.key_name)):
+            return True
+        return hasattr(far, "was_called") and bool(far.was_called(key))
 
     def refuse(self, sentence: str, field: Field | None = None) -> None:
         """Say why this row cannot be stored, at one of its inputs if it has to do with one."""

@@ -147,3 +147,17 @@ def test_the_form_of_a_person_keeps_the_old_number_too(client: Client, bill_in_t
     assert queries.current_number("1007") == "2007"
     page = Page(client, "/hr/employees/2007/edit").type(number="1001").save()
     assert "This number belongs to Ann Lee." in page.errors
+
+
+def test_a_page_that_was_open_before_is_saved_under_the_new_number(client: Client, bill_in_two: Cast) -> None:
+    page = Page(client, "/hr/departments/IT").change("Bill Hart", fte="0.5")
+    renumber("1007", "2007")
+    assert page.save().stored
+    assert ("2007", "IT", "2024-01-01", None, "0.500") in rows()
+
+
+def test_a_page_that_was_open_before_is_saved_under_the_new_code(client: Client, bill_in_two: Cast) -> None:
+    page = Page(client, "/hr/employees/1007").change("Information Technology", fte="0.5")
+    recode("IT", "ICT")
+    assert page.save().stored
+    assert ("1007", "ICT", "2024-01-01", None, "0.500") in rows()
