@@ -15,6 +15,7 @@ was shown, and doing it would still have exactly these effects.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -110,10 +111,15 @@ def _facts(record: Any, before: Mapping[str, Any], spoken: RecordWords, what: Wh
             yield Fact(label, spoken.word(name, old), spoken.word(name, new))
         elif what is not What.CHANGED and name in spoken.in_title:
             continue
-        elif what is What.ADDED and new not in (None, False):
+        elif what is What.ADDED and not _goes_without_saying(new):
             yield Fact(label, "", spoken.word(name, new))
-        elif what is What.REMOVED and old not in (None, False):
+        elif what is What.REMOVED and not _goes_without_saying(old):
             yield Fact(label, spoken.word(name, old), "")
+
+
+def _goes_without_saying(value: Any) -> bool:
+    """Whether a record simply has not got this; 0 is said, though Python takes it for False."""
+    return value is None or value is False
 
 
 @dataclass
@@ -198,11 +204,13 @@ class DeedForm(PageForm):
         """Whether the person has given a reason for this sum, or for a higher one that was shown."""
         if problem.confirm is None:
             return False
-        try:
-            shown = Decimal(self.confirmed_sum.data or "")
-        except ArithmeticError:
-            return False
-        return bool((self.overload_reason.data or "").strip()) and problem.confirm <= shown
+        return bool((self.overload_reason.data or "").strip()) and problem.confirm <= self._shown_sum
+
+    @property
+    def _shown_sum(self) -> Decimal:
+        """The highest sum that was shown; what a page of ours cannot have sent counts as none."""
+        sent = self.confirmed_sum.data or ""
+        return Decimal(sent) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", sent) else Decimal(0)
 
     def refuse(self, problem: Problem) -> None:
         """Show a problem at its field, else above the form with the record that it is about."""
@@ -217,7 +225,7 @@ class DeedForm(PageForm):
 
     def _ask_for_sum(self, problem: Problem) -> None:
         self.asks_sum = True
-        highest = max(problem.confirm or Decimal(0), Decimal(self.confirmed_sum.data or 0))
+        highest = max(problem.confirm or Decimal(0), self._shown_sum)
         self.confirmed_sum.data = number_text(highest)
         self.overload_reason.errors = [*self.overload_reason.errors, problem.sentence]
 
@@ -255,6 +263,7 @@ def carry_out(
     """
     trial = Trial()
     notes: list[str] = []
+    form.asks_sum = bool(form.overload_reason.data)
     if not form.validate_on_submit():
         return trial
 
@@ -292,7 +301,6 @@ def _say_what_is_next(form: DeedForm, trial: Trial) -> None:
     if trial.stored or trial.preview is None:
         return
     form.is_another = form.is_confirmed and form.shown.data != trial.preview.digest
-    form.asks_sum = form.asks_sum or bool(form.overload_reason.data)
     form.shown.data = trial.preview.digest
 
 
