@@ -11,7 +11,7 @@ of a deed reads the selection from its own address, and its form posts to that v
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import abort, request, url_for
 from sqlalchemy import Select, func, select
@@ -20,7 +20,9 @@ from werkzeug.datastructures import MultiDict
 from core.db import db, today
 from core.filters import Filters
 from core.forms import read_day, sent_key
-from core.writing import answer_a_repeated_form
+from core.writing import Problem, Refused, answer_a_repeated_form
+
+T = TypeVar("T")
 
 # What the address of a list says beside its filters: how it is shown, and where in it one is.
 HOW_IT_IS_SHOWN = ("sort", "columns", "after", "before", "last", "count")
@@ -126,3 +128,14 @@ def chosen_keys(wanted: Select[Any]) -> list[Any]:
         said = f"More than {MOST_AT_ONCE:,} are chosen. Choose fewer by a filter, and do it in several steps."
         abort(400, said)
     return [row[0] if len(row) == 1 else tuple(row) for row in rows]
+
+
+def all_there(locked: Sequence[T], keys: Sequence[Any]) -> Sequence[T]:
+    """What a deed has locked, if that is still all that it is about; else the deed is refused.
+
+    Somebody else may have deleted or renumbered some of it while this one waited for the lock.
+    """
+    if len(locked) < len(set(keys)):
+        said = "Something of this was deleted or got another key meanwhile. Load the page again."
+        raise Refused([Problem(said)])
+    return locked

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from core.access import safe_url
 from core.db import today
 from core.deeds import Deed, carry_out, show, what
-from core.selection import Selection, chosen_keys
+from core.selection import Selection, all_there, chosen_keys
 from core.writing import Problem, Work
 from hr import operations, queries
 from hr.forms.deeds import (
@@ -113,7 +113,8 @@ def take_back_stay() -> ResponseReturnValue:
             return []
         return operations.take_back(work, stays[0], goes_on[0])
 
-    return _stay_page(deed, form, take_back)
+    # The stay that goes on may be that of a head: its department is locked as well.
+    return _stay_page(deed, form, take_back, [one.department_code for one in before.values()])
 
 
 @bp.route("/make-main", methods=["GET", "POST"])
@@ -222,9 +223,15 @@ def _department_meant(work: Work, form: TransferForm | AddToForm, typed: str) ->
 
 
 def _stay_page(
-    deed: Deed, form: ReasonedForm, act: Callable[[Work, Sequence[Link]], list[str]]
+    deed: Deed,
+    form: ReasonedForm,
+    act: Callable[[Work, Sequence[Link]], list[str]],
+    besides: Sequence[str] = (),
 ) -> ResponseReturnValue:
-    """The page of a deed on stays: people are locked first, then departments, then the stays read anew."""
+    """The page of a deed on stays: people are locked first, then departments, then the stays read anew.
+
+    `besides` are the codes of further departments that the deed reaches.
+    """
     stays = _chosen_stays()
     # Read now: a preview ends with a rollback, after which each stay would be read anew, one by one.
     ids, about = [stay.id for stay in stays], [_stay_words(stay) for stay in stays]
@@ -233,10 +240,10 @@ def _stay_page(
 
     def act_on_locked(work: Work) -> list[str]:
         work.lock(Employee, people)
-        work.lock(Department, departments)
+        work.lock(Department, [*departments, *besides])
         locked = queries.stays_with_ids(ids)
         work.leads_to(back, deed.said.format(what=what([name for name, _facts in about], "stays")))
-        return act(work, locked)
+        return act(work, all_there(locked, ids))
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS, form.reason.data)
     return show(deed, form, trial, about, "hr.stays", back)
@@ -252,8 +259,9 @@ def _people_page(
 
     def act_on_locked(work: Work) -> list[str]:
         work.lock(Employee, numbers)
+        locked = queries.people_with_numbers(numbers)
         work.leads_to(back, deed.said.format(what=what([name for name, _facts in about], "people")))
-        return act(work, queries.people_with_numbers(numbers))
+        return act(work, all_there(locked, numbers))
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS, form.reason.data)
     return show(deed, form, trial, about, "hr.employees", back)

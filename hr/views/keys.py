@@ -4,6 +4,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.deeds import Trial, carry_out
+from core.selection import all_there
 from core.writing import Work
 from hr import operations, queries
 from hr.forms.deeds import CodeForm, NumberForm
@@ -20,7 +21,7 @@ def renumber(number: str) -> ResponseReturnValue:
 
     def give_number(work: Work) -> list[str]:
         work.lock(Employee, [old], whole=True)
-        (locked,) = queries.people_with_numbers([old])
+        (locked,) = all_there(queries.people_with_numbers([old]), [old])
         new = form.number.data or ""
         work.leads_to(url_for(".employee", number=new), f"{name} has the number {new} now; it was {old}.")
         return [_follow(queries.followers(locked)), *operations.renumber(work, locked, new)]
@@ -39,7 +40,7 @@ def recode(code: str) -> ResponseReturnValue:
 
     def give_code(work: Work) -> list[str]:
         work.lock(Department, [old], whole=True)
-        locked = the_department(old)
+        (locked,) = all_there(list(queries.departments_with([old]).values()), [old])
         new = form.code.data or ""
         work.leads_to(url_for(".department", code=new), f"{name} has the code {new} now; it was {old}.")
         return [_follow(queries.followers(locked)), *operations.recode(work, locked, new)]

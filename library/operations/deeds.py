@@ -36,6 +36,9 @@ def split(work: Work, book: Book, total: Decimal, weights: Sequence[Decimal]) ->
     By largest remainder at four places; ties go by the order of the credits.
     """
     links = sorted(book.author_links, key=lambda link: link.publication_order)
+    if not links:
+        work.refuse(Problem("The book has no author any more, so there is nobody to split it among."))
+        return []
     if weights and len(weights) != len(links):
         said = f"The book has {len(links)} authors, and these are {len(weights)} parts."
         work.refuse(Problem(said, field="weights"))

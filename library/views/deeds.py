@@ -12,11 +12,11 @@ from flask.typing import ResponseReturnValue
 from core.access import safe_url
 from core.deeds import Deed, DeedForm, carry_out, show, what
 from core.forms import number_text
-from core.selection import Selection, chosen_keys
+from core.selection import Selection, all_there, chosen_keys
 from core.writing import Problem, Work
 from library import operations, queries
 from library.forms.deeds import ChangeSharesForm, CreditForm, MoveForm, SplitForm
-from library.models import AuthorBook, Book
+from library.models import Author, AuthorBook, Book
 from library.views.blueprint import bp
 from library.views.chosen import chosen_books, chosen_shares
 from library.words import WORDS
@@ -77,6 +77,7 @@ def credit_author() -> ResponseReturnValue:
             )
             work.refuse(Problem(said, field="author"))
             return []
+        work.lock(Author, [found[0].id])
         facts = {"role": form.role.data, "royalty_percentage": form.royalty_percentage.data or Decimal(0)}
         return operations.credit(work, locked(), found[0], facts)
 
@@ -120,7 +121,8 @@ def _share_page(
     def act_on_locked(work: Work) -> list[str]:
         work.lock(Book, [book for book, _author in keys])
         work.leads_to(back, deed.said.format(what=what([name for name, _facts in about], "shares")))
-        return act(work, queries.shares_with_keys(keys))
+        locked = queries.shares_with_keys(keys)
+        return act(work, all_there(locked, keys))
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS)
     return show(deed, form, trial, about, "library.shares", back)
@@ -138,7 +140,7 @@ def _book_page(
     def act_on_locked(work: Work) -> list[str]:
         def locked() -> Sequence[Book]:
             work.lock(Book, ids)
-            return queries.books_with_ids(ids)
+            return all_there(queries.books_with_ids(ids), ids)
 
         work.leads_to(back, deed.said.format(what=what([title for title, _authors in about], "books")))
         return act(work, locked)

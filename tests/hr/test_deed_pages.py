@@ -278,3 +278,76 @@ def test_a_second_press_is_answered_as_the_first_one_was(client: Client, cast: C
     again = do(page)
     assert (again.status, again.url) == (200, "/hr/employees/1002")
     assert rows() == [("1002", "IT", "2024-01-01", None, None)]
+
+
+# --- what nobody types by hand, and what became of it meanwhile ------------------------------------
+
+
+@pytest.mark.parametrize("sent", ["NaN", "Infinity", "x", "9" * 40, "-1", "1e9", "½"])
+@pytest.mark.parametrize("why", ["", "Meant"])
+def test_a_sum_that_no_page_has_shown_allows_nothing(client: Client, cast: Cast, sent: str, why: str) -> None:
+    factories.stay(cast.ann, cast.it, "2025-01-01", fte="1.000")
+    page = Page(client, "/hr/add-to-department?key=1001")
+    page.type(department="#SALES", starts_on="2025-04-01", fte="0.2", confirmed_sum=sent, overload_reason=why)
+    page = page.save()
+    assert page.status == 422
+    assert "1.200 FTE" in page.errors
+    assert Decimal(page.fields["confirmed_sum"]) == Decimal("1.2")
+
+
+def test_an_fte_of_0_is_said(client: Client, cast: Cast) -> None:
+    page = preview(
+        client, "/hr/add-to-department?key=1001", department="#SALES", starts_on="2025-04-01", fte="0"
+    )
+    assert "FTE 0.000" in page.text
+
+
+def test_whoever_got_another_number_after_the_preview_is_shown_under_it(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = preview(client, "/hr/leave?key=1001", last_day="2025-12-31")
+    assert do(preview(client, "/hr/employees/1001/renumber", number="2001")).stored
+    page = do(page)
+    assert not page.stored
+    assert "Something has changed since this was shown" in page.text
+    assert "Lee, Ann #2001" in page.text
+    assert do(page).stored
+
+
+def test_a_stay_that_was_deleted_after_the_preview_is_said_to_be_gone(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = preview(client, f"/hr/end?key={stay.id}", last_day="2025-12-31")
+    db.session.delete(db.session.get_one(DepartmentEmployeeLink, stay.id))
+    db.session.commit()
+    page = do(page)
+    assert page.status == 404
+    assert "What was chosen is not there any more." in page.text
+
+
+def test_the_reason_of_a_sum_is_kept_while_something_else_is_mended(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2025-01-01", fte="1.000")
+    url = "/hr/add-to-department?key=1001"
+    page = preview(client, url, department="SALES", starts_on="2025-04-01", fte="0.2")
+    page = page.type(overload_reason="Covers for Ben", starts_on="31 Foo").save()
+    assert page.fields["overload_reason"] == "Covers for Ben"
+
+
+@pytest.mark.parametrize("deed", ["end", "transfer", "change"])
+def test_a_deed_on_many_stays_reads_no_more_often_than_one_on_a_few(
+    client: Client, cast: Cast, statements: Callable, deed: str
+) -> None:
+    typed = {
+        "end": {"last_day": "2025-12-31"},
+        "transfer": {"department": "#SALES", "from_day": "2025-06-16"},
+        "change": {"how": "change", "from_day": "2025-06-16", "fte": "0.5"},
+    }[deed]
+    keys = [
+        factories.stay(factories.employee("Some Body", f"{7000 + n}"), cast.it, "2024-01-01").id
+        for n in range(40)
+    ]
+    counts = []
+    for some in (keys[:2], keys):
+        page = Page(client, f"/hr/{deed}?" + "&".join(f"key={key}" for key in some)).type(**typed)
+        with statements() as seen:
+            page.save()
+        counts.append(sum(str(one).startswith("SELECT") for one in seen))
+    assert counts[1] == counts[0] > 0

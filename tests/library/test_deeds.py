@@ -8,7 +8,8 @@ from hypothesis import strategies as some
 from sqlalchemy import select
 
 from core.db import db
-from library import royalties
+from core.writing import Refused, writing
+from library import operations, royalties
 from library.models import Author, AuthorBook, Book
 from tests import factories
 from tests.conftest import Client
@@ -135,6 +136,13 @@ def test_who_is_on_a_book_already_is_left_alone(client: Client, book: Book) -> N
 def test_an_author_who_is_not_there_is_said_at_the_field(client: Client, book: Book) -> None:
     page = preview(client, f"/library/credit?key={book.id}", author="Nobody At All")
     assert "There is no such author." in page.errors
+
+
+def test_a_total_is_not_split_where_the_last_author_went_meanwhile(book: Book) -> None:
+    nobody = factories.book("Nobody")
+    db.session.rollback()
+    with pytest.raises(Refused, match="has no author any more"), writing(operations.check) as work:
+        operations.split(work, db.session.get_one(Book, nobody.id), Decimal(10), [])
 
 
 @pytest.mark.parametrize("url", ["/library/move", "/library/split?key=99999", "/library/change?key=1-x"])
