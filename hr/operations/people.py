@@ -40,20 +40,38 @@ def end_stays(person: Employee, last_day: date) -> int:
 def leave(work: Work, people: Sequence[Employee], last_day: date, reason: str | None = None) -> list[str]:
     """Let people leave with this last day worked: their open stays and job titles end with it.
 
-    A stay that would only begin afterwards is taken away, which needs a reason.
+    Who has left by then already is left alone. A stay that would only begin afterwards is taken away, which
+    needs a reason.
     """
+    gone = 0
     for person in people:
-        person.left_on = last_day
-        end_stays(person, last_day)
-        for link in person.department_links:
-            if link.starts_on > last_day and reason:
-                work.session.delete(link)
-            elif link.starts_on > last_day:
-                said = f"It begins only on {day_text(link.starts_on)}. To take it away, say why."
-                work.refuse(Problem(said, about=[link]))
-        for title in person.job_titles:
-            if title.starts_on > last_day:
-                work.session.delete(title)
-            elif title.last_day is None or title.last_day > last_day:
-                title.last_day = last_day
-    return []
+        if person.left_on is not None and person.left_on <= last_day:
+            gone += 1
+        elif person.hired_on is not None and last_day < person.hired_on:
+            work.refuse(Problem(f"Hired only on {day_text(person.hired_on)}.", about=[person]))
+        else:
+            person.left_on = last_day
+            end_stays(person, last_day)
+            _take_away_later_stays(work, person, last_day, reason)
+            _end_job_titles(work, person, last_day)
+    if not gone:
+        return []
+    have = "1 person has" if gone == 1 else f"{gone:,} people have"
+    return [f"{have} left by then already; nothing changes there."]
+
+
+def _take_away_later_stays(work: Work, person: Employee, last_day: date, reason: str | None) -> None:
+    for link in person.department_links:
+        if link.starts_on > last_day and reason:
+            work.session.delete(link)
+        elif link.starts_on > last_day:
+            said = f"It begins only on {day_text(link.starts_on)}. To take it away, say why."
+            work.refuse(Problem(said, about=[link]))
+
+
+def _end_job_titles(work: Work, person: Employee, last_day: date) -> None:
+    for title in person.job_titles:
+        if title.starts_on > last_day:
+            work.session.delete(title)
+        elif title.last_day is None or title.last_day > last_day:
+            title.last_day = last_day

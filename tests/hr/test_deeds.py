@@ -350,6 +350,22 @@ def test_who_leaves_before_a_stay_begins_needs_a_reason(cast: Cast) -> None:
     assert stays_of(cast.ann) == []
 
 
+def test_who_has_left_before_keeps_that_day(cast: Cast) -> None:
+    """Of a list with everybody on it, those of years ago did not leave now."""
+    bill = factories.employee("Bill Short", left_on="2020-03-31")
+    factories.stay(cast.ann, cast.it, "2024-01-01")
+    notes = people_do(operations.leave, [bill, cast.ann], day("2024-06-30"))
+    assert notes == ["1 person has left by then already; nothing changes there."]
+    assert (bill.left_on, cast.ann.left_on) == (day("2020-03-31"), day("2024-06-30"))
+
+
+def test_who_would_leave_before_being_hired_is_named(cast: Cast) -> None:
+    late = factories.employee("Bill Short", hired_on="2025-01-01")
+    with pytest.raises(Refused, match="Hired only on 1 Jan 2025"):
+        people_do(operations.leave, [cast.ann, late], day("2024-06-30"))
+    assert db.session.get_one(Employee, cast.ann.number).left_on is None
+
+
 def test_several_people_begin_in_a_department(cast: Cast) -> None:
     facts = {"starts_on": day("2025-01-01"), "last_day": None, "fte": HALF, "extra_data": "part-time"}
     people_do(
