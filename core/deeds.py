@@ -148,7 +148,8 @@ class Preview:
     @property
     def digest(self) -> str:
         """The preview in one short text: equal exactly when the same would be done."""
-        said = [(one.what.value, one.title, one.facts) for one in self.effects]
+        # With the address: two records can have the same title, such as two books of one name.
+        said = [(one.what.value, one.title, one.url, one.facts) for one in self.effects]
         return hashlib.sha256(repr([said, self.notes]).encode()).hexdigest()
 
 
