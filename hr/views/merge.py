@@ -22,6 +22,7 @@ from hr.words import WORDS
 # So many stays of each side are listed on the page.
 SHOWN = 50
 BOTH = "on the same days"
+TYPED = {"placeholder": "name or number"}
 
 
 @bp.route("/merge-people", methods=["GET", "POST"])
@@ -97,15 +98,24 @@ def _lead_on(now: Sequence[str | None], key: str) -> Response:
 class ChoosePeopleForm(Form):
     """Asks which two people are one."""
 
-    one = LookUpField("Who stays", find="hr.find_employees", key="number")
-    other = LookUpField("Who is merged into that person", find="hr.find_employees", key="number")
+    one = LookUpField("Who stays", find="hr.find_employees", key="number", render_kw=TYPED)
+    other = LookUpField(
+        "Who is merged into that person", find="hr.find_employees", key="number", render_kw=TYPED
+    )
 
 
 class ChooseDepartmentsForm(Form):
     """Asks which two departments are one."""
 
-    one = LookUpField("Which one stays", find="hr.find_departments", key="code")
-    other = LookUpField("Which one is merged into it", find="hr.find_departments", key="code")
+    one = LookUpField(
+        "Which one stays", find="hr.find_departments", key="code", render_kw={"placeholder": "name or code"}
+    )
+    other = LookUpField(
+        "Which one is merged into it",
+        find="hr.find_departments",
+        key="code",
+        render_kw={"placeholder": "name or code"},
+    )
 
 
 def _choose(

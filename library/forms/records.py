@@ -206,7 +206,7 @@ class NameRow(DetailRow):
 
     facts = ("name",)
 
-    name = StringField("Name", [Length(max=200)], filters=[squeezed], render_kw={"autocomplete": "off"})
+    name = StringField("Other name", [Length(max=200)], filters=[squeezed], render_kw={"autocomplete": "off"})
 
     @property
     def is_empty(self) -> bool:

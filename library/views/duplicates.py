@@ -20,6 +20,7 @@ from library.words import WORDS
 
 # So many shares of each author are listed on the page of a merge.
 SHOWN = 50
+TYPED = {"placeholder": "name"}
 
 
 @bp.get("/duplicates")
@@ -103,8 +104,10 @@ def _shared(known: Mapping[int, Mapping[int, str]], one: int, other: int) -> str
 class ChooseForm(Form):
     """Asks which two authors are one."""
 
-    one = LookUpField("Who stays", find="library.find_authors", key="id")
-    other = LookUpField("Who is merged into that author", find="library.find_authors", key="id")
+    one = LookUpField("Who stays", find="library.find_authors", key="id", render_kw=TYPED)
+    other = LookUpField(
+        "Who is merged into that author", find="library.find_authors", key="id", render_kw=TYPED
+    )
 
 
 @bp.route("/merge-authors", methods=["GET", "POST"])
