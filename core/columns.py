@@ -18,7 +18,7 @@ class Column:
 
     `name` stands in the address and names the macro of its cell, where it has one; `value(row)` is the plain
     value, for exports and for cells without a macro. `sort` is the sort of the list that its head offers.
-    `kind` is “num” where figures stand under each other, “long” and “longest” for titles.
+    `kind` is “num” where figures stand under each other, “day” for days, “long” and “longest” for titles.
     """
 
     name: str
