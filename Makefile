@@ -15,7 +15,7 @@ PYTEST = $(BIN)/python -m pytest
 CHECKED = app.py core hr library
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
-.PHONY: help setup run test test-postgres browser lint vendor lock clean
+.PHONY: help setup run test test-postgres browser lint screenshots vendor lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -75,6 +75,9 @@ lint: $(DEV_READY) ## check style, types, templates and common security slips
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --confidence-level medium $(CHECKED)
+
+screenshots: $(DEV_READY) ## make the pictures of the README anew, from made-up data (needs Chromium)
+	$(BIN)/python bench/screenshots.py $(ARGS)
 
 vendor: ## fetch the third-party scripts and styles of static/vendor again (needs npm)
 	sh static/vendor/vendor.sh

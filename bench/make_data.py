@@ -147,7 +147,9 @@ def _people(
 
 
 def _day(chance: random.Random, first: date, last: date) -> date:
-    return first + timedelta(days=chance.randint(0, (last - first).days))
+    """Some day; mostly the first of a month, as contracts begin and end."""
+    day = first + timedelta(days=chance.randint(0, (last - first).days))
+    return max(first, day.replace(day=1)) if chance.random() < 0.7 else day
 
 
 def _places(count: int, codes: Sequence[str], weights: Sequence[float], chance: random.Random) -> list[str]:
@@ -179,15 +181,22 @@ def _end(start: date, chance: random.Random) -> date:
 
 def _one(place: str, start: date, end: date, chance: random.Random) -> Stay:
     fte = chance.choices(("", "1", "0.9", "0.8", "0.75", "0.5", "0.25"), (6, 64, 5, 10, 4, 9, 2))[0]
-    remark = "part-time" if fte not in ("", "1") else chance.choice(("", "full-time"))
+    remark = "part-time" if fte not in ("", "1") else chance.choice(("", *["full-time"] * 6))
     return place, start, end, fte, remark, ""
 
 
 def _at_once(places: list[str], start: date, chance: random.Random) -> Iterator[Stay]:
     """Parts that are 1.000 together at most; a few are more, with a reason."""
     over = len(places) == 2 and chance.random() < 0.1
-    part = "0.6" if over else f"{1000 // len(places) / 1000:g}"
-    for place in places:
+    if over:
+        parts = ["0.6", "0.6"]
+    elif len(places) == 2:
+        parts = chance.choice(
+            (["0.5", "0.5"], ["0.6", "0.4"], ["0.75", "0.25"], ["0.5", "0.3"], ["0.8", "0.2"])
+        )
+    else:
+        parts = [f"{1000 // len(places) / 1000:g}"] * len(places)
+    for place, part in zip(places, parts, strict=True):
         yield place, start, _end(start, chance), part, "part-time", OVERLOADED if over else ""
 
 

@@ -150,8 +150,8 @@ MATTERS = _words(
 )
 PLACES = _words(
     """
-    Aldermoor Brackwater Calder Dunmere Eastholm Falkenau Grauhafen Halsund Innervik Karsk Lindau-
-    Ost Marrow Nordholt Oakham Pellworth Quarrin Rosental Steinach Tarnow Ulmen Vassö Westerby
+    Aldermoor Brackwater Calder Dunmere Eastholm Falkenau Grauhafen Halsund Innervik Karsk Lindenau
+    Marrow Nordholt Oakham Pellworth Quarrin Rosental Steinach Tarnow Ulmen Vassö Westerby
     Yarrowdale Zell
     """
 )
