@@ -53,12 +53,13 @@ class Fact(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """What becomes of one record: in words, with the address of its page."""
+    """What becomes of one record: in words, with the address of its page, and the version it has so far."""
 
     what: What
     title: str
     facts: tuple[Fact, ...]
     url: str | None = None
+    version: int | None = None
 
 
 def plain(_name: str, value: Any) -> str:
@@ -98,7 +99,8 @@ def effects_of(work: Work, words: Words) -> list[Effect]:
         what = What.REMOVED if gone else What.ADDED if before is None else What.CHANGED
         facts = tuple(_facts(record, before or {}, spoken, what))
         if facts or what is not What.CHANGED:
-            found.append(Effect(what, spoken.title(record), facts, None if gone else spoken.url(record)))
+            url = None if gone else spoken.url(record)
+            found.append(Effect(what, spoken.title(record), facts, url, (before or {}).get("version")))
     return sorted(found, key=lambda one: (one.title, one.what, one.facts))
 
 
@@ -148,8 +150,9 @@ class Preview:
     @property
     def digest(self) -> str:
         """The preview in one short text: equal exactly when the same would be done."""
-        # With the address: two records can have the same title, such as two books of one name.
-        said = [(one.what.value, one.title, one.url, one.facts) for one in self.effects]
+        # With the address: two records can have one title. With the version: what is not changed here, such
+        # as the days of a stay, can have become another since it was shown.
+        said = [(one.what.value, *one[1:]) for one in self.effects]
         return hashlib.sha256(repr([said, self.notes]).encode()).hexdigest()
 
 

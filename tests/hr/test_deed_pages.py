@@ -313,6 +313,19 @@ def test_whoever_got_another_number_after_the_preview_is_shown_under_it(client: 
     assert do(page).stored
 
 
+def test_a_correction_of_a_stay_that_became_shorter_meanwhile_is_shown_anew(
+    client: Client, cast: Cast
+) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01", fte="0.500")
+    page = preview(client, f"/hr/change?key={stay.id}", how="correction", fte="0.7")
+    change = preview(client, f"/hr/change?key={stay.id}", how="change", from_day="2025-01-01", fte="0.6")
+    assert do(change).stored
+    page = do(page)
+    assert not page.stored
+    assert "Something has changed since this was shown. Look again, then do it." in page.text
+    assert do(page).stored
+
+
 def test_a_stay_that_was_deleted_after_the_preview_is_said_to_be_gone(client: Client, cast: Cast) -> None:
     stay = factories.stay(cast.ann, cast.it, "2024-01-01")
     page = preview(client, f"/hr/end?key={stay.id}", last_day="2025-12-31")
