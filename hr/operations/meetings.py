@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from core.merging import LOSER, WINNER, Question
 from core.writing import Problem, Work
@@ -61,8 +61,7 @@ def groups_of(mine: Iterable[Link], theirs: Iterable[Link], same: Callable[[Link
 
 
 def _link(stay: Stay) -> Link:
-    assert isinstance(stay.ref, Link)
-    return stay.ref
+    return cast(Link, stay.ref)
 
 
 # --- what is asked ---------------------------------------------------------------------------------

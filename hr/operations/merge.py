@@ -9,7 +9,7 @@ from core.forms import day_text
 from core.merging import LOSER, WINNER, Question, carry_apart, refuse_unanswered
 from core.writing import Problem, Work
 from hr import queries, staffing
-from hr.models import DepartmentEmployeeLink, Employee, EmployeeAlias, JobTitle, NotTheSamePerson
+from hr.models import DepartmentEmployeeLink, Employee, EmployeeAlias, NotTheSamePerson
 from hr.operations.meetings import Group, any_meet, groups_of, hand_over, questions_of_groups, resolve
 from hr.staffing import Stay
 
@@ -151,7 +151,6 @@ def _join_titles(work: Work, winner: Employee, loser: Employee) -> None:
         first: Any = group[0].ref
         first.ends_before = None if None in ends else max(end for end in ends if end)
         for one in group[1:]:
-            assert isinstance(one.ref, JobTitle)
             work.session.delete(one.ref)
 
 

@@ -7,21 +7,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.db import db
-from core.duplicates import (
-    Name,
-    Page,
-    Place,
-    after,
-    apart,
-    by_beginning,
-    by_filing,
-    by_name,
-    joined,
-    page_of,
-    sweep,
-    without_apart,
-)
+from core.duplicates import Page, Place, after, apart, joined, page_of, sweep, without_apart
 from core.search import MANY
+from core.spelling import Name, by_beginning, by_filing, by_name
 from hr.models import Department, Employee, NotTheSameDepartment, NotTheSamePerson
 
 _one, _other = aliased(Employee), aliased(Employee)

@@ -8,20 +8,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from core.db import db
-from core.duplicates import (
-    Name,
-    Page,
-    Place,
-    after,
-    apart,
-    by_filing,
-    by_name,
-    joined,
-    page_of,
-    sweep,
-    without_apart,
-)
+from core.duplicates import Page, Place, after, apart, joined, page_of, sweep, without_apart
 from core.search import MANY
+from core.spelling import Name, by_filing, by_name
 from library.models import Author, AuthorBook, AuthorName, Book, NotTheSameAuthor
 
 _one, _other = aliased(Author), aliased(Author)

@@ -3,7 +3,8 @@
 import pytest
 
 from core.db import match_key
-from core.duplicates import CHUNK, MOST_SWEPT, WINDOW, Name, Place, by_filing, edits, page_of, sweep
+from core.duplicates import CHUNK, MOST_SWEPT, WINDOW, Place, page_of, sweep
+from core.spelling import Name, by_filing, edits
 
 
 @pytest.mark.parametrize(
