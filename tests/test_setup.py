@@ -143,3 +143,28 @@ def test_the_readme_leads_nowhere_that_is_not_there() -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", text("README.md"))
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def pictures() -> dict[str, str]:
+    """The pictures of the README with what they say to whoever cannot see them."""
+    readme = text("README.md")
+    found = {path: alt for alt, path in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", readme)}
+    for tag in re.findall(r"<img [^>]+>", readme):
+        facts = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        found[facts["src"]] = facts.get("alt", "")
+    return found
+
+
+def test_the_pictures_of_the_readme_are_there_and_described() -> None:
+    shown = pictures()
+    assert len(shown) >= 8
+    assert [path for path in shown if not (ROOT / path).read_bytes().startswith(b"\x89PNG")] == []
+    assert [path for path, alt in shown.items() if len(alt.split()) < 8] == [], "say what is on the picture"
+    assert len(set(shown.values())) == len(shown)
+
+
+def test_each_picture_is_made_by_the_command_shown_and_small() -> None:
+    made = set(re.findall(r'Picture\("([a-z-]+)"', text("bench/screenshots.py")))
+    files = {path.stem: path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert made == set(files) == {Path(path).stem for path in pictures()}
+    assert [name for name, size in files.items() if size > 200 * 1024] == []
