@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple, cast
 
+from flask import request
 from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, FieldList, Form, FormField, HiddenField
 
+from core.access import this_page
 from core.forms import LookUpField, QuickCheckbox, QuickHidden, day_text, number_text
 from core.writing import Problem
 
@@ -282,6 +284,11 @@ class LinkRows(FieldList):  # type: ignore[type-arg]  # generic in the stubs onl
         """The facts of the last new row as typed, for the next one to begin with."""
         new = [row for row in self.changed_rows if not row.identity.data]
         return {name: (new[-1][name].raw_data or [""])[0] for name in new[-1].shared_facts} if new else {}
+
+    @property
+    def next_url(self) -> str:
+        """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
+        return this_page(("spare",), **(self.shared if "another" in request.form else {}))
 
     def attach(self, links: Mapping[str, Any]) -> None:
         """Give posted rows their stored links again, for showing what was refused."""

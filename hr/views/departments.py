@@ -5,7 +5,7 @@ from decimal import Decimal
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, asked, spare_rows, this_page
+from core.access import as_of, asked, spare_rows
 from core.db import db
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
@@ -43,7 +43,8 @@ def department(code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with writing(operations.check, form, form.reason.data) as work:
             keep_people(work, department, form)
-            work.leads_to(_next_url(form), form.employee_rows.saved_text(department.name, work.merged))
+            rows = form.employee_rows
+            work.leads_to(rows.next_url, rows.saved_text(department.name, work.merged))
         if work.stored:
             return work.redirect()
     return _page("hr/department.html", department, form)
@@ -109,12 +110,6 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
     figures = queries.figures(code, as_of()) if code else None
     page = render_template(template, department=department, form=form, listing=listing, figures=figures)
     return page, 422 if posted else 200
-
-
-def _next_url(form: PeopleForm) -> str:
-    """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
-    shared = form.employee_rows.shared if "another" in request.form else {}
-    return this_page(("spare",), **shared)
 
 
 def keep_people(work: Work, department: Department, form: PeopleForm) -> None:

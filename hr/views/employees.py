@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, asked, spare_rows, this_page
+from core.access import as_of, asked, spare_rows
 from core.db import db, filed_name
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
@@ -50,7 +50,8 @@ def employee(number: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with writing(operations.check, form, form.reason.data) as work:
             keep_departments(work, person, form)
-            work.leads_to(_next_url(form), form.department_rows.saved_text(person.name, work.merged))
+            rows = form.department_rows
+            work.leads_to(rows.next_url, rows.saved_text(person.name, work.merged))
         if work.stored:
             return work.redirect()
     return _page("hr/employee.html", person, form)
@@ -188,12 +189,6 @@ def _show_own_fields(form: DepartmentsForm, person: Employee) -> None:
         show_details(form, person)
         if not person.number and request.args.get("hired_on"):
             form.hired_on.process_formdata([request.args["hired_on"]])
-
-
-def _next_url(form: DepartmentsForm) -> str:
-    """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
-    shared = form.department_rows.shared if "another" in request.form else {}
-    return this_page(("spare",), **shared)
 
 
 @bp.route("/employees/<number>/delete", methods=["GET", "POST"])

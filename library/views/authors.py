@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import asked, spare_rows, this_page
+from core.access import asked, spare_rows
 from core.db import db, filed_name
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides
@@ -41,7 +41,7 @@ def author(id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with writing(operations.check, form) as work:
             keep_books(work, author, form)
-            work.leads_to(_next_url(form), form.book_rows.saved_text(author.name, work.merged))
+            work.leads_to(form.book_rows.next_url, form.book_rows.saved_text(author.name, work.merged))
         if work.stored:
             return work.redirect()
     return _page("library/author.html", author, form)
@@ -150,12 +150,6 @@ def _show_names(form: BooksForm, author: Author) -> None:
         for one in author.alternate_names:
             form.name_rows.append_entry(one).form.show(one)
         form.name_rows.append_entry()
-
-
-def _next_url(form: BooksForm) -> str:
-    """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
-    shared = form.book_rows.shared if "another" in request.form else {}
-    return this_page(("spare",), **shared)
 
 
 @bp.route("/authors/<record:id>/delete", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import asked, get_or_404, spare_rows, this_page
+from core.access import asked, get_or_404, spare_rows
 from core.db import db
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides
@@ -44,7 +44,7 @@ def book(id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with writing(operations.check, form) as work:
             keep_authors(work, book, form)
-            work.leads_to(_next_url(form), form.author_rows.saved_text(book.title, work.merged))
+            work.leads_to(form.author_rows.next_url, form.author_rows.saved_text(book.title, work.merged))
         if work.stored:
             return work.redirect()
     return _page("library/book.html", book, form)
@@ -174,12 +174,6 @@ def _url_after(book: Book, form: BookForm) -> str:
         return url_for(".book", id=book.id)
     subjects = [subject.name for subject in book.subjects]
     return url_for(".new_book", subject=subjects, published=book.published)
-
-
-def _next_url(form: AuthorsForm) -> str:
-    """Where a saved page goes on: the same window, or a next row that shares facts with the last one."""
-    shared = form.author_rows.shared if "another" in request.form else {}
-    return this_page(("spare",), **shared)
 
 
 @bp.route("/books/<record:id>/delete", methods=["GET", "POST"])
