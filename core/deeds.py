@@ -309,13 +309,26 @@ def _say_what_is_next(form: DeedForm, trial: Trial) -> None:
 
 
 def show(
-    deed: Deed, form: DeedForm, trial: Trial, about: Sequence[tuple[str, str]], here: str, back: str
+    deed: Deed,
+    form: DeedForm,
+    trial: Trial,
+    about: Sequence[tuple[str, str]],
+    here: str,
+    back: str,
+    many: str = "",
 ) -> ResponseReturnValue:
-    """The page of a deed, or its end. `about` are the names and facts of what it is done with."""
+    """The page of a deed, or its end. `about` are names and facts of what it is done with: so many `many`."""
     if trial.stored:
         return trial.redirect()
     page = render_template(
-        "core/deed.html", deed=deed, form=form, trial=trial, about=about, here=here, back=back
+        "core/deed.html",
+        deed=deed,
+        form=form,
+        trial=trial,
+        about=about,
+        whom=what([name for name, _facts in about], many),
+        here=here,
+        back=back,
     )
     return page, form.status
 

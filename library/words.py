@@ -22,7 +22,7 @@ WORDS: Words = {
         title=lambda share: f"{share.author} of {share.book}",
         labels={
             "author_id": "Author",
-            "publication_order": "Order",
+            "publication_order": "No.",
             "role": "Role",
             "also_as": "Also as",
             "royalty_percentage": "Royalty",

@@ -35,8 +35,8 @@ def departments_called(q: str) -> list[ColumnElement[bool]]:
 
 
 def _words(q: str) -> list[str]:
-    """The words of what was typed; “#1007” is the number 1007, as look-ups show it."""
-    return [bare for word in q.split() if (bare := word.lstrip("#"))]
+    """The words of what was typed: “Okafor, Ben” is two; “#1007” is the number 1007, as look-ups show it."""
+    return [bare for word in q.replace(",", " ").split() if (bare := word.lstrip("#"))]
 
 
 def _has(word: str, name: Any, key: Any) -> ColumnElement[bool]:

@@ -213,11 +213,13 @@ def _the_one(stays: Sequence[Link]) -> Link:
 
 
 def _department_meant(work: Work, form: TransferForm | AddToForm, typed: str) -> Department | None:
-    """The department that was typed; what can be none or several is said at the field."""
+    """The department that was typed; none, several, or an archived one is said at the field."""
     found = queries.departments_meant({typed: form.department.key})[typed]
-    if len(found) == 1:
+    if len(found) == 1 and found[0].archived_on is None:
         return found[0]
     said = "There is no such department." if not found else "This can be several departments: give the code."
+    if len(found) == 1:
+        said = f"{found[0]} is archived. Nobody begins there any more."
     work.refuse(Problem(said, field="department"))
     return None
 
@@ -246,7 +248,7 @@ def _stay_page(
         return act(work, all_there(locked, ids))
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS, form.reason.data)
-    return show(deed, form, trial, about, "hr.stays", back)
+    return show(deed, form, trial, about, "hr.stays", back, "stays")
 
 
 def _people_page(
@@ -264,7 +266,7 @@ def _people_page(
         return act(work, all_there(locked, numbers))
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS, form.reason.data)
-    return show(deed, form, trial, about, "hr.employees", back)
+    return show(deed, form, trial, about, "hr.employees", back, "people")
 
 
 def _back(number: str) -> str:

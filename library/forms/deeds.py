@@ -66,21 +66,22 @@ class SplitForm(DeedForm):
     @property
     def parts(self) -> list[Decimal]:
         """The parts as numbers; none: equal ones."""
-        return [
-            read_number(text)[0]
-            for text in re.split(r"\s*[:/;]\s*", (self.weights.data or "").strip())
-            if text
-        ]
+        return [read_number(text)[0] for text in self._texts]
+
+    @property
+    def _texts(self) -> list[str]:
+        """The parts as typed: with colons between them, or with blanks only, as in “2 1 1”."""
+        typed = (self.weights.data or "").strip()
+        between = r"\s*[:/;]\s*" if re.search("[:/;]", typed) else r"\s+(?!%)"
+        return re.split(between, typed) if typed else []
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Parts are numbers with a colon between them, and one of them is above zero."""
         if not super().validate(extra_validators):
             return False
-        typed = (self.weights.data or "").strip()
-        texts = re.split(r"\s*[:/;]\s*", typed) if typed else []
-        if any(len(read_number(text)) != 1 for text in texts):
-            self.weights.errors = [f"“{typed}” are not parts. Write them as 60:40."]
-        elif texts and not any(part > 0 for part in self.parts):
+        if any(len(read_number(text)) != 1 for text in self._texts):
+            self.weights.errors = [f"“{self.weights.data}” are not parts. Write them as 60:40."]
+        elif self.parts and not any(part > 0 for part in self.parts):
             self.weights.errors = ["At least one part has to be above zero."]
         elif any(part < 0 for part in self.parts):
             self.weights.errors = ["No part can be below zero."]

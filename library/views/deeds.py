@@ -95,6 +95,13 @@ def _selection() -> Selection:
     return selection
 
 
+def _back(record: str, many: str) -> str:
+    """Where the page leads: to where it was opened, else to the book of one, else to the list as it was."""
+    selection = _selection()
+    only_one = len(selection.keys) == 1
+    return safe_url(request.args.get("back"), record if only_one else selection.list_url(many))
+
+
 def _chosen_shares() -> list[AuthorBook]:
     return queries.shares_with_keys(chosen_keys(chosen_shares(_selection())))
 
@@ -116,7 +123,7 @@ def _share_page(
         )
         for share in shares
     ]
-    back = _back(url_for(".book", id=keys[0][0]))
+    back = _back(url_for(".book", id=keys[0][0]), ".shares")
 
     def act_on_locked(work: Work) -> list[str]:
         work.lock(Book, [book for book, _author in keys])
@@ -125,7 +132,7 @@ def _share_page(
         return act(work, all_there(locked, keys))
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS)
-    return show(deed, form, trial, about, "library.shares", back)
+    return show(deed, form, trial, about, "library.shares", back, "shares")
 
 
 def _book_page(
@@ -135,7 +142,7 @@ def _book_page(
     books = _chosen_books()
     ids = [book.id for book in books]
     about = [(book.title, ", ".join(link.author.name for link in book.author_links)) for book in books]
-    back = _back(url_for(".book", id=ids[0]))
+    back = _back(url_for(".book", id=ids[0]), ".books")
 
     def act_on_locked(work: Work) -> list[str]:
         def locked() -> Sequence[Book]:
@@ -146,8 +153,4 @@ def _book_page(
         return act(work, locked)
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS)
-    return show(deed, form, trial, about, "library.books", back)
-
-
-def _back(default: str) -> str:
-    return safe_url(request.args.get("back"), default)
+    return show(deed, form, trial, about, "library.books", back, "books")

@@ -49,6 +49,7 @@ def test_it_shows_authors_with_the_number_of_books_and_one_of_them(client: Clien
         ("state=archived", ["One, Old archived"]),
         ("state=all&books=0", ["Lee, Ann", "One, Old archived"]),
         ("q=kim+day&books=1", ["Day, Kim", "Day, Kim"]),
+        ("q=Day%2C+K", ["Day, Kim", "Day, Kim"]),
         ("books=nonsense&q=ann", []),
     ],
 )

@@ -45,7 +45,7 @@ def preview(client: Client, url: str, **typed: str) -> Page:
 def test_an_author_moves_to_a_place_and_the_others_close_up(client: Client, book: Book) -> None:
     page = preview(client, f"/library/move?key={key(book, 'Cleo Dane')}", place="1")
     assert "What would change: 3 changed" in page.text
-    assert "Cleo Dane of Three Men Order 3 → 1" in page.text
+    assert "Cleo Dane of Three Men No. 3 → 1" in page.text
     assert page.save(do="yes").stored
     assert [row[:2] for row in credits(book)] == [("Cleo Dane", 1), ("Ann Lee", 2), ("Ben Okafor", 3)]
 
@@ -95,6 +95,8 @@ def test_a_total_is_split_in_parts(client: Client, book: Book) -> None:
     assert "Nothing would change." in page.text
     assert preview(client, f"/library/split?key={book.id}", total="12", weights="2:1:1").save(do="yes").stored
     assert [row[2] for row in credits(book)] == [Decimal(6), Decimal(3), Decimal(3)]
+    assert preview(client, f"/library/split?key={book.id}", total="12", weights="1 1 2").save(do="yes").stored
+    assert [row[2] for row in credits(book)] == [Decimal(3), Decimal(3), Decimal(6)]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +121,7 @@ def test_an_author_is_credited_on_several_books(client: Client, book: Book) -> N
     page = preview(
         client, f"/library/credit?key={book.id}&key={other.id}", author="Dora Penn", role="translator"
     )
+    assert "Add an author: 2 books" in page.text
     assert "What would change: 2 added" in page.text
     assert page.save(do="yes").stored
     assert credits(book)[-1] == ("Dora Penn", 4, Decimal(0))
@@ -163,3 +166,15 @@ def test_parts_add_up_and_none_is_further_than_a_unit_from_its_due(
     assert sum(parts) == total
     for part, weight in zip(parts, weights, strict=True):
         assert abs(part - total * weight / sum(weights)) < Decimal("0.0001")
+
+
+def test_several_lead_back_to_their_list_and_one_to_its_book(client: Client, book: Book) -> None:
+    other = factories.book("Other")
+    factories.author("Dora Penn")
+    page = preview(client, f"/library/credit?q=t&key={book.id}&key={other.id}", author="Dora Penn")
+    assert page.save(do="yes").url == "/library/books?q=t"
+    both = f"key={key(book, 'Ann Lee')}&key={key(book, 'Ben Okafor')}"
+    page = preview(client, f"/library/change?{both}", role="editor")
+    assert page.save(do="yes").url == "/library/shares"
+    page = preview(client, f"/library/split?key={book.id}", total="9")
+    assert page.save(do="yes").url == f"/library/books/{book.id}"
