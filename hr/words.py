@@ -29,7 +29,8 @@ def _word(name: str, value: Any) -> str:
 
 
 def _stay_title(stay: DepartmentEmployeeLink) -> str:
-    return f"{stay.employee.sort_name} #{stay.employee.number} in {stay.department}"
+    who = f"{stay.employee.sort_name} #{stay.employee.number}"
+    return f"{who} in {stay.department}, from {day_text(stay.starts_on)}"
 
 
 STAY = RecordWords(
@@ -45,7 +46,7 @@ STAY = RecordWords(
         "ends_before": "Last day",
         "overload_reason": "Why above 1.000",
     },
-    in_title=("department_code", "employee_number"),
+    in_title=("department_code", "employee_number", "starts_on"),
     word=_word,
     url=lambda stay: url_for("hr.employee", number=stay.employee.number),
 )

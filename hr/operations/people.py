@@ -40,8 +40,8 @@ def end_stays(person: Employee, last_day: date) -> int:
 def leave(work: Work, people: Sequence[Employee], last_day: date, reason: str | None = None) -> list[str]:
     """Let people leave with this last day worked: their open stays and job titles end with it.
 
-    Who has left by then already is left alone. A stay that would only begin afterwards is taken away, which
-    needs a reason.
+    Who has left by then already is left alone. A stay or a title that would only begin afterwards is taken
+    away, which needs a reason.
     """
     gone = 0
     for person in people:
@@ -52,26 +52,24 @@ def leave(work: Work, people: Sequence[Employee], last_day: date, reason: str | 
         else:
             person.left_on = last_day
             end_stays(person, last_day)
-            _take_away_later_stays(work, person, last_day, reason)
-            _end_job_titles(work, person, last_day)
+            _take_away_what_is_later(work, person, last_day, reason)
+            _end_job_titles(person, last_day)
     if not gone:
         return []
     have = "1 person has" if gone == 1 else f"{gone:,} people have"
     return [f"{have} left by then already; nothing changes there."]
 
 
-def _take_away_later_stays(work: Work, person: Employee, last_day: date, reason: str | None) -> None:
-    for link in person.department_links:
-        if link.starts_on > last_day and reason:
-            work.session.delete(link)
-        elif link.starts_on > last_day:
-            said = f"It begins only on {day_text(link.starts_on)}. To take it away, say why."
-            work.refuse(Problem(said, about=[link]))
+def _take_away_what_is_later(work: Work, person: Employee, last_day: date, reason: str | None) -> None:
+    for one in [*person.department_links, *person.job_titles]:
+        if one.starts_on > last_day and reason:
+            work.session.delete(one)
+        elif one.starts_on > last_day:
+            said = f"It begins only on {day_text(one.starts_on)}. To take it away, say why."
+            work.refuse(Problem(said, about=[one]))
 
 
-def _end_job_titles(work: Work, person: Employee, last_day: date) -> None:
+def _end_job_titles(person: Employee, last_day: date) -> None:
     for title in person.job_titles:
-        if title.starts_on > last_day:
-            work.session.delete(title)
-        elif title.last_day is None or title.last_day > last_day:
+        if title.starts_on <= last_day and (title.last_day is None or title.last_day > last_day):
             title.last_day = last_day

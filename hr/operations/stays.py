@@ -78,9 +78,10 @@ def transfer(
 
     On the first day of a stay this is a correction: the stay was always there, which needs a reason.
     """
+    there = 0
     for stay in stays:
         if stay.department is to:
-            work.refuse(Problem(f"This stay is in {to} already.", about=[stay]))
+            there += 1
         elif day == stay.starts_on and reason:
             stay.department = to
             _give(stay, {"role": "member", **facts})
@@ -92,7 +93,7 @@ def transfer(
             stay.ends_before = day
             _give(moved, {"role": "member", **facts})
             work.session.add(moved)
-    return []
+    return _alike(there, "is there already", "are there already")
 
 
 def take_back(work: Work, stay: Link, before: Link) -> list[str]:

@@ -21,6 +21,9 @@ from hr.sheets import exports
 from hr.views.blueprint import ask_why_removed, bp, the_department
 from hr.views.chosen import chosen_departments
 
+# What can be done with the chosen ones: what the button says, and the page it leads to.
+ACTIONS = (("Merge two…", "hr.merge_departments"),)
+
 
 @bp.get("/departments")
 def departments() -> ResponseReturnValue:
@@ -32,7 +35,7 @@ def departments() -> ResponseReturnValue:
         wanted = wanted.where(Department.code.in_(chosen_departments(selection)))
     listing = Listing(wanted, sorts, "name", filters, table=DEPARTMENTS, day=as_of())
     file = taken_away(listing, *exports.of_departments(listing, as_of()))
-    return file or render_template("hr/departments.html", listing=listing)
+    return file or render_template("hr/departments.html", listing=listing, deeds=ACTIONS)
 
 
 @bp.route("/departments/<code>", methods=["GET", "POST"])

@@ -26,7 +26,11 @@ from hr.views.chosen import chosen_employees
 from hr.views.details import keep_details, show_details
 
 # What can be done with the chosen ones: what the button says, and the page it leads to.
-ACTIONS = (("Add to a department…", "hr.add_to_department"), ("Leave…", "hr.leave"))
+ACTIONS = (
+    ("Add to a department…", "hr.add_to_department"),
+    ("Leave…", "hr.leave"),
+    ("Merge two…", "hr.merge_people"),
+)
 
 
 @bp.get("/employees")

@@ -19,6 +19,9 @@ from library.sheets import exports
 from library.views.blueprint import bp, keep_shares, the_author, touched_books
 from library.views.chosen import chosen_authors
 
+# What can be done with the chosen ones: what the button says, and the page it leads to.
+ACTIONS = (("Merge two…", "library.merge_authors"),)
+
 
 @bp.get("/authors")
 def authors() -> ResponseReturnValue:
@@ -30,7 +33,7 @@ def authors() -> ResponseReturnValue:
         wanted = wanted.where(Author.id.in_(chosen_authors(selection)))
     listing = Listing(wanted, sorts, "name", filters, table=AUTHORS)
     file = taken_away(listing, *exports.of_authors(listing))
-    return file or render_template("library/authors.html", listing=listing)
+    return file or render_template("library/authors.html", listing=listing, deeds=ACTIONS)
 
 
 @bp.route("/authors/<record:id>", methods=["GET", "POST"])

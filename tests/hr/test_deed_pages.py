@@ -364,3 +364,10 @@ def test_a_deed_on_many_stays_reads_no_more_often_than_one_on_a_few(
             page.save()
         counts.append(sum(str(one).startswith("SELECT") for one in seen))
     assert counts[1] == counts[0] > 0
+
+
+def test_nobody_begins_in_an_archived_department(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01")
+    factories.department("OLD", "Old Works", archived_on=stay.starts_on)
+    page = preview(client, f"/hr/transfer?key={stay.id}", department="#OLD", from_day="2025-06-16")
+    assert "Old Works is archived. Nobody begins there any more." in page.errors

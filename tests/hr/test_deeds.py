@@ -238,9 +238,15 @@ def test_a_transfer_keeps_the_planned_end_and_leaves_the_role(cast: Cast) -> Non
     assert db.session.scalars(select(Link.role).order_by(Link.starts_on)).all() == ["head", "member"]
 
 
-def test_a_transfer_to_the_same_department_is_none(cast: Cast) -> None:
-    stay = factories.stay(cast.ben, cast.it, "2024-01-01")
-    assert "in Information Technology already" in refusal(move(cast.it, "2025-01-01"), [stay])
+def test_who_is_there_already_is_left_there(cast: Cast) -> None:
+    ann, ben = (
+        factories.stay(cast.ann, cast.sales, "2024-01-01"),
+        factories.stay(cast.ben, cast.it, "2024-01-01"),
+    )
+    notes = do(move(cast.sales, "2025-01-01"), [ann, ben])
+    assert notes == ["1 stay is there already; it is left as it is."]
+    assert stays_of(cast.ann) == [("SALES", "2024-01-01", None, None)]
+    assert [row[0] for row in stays_of(cast.ben)] == ["IT", "SALES"]
 
 
 def test_a_transfer_on_the_first_day_is_a_correction_with_a_reason(cast: Cast) -> None:
