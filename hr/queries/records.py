@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -33,16 +34,29 @@ def called(person: Employee, day: date) -> list[str]:
     return [one.title for one in titles if one.ends_before is None or one.ends_before > day]
 
 
-def fte_of(number: str, day: date) -> tuple[Decimal, int, int]:
-    """A person on a day: the sum of FTE, how many stays state none, how many stays there are."""
+class OnTheDay(NamedTuple):
+    """The stays of a person on a day: their FTE, and how many state none; and how many are at other times."""
+
+    fte: Decimal
+    not_stated: int
+    stays: int
+    ended: int
+    to_come: int
+
+
+def fte_of(number: str, day: date) -> OnTheDay:
+    """The stays of a person on a day in figures, and how many ended before it or begin after it."""
+    there = Link.on(day)
     row = db.session.execute(
         select(
-            func.coalesce(func.sum(Link.fte), literal(Decimal(0), Link.fte.type)),
-            func.count() - func.count(Link.fte),
-            func.count(),
-        ).where(Link.employee_number == number, Link.on(day))
+            func.coalesce(func.sum(Link.fte).filter(there), literal(Decimal(0), Link.fte.type)),
+            func.count().filter(there) - func.count(Link.fte).filter(there),
+            func.count().filter(there),
+            func.count().filter(Link.ends_before <= day),
+            func.count().filter(Link.starts_on > day),
+        ).where(Link.employee_number == number)
     ).one()
-    return row[0] or Decimal(0), row[1], row[2]
+    return OnTheDay(row[0] or Decimal(0), *row[1:])
 
 
 def account_by_email(email: str) -> User | None:

@@ -35,6 +35,31 @@ def test_it_says_who_this_is(client: Client, cast: Cast) -> None:
     assert page.link("Sales") == "/hr/departments/SALES?on=2025-06-01", "on the same day"
 
 
+def test_it_says_where_no_stay_states_an_fte(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = Page(client, "/hr/employees/1001")
+    assert "FTE not stated in 1 department" in page.text
+    assert "0.00" not in page.text
+
+
+def test_stays_that_are_not_on_the_day_are_counted_and_led_to(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01", "2024-06-30")
+    factories.stay(cast.ann, cast.sales, "2025-01-01")
+    page = Page(client, "/hr/employees/1001?on=2024-03-01")
+    assert "Not on this day: 1 to come · Show all" in page.text
+    assert page.link("1 to come") == "/hr/employees/1001?on=2024-03-01&span=future"
+    page = Page(client, "/hr/employees/1001?on=2025-03-01")
+    assert "Not on this day: 1 ended · Show all" in page.text
+    assert "Not on this day" not in Page(client, str(page.link("Show all"))).text
+
+
+def test_who_is_about_to_leave_has_not_left(client: Client, cast: Cast) -> None:
+    cast.ann.left_on = date(2024, 6, 30)
+    db.session.commit()
+    assert "leaves 30 Jun 2024" in Page(client, "/hr/employees/1001?on=2024-06-30").text
+    assert "left 30 Jun 2024" in Page(client, "/hr/employees/1001?on=2024-07-01").text
+
+
 @pytest.mark.parametrize("address", ["9999", "9999/edit", "9999/delete"])
 def test_an_unknown_number_is_not_found(client: Client, cast: Cast, address: str) -> None:
     assert client.get(f"/hr/employees/{address}").status_code == 404
