@@ -97,3 +97,49 @@ def fresh(record: Any) -> Any:
     db.session.rollback()
     db.session.expire_all()
     return record
+
+
+class Keyboard:
+    """Somebody without a mouse."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.press = page.keyboard.press
+
+    def open(self, address: str) -> None:
+        db.session.rollback()
+        self.page.goto(address)
+
+    def tab_to(self, selector: str) -> None:
+        """Press Tab until the focus is there."""
+        target = self.page.locator(selector).first
+        for _press in range(80):
+            if target.evaluate("one => one === document.activeElement"):
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab never comes to {selector}")
+
+    def choose(self, menu: str, line: str) -> None:
+        """Open a menu and go down to one of its lines."""
+        self.tab_to(f"{menu} > summary")
+        self.press("Enter")
+        self.tab_to(f"{menu} a:text-is('{line}')")
+        self.press("Enter")
+        expect(self.page.locator(".deed")).to_be_visible()
+
+    def answer(self, *typed: str) -> None:
+        """Type into the questions one after the other: the first one has the focus already."""
+        for number, text in enumerate(typed):
+            if number:
+                self.press("Tab")
+            self.page.keyboard.type(text)
+
+    def look_and_do(self, *seen: str) -> None:
+        """Enter shows what would change and puts the focus on the button; Enter there does it."""
+        self.press("Enter")
+        for words in seen:
+            expect(self.page.locator(".preview")).to_contain_text(words)
+        expect(self.page.locator("[data-do]")).to_be_focused()
+        self.press("Enter")
+        expect(self.page.locator(".message")).to_be_visible()
+        db.session.rollback()  # so that the test reads what was stored just now
