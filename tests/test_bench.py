@@ -1,0 +1,54 @@
+"""Made-up data: the same each time, and as a house has it; and the pictures of it stay small and true."""
+
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+from bench import names, png
+
+ROOT = Path(__file__).parent.parent
+
+
+def made(folder: Path) -> dict[str, bytes]:
+    asked = ["--employees", "300", "--books", "600"]
+    command = [sys.executable, str(ROOT / "bench" / "make_data.py"), str(folder), *asked]
+    subprocess.run(command, check=True, cwd=folder.parent)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_same_numbers_give_the_same_files(tmp_path: Path) -> None:
+    files = made(tmp_path / "one")
+    assert files == made(tmp_path / "other")
+    lines = {name: content.count(b"\n") - 1 for name, content in files.items()}
+    assert (lines["employees.csv"], lines["books.csv"], lines["authors.csv"]) == (300, 600, 450)
+
+
+def test_no_two_authors_have_one_name_and_some_are_there_twice() -> None:
+    authors = [names.author(number) for number in range(40_000)]
+    assert len(set(authors)) == 40_000
+    words = [sorted(name.split()) for name in authors]
+    assert words[249] == words[248]
+
+
+def picture(rows: list[bytes]) -> bytes:
+    """Two pixels wide, written as differences from the pixel to the left (filter 1)."""
+    data = zlib.compress(b"".join(b"\x01" + row for row in rows))
+    head = struct.pack(">IIBBBBB", 2, len(rows), 8, png.RGB, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", data), (b"IEND", b""))
+    return png.SIGNATURE + b"".join(png._chunk(name, content) for name, content in chunks)
+
+
+def test_a_smaller_picture_has_the_same_colours() -> None:
+    small = png.smaller(picture([b"\x10\x20\x30\x01\x01\x01", b"\xff\xff\xff\x01\x02\x03"]))
+    chunks = dict(png._chunks(small))
+    palette = [chunks[b"PLTE"][place : place + 3] for place in range(0, len(chunks[b"PLTE"]), 3)]
+    pixels = [palette[one] for one in zlib.decompress(chunks[b"IDAT"]) if one < len(palette)]
+    left_out = {0, 3}  # each row begins with its filter
+    assert [one for place, one in enumerate(pixels) if place not in left_out] == [
+        b"\x10\x20\x30",
+        b"\x11\x21\x31",
+        b"\xff\xff\xff",
+        b"\x00\x01\x02",
+    ]
