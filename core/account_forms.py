@@ -47,8 +47,14 @@ def _again(other: str) -> PasswordField:
     return PasswordField("The same again", [*_some("Type the password a second time."), same], render_kw=keys)
 
 
-def _email(autocomplete: str) -> StringField:
-    keys = {"autocomplete": autocomplete, "type": "email", "inputmode": "email", "spellcheck": "false"}
+def _email(autocomplete: str, **more: bool) -> StringField:
+    keys = {
+        "autocomplete": autocomplete,
+        "type": "email",
+        "inputmode": "email",
+        "spellcheck": "false",
+        **more,
+    }
     return StringField(
         "E-mail", [*_some("Type your e-mail address."), _address], filters=[squeezed], render_kw=keys
     )
@@ -62,7 +68,7 @@ def _name() -> StringField:
 class SignInForm(FlaskForm):
     """Who are you?"""
 
-    email = _email("username")
+    email = _email("username", autofocus=True)
     password = PasswordField(
         "Password",
         [*_some("Type your password."), Length(max=MOST_PASSWORD)],

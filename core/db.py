@@ -168,12 +168,17 @@ def match_key(name: str) -> str | None:
     return " ".join(sorted(words_of(folded(name)))) or None
 
 
+# What follows a surname and is none: Kurt Vonnegut Jr. is filed under V.
+_AFTER_NAMES = {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"}
+
+
 def filed_name(name: str) -> str:
-    """How a person is filed: last word first, unless there is a comma or one word."""
+    """How a person is filed: last word first, a “Jr.” at the end, unless there is a comma or one word."""
     words = name.split()
     if "," in name or len(words) < 2:
         return " ".join(words)
-    return f"{words[-1]}, {' '.join(words[:-1])}"
+    after = words.pop() if len(words) > 2 and words[-1].lower() in _AFTER_NAMES else ""
+    return ", ".join(filter(None, (words[-1], " ".join(words[:-1]), after)))
 
 
 def record_id(text: str) -> int | None:

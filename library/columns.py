@@ -5,18 +5,21 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from stdnum.isbn import format as format_isbn
+
 from core.columns import Column, Table
 from library import queries
 from library.models import Author, AuthorBook, Book, Subject
-from library.queries.exports import subjects_of
+from library.queries.exports import isbns_of, subjects_of
 
 
 class BookLine(NamedTuple):
-    """A book with its shares in order, and its subjects."""
+    """A book with its shares in order, its subjects and its ISBNs."""
 
     book: Book
     shares: Sequence[AuthorBook]
     subjects: Sequence[str]
+    isbns: Sequence[str]
 
     @property
     def royalties(self) -> Decimal | None:
@@ -31,8 +34,16 @@ class BookLine(NamedTuple):
 
 def _with_shares(books: Sequence[Book], _day: date) -> list[BookLine]:
     ids = [one.id for one in books]
-    credits, subjects = queries.credits_of(ids), subjects_of(ids)
-    return [BookLine(one, credits.get(one.id, []), subjects.get(one.id, [])) for one in books]
+    credits, subjects, isbns = queries.credits_of(ids), subjects_of(ids), isbns_of(ids)
+    return [
+        BookLine(
+            one,
+            credits.get(one.id, []),
+            subjects.get(one.id, []),
+            [format_isbn(isbn) for isbn, _format in isbns.get(one.id, ())],
+        )
+        for one in books
+    ]
 
 
 BOOKS = Table(
@@ -42,6 +53,7 @@ BOOKS = Table(
         Column("authors", "Authors", lambda b: b.names, kind="long"),
         Column("count", "How many", lambda b: len(b.shares), usual=False, kind="num"),
         Column("published", "Published", lambda b: b.book.published, sort="year"),
+        Column("isbn", "ISBN", lambda b: ", ".join(b.isbns), usual=False),
         Column("subjects", "Subjects", lambda b: ", ".join(b.subjects), usual=False),
         Column("reference", "Reference", lambda b: b.book.reference, usual=False),
         Column("royalties", "Royalties", lambda b: b.royalties, kind="num"),

@@ -32,6 +32,12 @@ for (const form of document.querySelectorAll("[data-choosing]")) {
     last = box;
     show();
   });
+  // Enter at a chosen row goes to what can be done with it; the bar is far behind the last row for the Tab key.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("[data-choose], [data-choose-page]")) return;
+    event.preventDefault();
+    if (bar.classList.contains("has-choice")) bar.querySelector("button")?.focus();
+  });
   form.addEventListener("change", (event) => {
     if (event.target === page) for (const box of boxes) box.checked = page.checked;
     show();

@@ -57,3 +57,18 @@ addEventListener("pageshow", () => { for (const form of document.forms) sent(for
 const next = $("main [aria-invalid=true]") ?? $("main .errors") ?? $("main [data-do]")
   ?? $("main .deed-fields :is(input, select, textarea)");
 if (next) next.focus();
+
+// What is saved by keys from within a row goes on there, in the same column of the row at that place, and not at the top.
+const place = JSON.parse(sessionStorage.getItem("saved-in") ?? "null");
+sessionStorage.removeItem("saved-in");
+if (!next && place?.page === location.pathname) {
+  const cell = document.querySelectorAll("[data-row]")[place.row]?.querySelector(`[id$="-${place.column}"]`);
+  cell?.focus();
+  cell?.select?.();
+}
+document.addEventListener("submit", (event) => {
+  const cell = document.activeElement?.closest("[data-row] .cell");
+  if (!cell?.id || event.defaultPrevented || !event.target.contains(cell)) return;
+  const row = [...document.querySelectorAll("[data-row]")].indexOf(cell.closest("[data-row]"));
+  sessionStorage.setItem("saved-in", JSON.stringify({ page: location.pathname, row, column: cell.id.split("-").pop() }));
+});

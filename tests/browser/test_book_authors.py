@@ -233,3 +233,15 @@ def test_the_whole_amount_is_exact(table: LinkTable, book: Book) -> None:
     expect(table.sum).to_contain_text("100 of 100 %")
     table.save()
     assert sum(link.royalty_percentage for link in fresh(book).author_links) == Decimal(100)
+
+
+def test_what_is_saved_by_keys_goes_on_in_its_cell(table: LinkTable, book: Book) -> None:
+    table.cell("Royalty", "Ben Okafor").focus()
+    table.page.keyboard.type("4")
+    table.page.keyboard.press("Control+s")
+    saved(table.page)
+    expect(table.cell("Royalty", "Ben Okafor")).to_be_focused()
+    table.cell("Credited as", "Cid Moor").fill("C. M.")
+    table.page.keyboard.press("Enter")
+    expect(table.cell("Credited as", "Cid Moor")).to_have_value("C. M.")
+    expect(table.cell("Credited as", "Cid Moor")).to_be_focused()

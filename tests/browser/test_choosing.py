@@ -58,6 +58,19 @@ def test_the_keyboard_is_enough(page: Page, crew: list[str]) -> None:
     assert len(sent(page)["key"]) == 5
 
 
+def test_enter_at_a_chosen_row_goes_to_what_can_be_done(page: Page, crew: list[str]) -> None:
+    page.goto("/hr/stays?department=IT")
+    box(page, "Cedar").focus()
+    page.keyboard.press("Enter")
+    expect(box(page, "Cedar")).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-choice-bar] button").first).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/hr/*?*key=*")
+    assert len(sent(page)["key"]) == 1
+
+
 def test_all_that_match_are_chosen_by_the_filter(page: Page, crew: list[str]) -> None:
     page.goto("/hr/stays?department=IT&on=2025-06-01")
     box(page, "Ash").check()

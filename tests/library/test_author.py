@@ -109,6 +109,11 @@ def test_the_name_and_a_share_are_changed_in_one_save(client: Client, jane: Auth
     assert str(stored().book_links[0].royalty_percentage) == "10.0000"
 
 
+def test_a_junior_is_filed_under_the_surname(client: Client) -> None:
+    Page(client, "/library/new-author").type(name="Kurt Vonnegut Jr.").save()
+    assert stored().sort_name == "Vonnegut, Kurt, Jr."
+
+
 def test_how_an_author_is_filed_can_be_said(client: Client, jane: Author) -> None:
     assert edit(client).type(sort_name="Austen (Miss), Jane").save().stored
     assert edit(client).type(name="Jane Austen Jr").save().stored

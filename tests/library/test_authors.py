@@ -57,6 +57,10 @@ def test_it_answers_which_authors(client: Client, query: str, expected: list[str
     assert names(client, query) == expected
 
 
+def test_it_leads_to_those_who_may_be_there_twice(client: Client) -> None:
+    assert Page(client, "/library/authors").link("Find duplicates") == "/library/duplicates"
+
+
 def test_it_costs_the_same_for_many(client: Client, statements) -> None:
     with statements() as few:
         client.get("/library/authors")

@@ -176,3 +176,9 @@ def test_subjects_can_be_shown_as_well(client: Client, shelf: dict[str, Book]) -
     factories.subject("England", shelf["Emma"])
     page = Page(client, "/library/books?columns=title,subjects,count&q=emma")
     assert page.table == [["Emma", "1", "England, Marriage"]]
+
+
+def test_the_isbns_can_be_shown_as_well(client: Client, shelf: dict[str, Book]) -> None:
+    factories.edition(shelf["Emma"], "9780141439518")
+    page = Page(client, "/library/books?columns=title,isbn&q=emma")
+    assert page.table == [["Emma", "978-0-14-143951-8"]]
