@@ -17,6 +17,7 @@ from hr.queries.deeds import (
     main_stays,
     people_who_had,
     people_with_numbers,
+    stays_after,
     stays_before,
     stays_with_ids,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "people_with",
     "people_with_numbers",
     "stays",
+    "stays_after",
     "stays_asked",
     "stays_before",
     "stays_by_identity",

@@ -54,6 +54,14 @@ def stays_before(stay: Link) -> Sequence[Link]:
     return db.session.scalars(wanted.options(joinedload(Link.department)).order_by(Link.id)).all()
 
 
+def stays_after(stay: Link) -> Sequence[Link]:
+    """The stays of the person that begin where this one ends: what a transfer or a change opened."""
+    wanted = select(Link).where(
+        Link.employee_number == stay.employee_number, Link.starts_on == stay.ends_before
+    )
+    return db.session.scalars(wanted.order_by(Link.id)).all()
+
+
 def people_with_numbers(numbers: Sequence[str]) -> list[Employee]:
     """These people, freshly read, in the order in which they are filed; unknown numbers are absent."""
     rows: list[Employee] = []

@@ -1,6 +1,17 @@
 """The pages of staffing."""
 
-from hr.views import deeds, departments, duplicates, employees, finders, keys, merge, stays
+from hr.views import deeds, departments, duplicates, employees, finders, keys, merge, stays, take_back
 from hr.views.blueprint import bp
 
-__all__ = ["bp", "deeds", "departments", "duplicates", "employees", "finders", "keys", "merge", "stays"]
+__all__ = [
+    "bp",
+    "deeds",
+    "departments",
+    "duplicates",
+    "employees",
+    "finders",
+    "keys",
+    "merge",
+    "stays",
+    "take_back",
+]

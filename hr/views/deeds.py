@@ -4,6 +4,7 @@ The stays are in the address: `?key=17`, several keys, or all that the filters o
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from core.access import safe_url
 from core.db import today
 from core.deeds import Deed, carry_out, show, what
+from core.forms import day_text
 from core.selection import Selection, all_there, chosen_keys
 from core.writing import Problem, Work
 from hr import operations, queries
@@ -23,7 +25,6 @@ from hr.forms.deeds import (
     PrimaryForm,
     ReasonedForm,
     RoleForm,
-    TakeBackForm,
     TransferForm,
 )
 from hr.models import ROLES, Department, DepartmentEmployeeLink, Employee
@@ -38,8 +39,11 @@ Link = DepartmentEmployeeLink
 def end_stays() -> ResponseReturnValue:
     """End stays with a last day."""
     form = EndForm()
-    deed = Deed("End", "End", "Ended {what}.", "The stays end with this day; they stay in all past figures.")
-    return _stay_page(deed, form, lambda work, stays: operations.end(
+    deed = Deed(
+        "End", "End", f"Ended {{what}}: the last day is {day_text(form.last_day.data)}.",
+        "The stays end with this day; they stay in all past figures.",
+    )  # fmt: skip
+    return stay_page(deed, form, lambda work, stays: operations.end(
         work, stays, form.last_day.data or today(), form.reason.data
     ))  # fmt: skip
 
@@ -48,10 +52,12 @@ def end_stays() -> ResponseReturnValue:
 def extend_stays() -> ResponseReturnValue:
     """Let stays go on longer, or without an end."""
     form = ExtendForm()
+    until = f"until {day_text(form.last_day.data)}" if form.last_day.data else "without an end"
     deed = Deed(
-        "Extend", "Extend", "Extended {what}.", "Leave the day empty for stays without a planned end."
-    )
-    return _stay_page(deed, form, lambda work, stays: operations.extend(work, stays, form.last_day.data))
+        "Extend", "Extend", f"Extended {{what}}, {until}.",
+        "Leave the day empty for stays without a planned end.",
+    )  # fmt: skip
+    return stay_page(deed, form, lambda work, stays: operations.extend(work, stays, form.last_day.data))
 
 
 @bp.route("/change", methods=["GET", "POST"])
@@ -59,18 +65,19 @@ def change_stays() -> ResponseReturnValue:
     """Change stays from a day on, or correct what was always so."""
     form = ChangeForm()
     deed = Deed(
-        "Change", "Change", "Changed {what}.",
+        "Change", "Change", f"Changed {{what}}{_from(form.day)}." if form.day else "Corrected {what}.",
         "A change closes each stay and opens its next part the same day. A correction rewrites it.",
     )  # fmt: skip
-    return _stay_page(deed, form, lambda work, stays: operations.change(work, stays, form.facts, form.day))
+    return stay_page(deed, form, lambda work, stays: operations.change(work, stays, form.facts, form.day))
 
 
 @bp.route("/transfer", methods=["GET", "POST"])
 def transfer_stays() -> ResponseReturnValue:
     """Move people to another department from a day on, which may lie ahead."""
     form = TransferForm()
+    to_name = (form.department.data or "").split(" #")[0].translate({ord("{"): "(", ord("}"): ")"})
     deed = Deed(
-        "Transfer", "Transfer", "Transferred {what}.",
+        "Transfer", "Transfer", f"Transferred {{what}} to {to_name}{_from(form.from_day.data)}.",
         "Each stay ends the day before and goes on in the other department, until its planned end.",
     )  # fmt: skip
 
@@ -81,40 +88,7 @@ def transfer_stays() -> ResponseReturnValue:
             return []
         return operations.transfer(work, stays, to, day, form.facts, form.reason.data)
 
-    return _stay_page(deed, form, transfer)
-
-
-@bp.route("/take-back", methods=["GET", "POST"])
-def take_back_stay() -> ResponseReturnValue:
-    """Take back a transfer or a change: the stay before it goes on."""
-    stay = _the_one(_chosen_stays())
-    before = {str(one.id): one for one in queries.stays_before(stay)}
-    if not before:
-        abort(404, f"No stay of {stay.employee} ends where this one begins, so nothing can be taken back.")
-    form = TakeBackForm()
-    form.before.choices = {
-        key: f"{one.department}, {operations.span(one.starts_on, one.ends_before)}"
-        for key, one in before.items()
-    }
-    if request.method == "GET" and len(before) == 1:
-        form.before.data = next(iter(before))
-    deed = Deed(
-        "Take back", "Take back", "Took back {what}.",
-        "This stay goes away, and the one before it goes on as if it had never been closed.",
-    )  # fmt: skip
-
-    def take_back(work: Work, stays: Sequence[Link]) -> list[str]:
-        if stays[0].starts_on <= today() and not form.reason.data:
-            said = "It has begun already: taking it away is a correction. Say why."
-            work.refuse(Problem(said, field="reason"))
-        goes_on = queries.stays_with_ids([int(form.before.data)])
-        if not goes_on or goes_on[0].ends_before != stays[0].starts_on:
-            work.refuse(Problem("The stay before it has changed meanwhile. Look again.", field="before"))
-            return []
-        return operations.take_back(work, stays[0], goes_on[0])
-
-    # The stay that goes on may be that of a head: its department is locked as well.
-    return _stay_page(deed, form, take_back, [one.department_code for one in before.values()])
+    return stay_page(deed, form, transfer)
 
 
 @bp.route("/make-main", methods=["GET", "POST"])
@@ -125,8 +99,8 @@ def make_primary() -> ResponseReturnValue:
         "Make main department", "Make it the main one", "Now the main one: {what}.",
         "Another main department of the person is not the main one on these days.",
     )  # fmt: skip
-    _the_one(_chosen_stays())
-    return _stay_page(
+    the_one()
+    return stay_page(
         deed, form, lambda work, stays: operations.make_primary(work, stays[0], form.from_day.data)
     )
 
@@ -138,11 +112,11 @@ def give_role() -> ResponseReturnValue:
     if request.method == "GET" and request.args.get("role") in ROLES:
         form.role.data = request.args["role"]
     deed = Deed(
-        "Give a role", "Give the role", "Gave the role: {what}.",
+        "Give a role", "Give the role", f"Now {form.role.data}{_from(form.from_day.data)}: {{what}}.",
         "Who has had the role until then becomes a member on these days.",
     )  # fmt: skip
-    _the_one(_chosen_stays())
-    return _stay_page(
+    the_one()
+    return stay_page(
         deed,
         form,
         lambda work, stays: operations.give_role(work, stays[0], form.role.data, form.from_day.data),
@@ -177,7 +151,10 @@ def add_to_department() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Let people leave: their open stays end with the last day worked."""
     form = LeaveForm()
-    deed = Deed("Leave", "Let leave", "Left: {what}.", "Their open stays and job titles end with this day.")
+    deed = Deed(
+        "Leave", "Let leave", f"{{what}}: the last day worked is {day_text(form.last_day.data)}.",
+        "Their open stays and job titles end with this day.",
+    )  # fmt: skip
     return _people_page(
         deed,
         form,
@@ -206,7 +183,9 @@ def _chosen_people() -> list[Employee]:
     return queries.people_with_numbers(chosen_keys(chosen_employees(_selection())))
 
 
-def _the_one(stays: Sequence[Link]) -> Link:
+def the_one() -> Link:
+    """The one stay in the address; several are refused."""
+    stays = _chosen_stays()
     if len(stays) != 1:
         abort(400, "This is done for one stay at a time.")
     return stays[0]
@@ -224,7 +203,7 @@ def _department_meant(work: Work, form: TransferForm | AddToForm, typed: str) ->
     return None
 
 
-def _stay_page(
+def stay_page(
     deed: Deed,
     form: ReasonedForm,
     act: Callable[[Work, Sequence[Link]], list[str]],
@@ -238,7 +217,7 @@ def _stay_page(
     # Read now: a preview ends with a rollback, after which each stay would be read anew, one by one.
     ids, about = [stay.id for stay in stays], [_stay_words(stay) for stay in stays]
     people, departments = [stay.employee_number for stay in stays], [stay.department_code for stay in stays]
-    back = _back(people[0])
+    back = back_from(people[0], ".stays")
 
     def act_on_locked(work: Work) -> list[str]:
         work.lock(Employee, people)
@@ -257,7 +236,7 @@ def _people_page(
     people = _chosen_people()
     about = [(str(person), f"#{person.number}") for person in people]
     numbers = [person.number for person in people]
-    back = _back(numbers[0])
+    back = back_from(numbers[0], ".employees")
 
     def act_on_locked(work: Work) -> list[str]:
         work.lock(Employee, numbers)
@@ -269,9 +248,16 @@ def _people_page(
     return show(deed, form, trial, about, "hr.employees", back, "people")
 
 
-def _back(number: str) -> str:
-    """Where the page was come from, else the page of the first person."""
-    return safe_url(request.args.get("back"), url_for(".employee", number=number))
+def back_from(number: str, many: str) -> str:
+    """Where the page leads: to where it was opened, else to the person of one, else to the list as it was."""
+    selection = _selection()
+    only_one = len(selection.keys) == 1
+    default = url_for(".employee", number=number) if only_one else selection.list_url(many)
+    return safe_url(request.args.get("back"), default)
+
+
+def _from(day: date | None) -> str:
+    return f" from {day_text(day)} on" if day else ""
 
 
 def _stay_words(stay: Link) -> tuple[str, str]:

@@ -49,7 +49,10 @@ def test_what_was_shown_is_done(client: Client, cast: Cast) -> None:
     assert page.stored
     assert rows() == [("1001", "IT", "2024-01-01", "2025-06-30", None)]
     (change_set,) = db.session.scalars(select(ChangeSet)).all()
-    assert (change_set.deed, change_set.reason) == ("Ended Ann Lee in Information Technology.", "Moves away")
+    assert (change_set.deed, change_set.reason) == (
+        "Ended Ann Lee in Information Technology: the last day is 30 Jun 2025.",
+        "Moves away",
+    )
 
 
 def test_what_has_changed_meanwhile_is_shown_anew(client: Client, cast: Cast) -> None:
@@ -180,7 +183,40 @@ def test_taking_back_what_has_begun_needs_a_reason(client: Client, cast: Cast) -
 
 def test_what_closed_nothing_cannot_be_taken_back(client: Client, cast: Cast) -> None:
     stay = factories.stay(cast.ben, cast.it, "2024-01-01")
-    assert client.get(f"/hr/take-back?key={stay.id}").status_code == 404
+    page = Page(client, f"/hr/take-back?key={stay.id}")
+    assert page.url == "/hr/employees/1002", "nobody is left standing at a page without a way on"
+    assert "So there is nothing to take back." in page.text
+
+
+def test_a_transfer_is_taken_back_from_the_stay_that_it_closed(client: Client, cast: Cast) -> None:
+    closed = factories.stay(cast.ben, cast.it, "2024-01-01", "2099-12-31")
+    factories.stay(cast.ben, cast.sales, "2100-01-01")
+    page = preview(client, f"/hr/take-back?key={closed.id}")
+    assert "in Sales" in page.text
+    assert do(page).stored
+    assert rows() == [("1002", "IT", "2024-01-01", None, None)]
+
+
+def test_where_two_stays_go_on_it_is_asked_at_the_one_that_is_meant(client: Client, cast: Cast) -> None:
+    closed = factories.stay(cast.ben, cast.it, "2024-01-01", "2024-12-31")
+    for department in (cast.it, cast.sales):
+        factories.stay(cast.ben, department, "2025-01-01")
+    page = Page(client, f"/hr/take-back?key={closed.id}")
+    assert page.url == "/hr/employees/1002"
+    assert "Several stays begin where this one ends." in page.text
+
+
+def test_a_deed_on_several_leads_back_to_the_list(client: Client, cast: Cast) -> None:
+    one = factories.stay(cast.ann, cast.it, "2024-01-01")
+    other = factories.stay(cast.ben, cast.it, "2024-01-01")
+    page = preview(client, f"/hr/end?department=IT&key={one.id}&key={other.id}", last_day="31 Dec 2099")
+    assert do(page).url == "/hr/stays?department=IT"
+
+
+def test_it_says_what_was_done_and_from_when(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = do(preview(client, f"/hr/transfer?key={stay.id}", department="SALES", from_day="1 Jan 2099"))
+    assert "Transferred Ann Lee in Information Technology to SALES from 1 Jan 2099 on." in page.text
 
 
 def test_s4_the_form_asks_which_it_is(client: Client, cast: Cast) -> None:
