@@ -155,7 +155,19 @@ class Departments:
                 }
                 if len(codes) == 1:
                     return codes.pop(), is_old
+        return self._code_and_name(text)
+
+    def _code_and_name(self, text: str) -> tuple[str | None, bool]:
+        """“d005 Development”, “Development d005”: nothing divides them, so both have to mean the same one."""
+        words = text.strip(" :").split()
+        for code, name in ((words[0], words[1:]), (words[-1], words[:-1])) if len(words) > 1 else ():
+            found = self._known(code_key(code)), self._known(folded(" ".join(name)))
+            if found[0] is not None and found[0] == found[1]:
+                return found[0], code_key(code) not in self.now
         return None, False
+
+    def _known(self, key: str) -> str | None:
+        return self.now.get(key) or self.before.get(key)
 
     def find(self, plan: Plan, line: Line) -> str | None:
         """The code of the department of a line; a line that names none is refused."""

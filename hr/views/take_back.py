@@ -55,9 +55,7 @@ def _take_back_the_next(stay: Link) -> ResponseReturnValue:
     if len(after) == 1:
         return redirect(url_for(".take_back_stay", key=after[0].id, back=back))
     if after:
-        flash(
-            "Several stays begin where this one ends. Choose “Take back…” at the one that is meant.", "error"
-        )
+        flash("Several stays begin where this one ends. Take back the one that is meant.", "error")
     else:
         flash("No other stay ends where this one begins. So there is nothing to take back.", "error")
     return redirect(back)

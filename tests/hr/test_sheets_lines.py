@@ -222,6 +222,19 @@ def test_a_heading_that_names_no_department_refuses_its_lines(run: CommandLine, 
     assert "line 3: 1001 in Gardens from 1 Jan 2020: There is no department “Gardens”." in said.text
 
 
+@pytest.mark.parametrize("heading", ["IT Technology", "technology it"])
+def test_a_code_beside_its_name_is_one_department(run: CommandLine, people: None, heading: str) -> None:
+    said = run("department-links", f"emp_no,from\n{heading}\n1001,2020-01-01\n", "--yes", "--headings", "yes")
+    assert said.status == 0, said.text
+    assert [one[:2] for one in stored()] == [("1001", "IT")]
+
+
+@pytest.mark.parametrize("heading", ["IT Sales", "IT Gardens", "Gardens IT"])
+def test_a_code_beside_another_name_is_none(run: CommandLine, people: None, heading: str) -> None:
+    said = run("department-links", f"emp_no,from\n{heading}\n1001,2020-01-01\n", "--yes", "--headings", "yes")
+    assert f"There is no department “{heading}”." in said.text
+
+
 def test_headings_are_asked_about_on_the_page(client: Client, people: None) -> None:
     pages = Pages(client)
     page = pages.upload("department-links", HEADED).text
@@ -239,6 +252,12 @@ def test_a_sum_is_never_a_person(run: CommandLine) -> None:
 
     assert said.status == 0, said.text
     assert db.session.scalars(select(Employee.number)).all() == ["1"]
+
+
+def test_a_name_that_looks_like_a_sum_is_a_person_where_a_number_says_whose(run: CommandLine) -> None:
+    said = run("employees", "number,name\n1234,Sum Wai\n1235,Ann Lee\nTotal,2\n")
+    assert "2 added" in said.text
+    assert "line 4: is a sum, not a line of its own; left out." in said.text
 
 
 def test_the_names_of_the_columns_may_come_again(run: CommandLine, people: None) -> None:
