@@ -1,12 +1,12 @@
 """Stored stays that a file lacks: whose they are, and how a person is asked about them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import func, select
 
 from core.db import code_key, db
-from core.sheets.absent import AbsentLinks, Stored
+from core.sheets.absent import LEAVE, TITLE, AbsentLinks, Stored
 from core.sheets.bulk import chunks, rows_with
 from core.sheets.plan import Absent, Line, Plan
 from hr.models import DepartmentEmployeeLink, Employee
@@ -23,6 +23,7 @@ ABSENT = AbsentLinks(
     },
     can_end=True,
 )
+Pair = tuple[str | None, str | None]
 COLUMNS = (Link.id, Link.employee_number, Link.department_code, Link.starts_on, Link.ends_before)
 
 
@@ -34,11 +35,13 @@ def absent_stays(
     found: Iterable[int],
 ) -> list[Absent]:
     """What becomes of the stays that no line is about. `stored` are all stays of the people in the file."""
-    present, codes = set(found), _codes(plan.lines, departments)
-    spared = _spared(plan.lines, people, departments)
-    here = {
-        row.id for row in stored if row.id in present or (row.employee_number, row.department_code) in spared
-    }
+    present = set(found)
+    is_asked = plan.answers.get("absent", LEAVE) != LEAVE or any(row.id not in present for row in stored)
+    spared = _spared(plan, people, departments, is_asked)
+    if (None, None) in spared:
+        return []
+    codes = _codes(plan.lines, departments) - {code for number, code in spared if number is None}
+    here = {row.id for row in stored if row.id in present or _is_spared(row, spared)}
     mine = [row for row in stored if row.id not in here]
     both = [row for row in mine if row.department_code in codes]
     kept = sum(row.id in here and row.department_code in codes for row in stored)
@@ -58,12 +61,32 @@ def _codes(lines: Iterable[Line], departments: Departments) -> set[str]:
     return {code for one in said if (code := departments.named(one)[0])}
 
 
-def _spared(
-    lines: Iterable[Line], people: Mapping[Line, Any], departments: Departments
-) -> set[tuple[str, str]]:
-    """Pairs that a refused line names: what it says of them is not known, so nothing of them is touched."""
-    refused = [line for line in lines if not line.is_open and line in people and "department" in line.values]
-    return {(people[line].number, departments.named(line.values["department"])[0] or "") for line in refused}
+def _spared(plan: Plan, people: Mapping[Line, Any], departments: Departments, is_asked: bool) -> set[Pair]:
+    """Whom and which department refused lines name: what they say is not known, so nothing is touched there.
+
+    None: the line does not say it in a way that can be read, and may mean anybody, or any department.
+    """
+    pairs: set[Pair] = set()
+    for line in plan.lines:
+        if line.is_open:
+            continue
+        number = people[line].number if line in people else None
+        code = departments.named(line.values["department"])[0] if "department" in line.values else None
+        if is_asked and None in (number, code) and (number, code) not in pairs:
+            plan.notice(TITLE, line, f"{_what(number, code)}: this line may mean one of them.")
+        pairs.add((number, code))
+    return pairs
+
+
+def _what(number: str | None, code: str | None) -> str:
+    who = f" of {number}" if number else ""
+    where = f" in {code}" if code else ""
+    return f"No stay{who}{where} that the file seems to lack is touched"
+
+
+def _is_spared(row: Any, spared: Set[Pair]) -> bool:
+    number, code = row.employee_number, row.department_code
+    return bool(spared) and not spared.isdisjoint({(number, code), (number, None), (None, code)})
 
 
 def _how_many(codes: Iterable[str]) -> int:

@@ -41,7 +41,12 @@ def absent_shares(
     known, writers = set(present), set(authors)
     mine = {(book, one.author_id) for book in books for one in credits.get(book, ())} - known
     both = {pair for pair in mine if pair[1] in writers}
-    kept = sum(author in writers for _book, author in known)
+    kept = sum(
+        one.author_id in writers
+        for book, of in credits.items()
+        for one in of
+        if (book, one.author_id) in known
+    )
     counts = {"books": len(mine), "authors": _how_many(writers) - kept, "both": len(both)}
 
     def load(scope: str) -> list[Stored]:

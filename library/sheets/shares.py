@@ -43,7 +43,7 @@ def _compare(plan: Plan) -> None:
     isbns = {line: judge(line.values.get("isbn", ""), line.values.get("isbn13", "")).isbn for line in every}
     known = {isbn for isbn in isbns.values() if isbn}
     found = books_meant(set(said(every, "reference")), known, said(every, "title"))
-    authors = authors_by_name({folded(name) for name in said(lines, "author")}, also_filed=True)
+    authors = authors_by_name({folded(name) for name in said(every, "author")}, also_filed=True)
     for line in lines:
         _resolve(plan, line, found, isbns[line], authors)
     first = once(plan, lambda line: line.extra, "share")
@@ -51,11 +51,9 @@ def _compare(plan: Plan) -> None:
     for line in first:
         stored = credits.get(line.extra)
         says = {name: line.values[name] for name in LABELS if name in line.values}
-        line.key = line.extra if stored is not None else None
+        line.key = line.extra
         settle(line, stored, says, LABELS, _words)
-    _take_away_absent(
-        plan, found, {one.id for line in every for one in _refused_books(line, found, isbns[line])}
-    )
+    _take_away_absent(plan, found, isbns, authors)
     _keep_royalties(first, found)
     _keep_order(plan, [line for line in first if line.is_open], found)
 
@@ -64,17 +62,37 @@ def _words(name: str, value: Any) -> str:
     return f"{in_words(value)} %" if name == "royalty_percentage" else in_words(value)
 
 
-def _refused_books(line: Line, found: Found, isbn: str | None) -> list[Any]:
-    """The books of a refused line: what it says of them is not known, so nothing of them is touched."""
-    named = {"reference", "isbn", "isbn13", "title"} & line.values.keys()
-    return _books(line, found, isbn)[0] if named and not line.is_open else []
+def _unknown(
+    plan: Plan, found: Found, isbns: Mapping[Line, str | None], authors: Mapping[str, list[Any]]
+) -> tuple[set[int], set[int]] | None:
+    """The books of refused lines, and the authors of those whose book is not known; None: it may be anything.
+
+    What such a line says is not known, so nothing of these is touched.
+    """
+    books, writers = set[int](), set[int]()
+    for line in (one for one in plan.lines if not one.is_open):
+        named = {"reference", "isbn", "isbn13", "title"} & line.values.keys()
+        its = _books(line, found, isbns[line])[0] if named else []
+        people = [] if its else authors.get(folded(line.values.get("author", "")), [])
+        if not its and not people:
+            return None
+        books |= {one.id for one in its}
+        writers |= {one.id for one in people}
+    return books, writers
 
 
-def _take_away_absent(plan: Plan, found: Found, spared: set[int]) -> None:
+def _take_away_absent(
+    plan: Plan, found: Found, isbns: Mapping[Line, str | None], authors_named: Mapping[str, list[Any]]
+) -> None:
     """Ask about stored shares that the file lacks, and leave out those that go from what follows."""
+    unknown = _unknown(plan, found, isbns, authors_named)
+    if unknown is None:
+        return
+    spared, writers = unknown
     present = {line.extra for line in plan.open_lines if line.extra is not None}
-    books, authors = {book for book, _ in present} - spared, {author for _, author in present}
+    books, authors = {book for book, _ in present} - spared, {author for _, author in present} - writers
     spare = {(book, one.author_id) for book in spared for one in found.credits.get(book, ())}
+    spare |= {(book, writer) for book in books for writer in writers}
     absent = absent_shares(plan, found.credits, present | spare, books, authors)
     gone = {one.key for one in absent if one.deed}
     for book in {book for book, _author in gone} & found.credits.keys():

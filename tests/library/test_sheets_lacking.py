@@ -192,3 +192,22 @@ def test_the_page_shows_what_the_file_lacks_as_a_group_of_its_own(client: Client
     assert "Of what the file lacks, 1 deleted." in page
     assert pages.apply("valid", page).status_code == 303
     assert credits()["Trio"] == [("Ann A", 1), ("Cy C", 2)]
+
+
+@pytest.mark.parametrize("line", ["Trio,Benn B", "Triio,Ben B", "Triio,Benn B", "Trio,Ben B,more"])
+@pytest.mark.parametrize("scope", ["books", "authors", "both"])
+def test_what_a_refused_line_may_mean_is_not_lacking(
+    client: Client, trio: None, line: str, scope: str
+) -> None:
+    pages = Pages(client)
+    pages.upload("book-links", f"title,author\nTrio,Ann A\nTrio,Cy C\nSolo,Cy C\n{line}\n")
+    page = pages.mean(absent="delete", absent_of=scope, absent_count="1", absent_reason="gone").text
+    assert counts(page)["refused"] == 1
+    pages.apply("valid", page)
+    assert [name for name, _place in credits()["Trio"]] == ["Ann A", "Ben B", "Cy C"]
+
+
+def test_a_share_that_is_new_hides_none_that_the_file_lacks(client: Client, trio: None) -> None:
+    factories.book("New", reference="3")
+    page = Pages(client).upload("book-links", "title,author\nNew,Ann A\n").text
+    assert "Shares of the authors in this file, in any book: 1" in page
