@@ -219,8 +219,10 @@ class Plan:
         digest = hashlib.sha256(repr((self.sheet.kind, *self.answers.items(), *self.mapped.items())).encode())
         for line in self.lines:
             said = (line.number, line.state.value, line.reason, line.key, line.changes)
-            digest.update(repr(said).encode(errors="replace"))
-        for other in (*self.notices, *self.absent):
+            # A name or an old key may mean somebody else by now: what is stored counts, not what is read.
+            stored = (line.writes, self.sheet.will_be(line)) if line.is_stored else ()
+            digest.update(repr((*said, *stored)).encode(errors="replace"))
+        for other in (*self.notices, *self.absent, *self.others):
             digest.update(repr(other).encode(errors="replace"))
         return digest.hexdigest()
 

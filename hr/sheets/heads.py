@@ -138,7 +138,7 @@ def _settle(plan: Plan, pair: Pair, lines: Sequence[Line], rows: Sequence[Any]) 
         before, pieces = pieces, headed(pieces, line.extra)
         _say(plan, line, before, pieces)
     for line in lines:
-        line.extra = None
+        line.key, line.extra = pair, None
     lines[0].extra = Deeds(*written(pieces, *pair))
 
 

@@ -182,10 +182,11 @@ def _describe(values: Mapping[str, Any]) -> str:
 
 
 def _will_be(line: Line) -> dict[str, Any]:
-    """One title and one ISBN, as they are taken from the columns that say something of them."""
+    """One title and one ISBN, as they are taken from the columns that say something of them; its authors."""
     if line.extra is None:
         return {}
     given: dict[str, Any] = {"title": _title(line.values), "original_title": "", "isbn13": ""}
+    given["credits"] = line.extra.credits
     return given | {"isbn" if "isbn" in line.values else "isbn13": line.extra.verdict.isbn or ""}
 
 
