@@ -118,7 +118,7 @@ class Layout:
         if not self.sheet.names:
             return False
         amount = self.sheet.amount(line.values)
-        if (not line.is_open or len(line.values) < 3) and is_total(cells):
+        if (not line.is_open or len(line.values) < 3) and is_total(cells) and not self._names_somebody(line):
             self._leave_out(line, "is a sum, not a line of its own")
             return True
         named = any(name in line.values for name in self.sheet.names) or line.field in self.sheet.names
@@ -130,6 +130,11 @@ class Layout:
         if named:
             self.sums.add(amount)
         return False
+
+    def _names_somebody(self, line: Line) -> bool:
+        """Whether the word that looks like a sum is a name: Sum Wai, whose number stands beside it."""
+        said = [str(line.values[name]) for name in self.sheet.names if name in line.values]
+        return line.is_open and any(not TOTAL.fullmatch(folded(one)) for one in said)
 
     def _leave_out(self, line: Line, why: str) -> None:
         self.sums.begin()
