@@ -131,9 +131,9 @@ def _examples(content: bytes) -> list[bytes]:
 def _told(content: bytes, name: str) -> Encoding:
     """An encoding that is not offered and that somebody names nevertheless, as the command line lets one."""
     try:
-        b"a".decode(name)
+        "a".encode(name)
         fault = _first_fault(content, name)
-    except (LookupError, TypeError):
+    except (LookupError, TypeError, UnicodeError):
         raise Unreadable(f"There is no encoding “{name}”. Known are: {', '.join(OFFERED)}.") from None
     if fault is not None:
         line = content.count(b"\n", 0, fault) + 1

@@ -164,3 +164,11 @@ def test_the_command_line_asks_and_is_told(app: Flask, tmp_path: Path) -> None:
     assert "Is 03/04/2025 in line 2 the 3rd of April or March 4th?" in asked.text
     assert "--day-order day-first" in asked.text
     assert "4 Mar 2025" in told.text
+
+
+def test_a_day_in_two_ways_is_seen_in_letters_of_two_bytes_too(app: Flask, tmp_path: Path) -> None:
+    content = "number,name,hired\n1,Zoë,03/04/2025\n".encode("utf-16-le")
+
+    asked = CommandLine(app, tmp_path)("employees", content, "--encoding", "utf-16-le")
+
+    assert "Is 03/04/2025 in line 2 the 3rd of April or March 4th?" in asked.text
