@@ -6,7 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from core.access import this_page
+from core.access import safe_url, this_page
 from core.db import db, record_id
 from core.deeds import carry_out
 from core.duplicates import ApartForm, Page, Pair, Shown, Suspect, keep_apart, strongest_first
@@ -73,7 +73,7 @@ def _suspects(page: Page) -> list[Suspect]:
             _shown(authors[pair.first], titles),
             _shown(authors[pair.second], titles),
             ", ".join(part for part in (pair.why, in_common(pair)) if part),
-            url_for(".merge_authors", key=_who_stays(pair, titles)),
+            url_for(".merge_authors", key=_who_stays(pair, titles), back=this_page()),
         )
         for pair in strongest_first(page.pairs, lambda pair: bool(in_common(pair)))
         if pair.first in authors and pair.second in authors
@@ -121,16 +121,20 @@ def merge_authors() -> ResponseReturnValue:
     form = form_of(operations.questions_of_authors(winner, loser, links))
     sides = [_side(winner, loser, links, stays=True), _side(loser, winner, links)]
     ids = winner.id, loser.id
+    # From the suggestions one goes on to the next pair.
+    back = safe_url(request.args.get("back"), sides[0].url)
 
     def merge(work: Work) -> list[str]:
-        work.leads_to(url_for(".author", id=ids[0]), f"{sides[1].name} is merged into {sides[0].name}.")
+        work.leads_to(back, f"{sides[1].name} is merged into {sides[0].name}.")
         return operations.merge_authors(work, *ids, form.answers)
 
     trial = carry_out(form, operations.check, merge, WORDS, form.reason.data)
     if trial.stored:
         return trial.redirect()
-    switch_url = url_for(".merge_authors", key=[ids[1], ids[0]])
-    page = render_template("library/merge.html", form=form, trial=trial, sides=sides, switch_url=switch_url)
+    switch_url = url_for(".merge_authors", key=[ids[1], ids[0]], back=request.args.get("back"))
+    page = render_template(
+        "library/merge.html", form=form, trial=trial, sides=sides, switch_url=switch_url, back=back
+    )
     return page, 422 if form.errors or form.form_errors else 200
 
 

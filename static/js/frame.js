@@ -55,7 +55,7 @@ addEventListener("pageshow", () => { for (const form of document.forms) sent(for
 // After a refusal the first field in question is where the work goes on.
 // A deed begins at its first question, and goes on at the button below its preview.
 const next = $("main [aria-invalid=true]") ?? $("main .errors") ?? $("main [data-do]")
-  ?? $("main .deed-fields :is(input, select, textarea)");
+  ?? $("main .of-two input:placeholder-shown") ?? $("main .deed-fields :is(input, select, textarea)");
 if (next) next.focus();
 
 // What is saved by keys from within a row goes on there, in the same column of the row at that place, and not at the top.

@@ -160,6 +160,15 @@ function listen(form) {
     if (add) addRow(add.closest("[data-links]"));
     if (mover) move(mover.closest("[data-row]"), mover.dataset.move === "up");
   });
+  // The first press on a figure chooses all of it, as Tab does: whoever types 2 over 0 % means 2 %, not 20 %.
+  let pressed = null;
+  form.addEventListener("pointerdown", (event) => {
+    pressed = event.target.matches(".num .cell") && event.target !== document.activeElement ? event.target : null;
+  });
+  form.addEventListener("click", () => {
+    if (pressed && pressed.selectionStart === pressed.selectionEnd) pressed.select();
+    pressed = null;
+  });
   form.addEventListener("keydown", (event) => {
     const row = event.target.closest("[data-row]");
     if (row && event.altKey && /^Arrow(Up|Down)$/.test(event.key) && "order" in row.closest("[data-links]").dataset) {

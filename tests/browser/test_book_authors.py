@@ -235,6 +235,16 @@ def test_the_whole_amount_is_exact(table: LinkTable, book: Book) -> None:
     assert sum(link.royalty_percentage for link in fresh(book).author_links) == Decimal(100)
 
 
+def test_what_is_typed_after_a_press_takes_the_place_of_the_figure(table: LinkTable, book: Book) -> None:
+    cell = table.cell("Royalty", "Cid Moor")
+    cell.click(position={"x": 4, "y": 8})
+    table.page.keyboard.type("2")
+    expect(cell).to_have_value("2")
+    cell.click(position={"x": 4, "y": 8})
+    table.page.keyboard.type("1")
+    expect(cell).to_have_value("12")
+
+
 def test_what_is_saved_by_keys_goes_on_in_its_cell(table: LinkTable, book: Book) -> None:
     table.cell("Royalty", "Ben Okafor").focus()
     table.page.keyboard.type("4")

@@ -86,3 +86,9 @@ def test_a_pair_is_put_aside_by_keyboard_alone(page: Page, cast: Cast) -> None:
     press_on(page, "Lee, Ann #1001 and Lee, Ann #2001 are not the same")
     expect(page.locator(".message")).to_contain_text("They are not suggested any more.")
     expect(page.get_by_text("Nobody here looks like somebody else")).to_be_visible()
+
+
+def test_the_other_one_is_asked_for_at_once(page: Page) -> None:
+    author = factories.author("Jane Austen")
+    open_page(page, f"/library/merge-authors?key={author.id}")
+    expect(page.get_by_label("Who is merged into that author")).to_be_focused()

@@ -76,7 +76,10 @@ def test_the_strongest_come_first_and_say_what_they_share(client: Client) -> Non
         "the initials fit, both on Emma",
     ]
     assert page.table[2][:2] == ["J. Austen #2 · 1 book · Emma", "Jane Austen #1 · 1 book · Emma"]
-    assert f'href="/library/merge-authors?key={ann.id}&amp;key={ann2.id}"' in page.html
+    assert (
+        f'href="/library/merge-authors?key={ann.id}&amp;key={ann2.id}&amp;back=/library/duplicates"'
+        in page.html
+    )
 
 
 def put(client: Client, **fields: str) -> Page:

@@ -177,6 +177,14 @@ def test_who_stays_can_be_switched(client: Client, jane: Author, j: Author) -> N
     assert page.link("Let J. Austen #3 stay instead") == "/library/merge-authors?key=3&key=1"
 
 
+def test_from_the_suggestions_one_goes_on_with_the_next_pair(client: Client, jane: Author, j: Author) -> None:
+    url = f"/library/merge-authors?key={jane.id}&key={j.id}&back=/library/duplicates"
+    page = Page(client, url)
+    assert page.link("Cancel") == "/library/duplicates"
+    assert page.link("Let J. Austen #3 stay instead").endswith("&back=/library/duplicates")
+    assert page.save().save(do="yes").url == "/library/duplicates"
+
+
 def test_the_other_one_is_looked_up(client: Client, jane: Author, j: Author) -> None:
     page = Page(client, f"/library/authors/{jane.id}")
     assert page.link("Merge with…") == "/library/merge-authors?key=1"
