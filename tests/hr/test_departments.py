@@ -114,3 +114,10 @@ def test_it_answers_which_departments(client: Client, cast: Cast, query: str, ex
     factories.stay(cast.ann, cast.sales, "2025-01-01", role="head")
     day = "" if "on=" in query else "on=2025-06-01&"
     assert Page(client, f"/hr/departments?{day}{query}").first_column == expected
+
+
+def test_where_no_stay_states_an_fte_none_is_summed(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = Page(client, "/hr/departments?q=Information")
+    assert "0.00" not in page.text
+    assert "IT 1 not stated 0" in page.text

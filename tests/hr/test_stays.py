@@ -125,7 +125,7 @@ def test_a_page_with_stays_leads_to_the_same_ones_to_choose_from(
 ) -> None:
     table = Page(client, url)
     shown = {value for name, value in table.fields.items() if name.endswith("-identity") and value}
-    to_choose = re.findall(r'name="key" value="(\d+)"', client.get(table.link("Select…") or "").text)
+    to_choose = re.findall(r'name="key" value="(\d+)"', client.get(table.link("Select stays…") or "").text)
     assert len(to_choose) == count
     assert set(to_choose) == shown
 
