@@ -113,6 +113,6 @@ def test_nothing_to_suggest_is_said(client: Client, cast: Cast) -> None:
     assert "No pair was put aside" in Page(client, f"{URL}?aside=1").text
 
 
-@pytest.mark.parametrize("many, of", [("employees", ""), ("departments", "?of=departments")])
+@pytest.mark.parametrize(("many", "of"), [("employees", ""), ("departments", "?of=departments")])
 def test_the_suggestions_are_found_from_the_list(client: Client, cast: Cast, many: str, of: str) -> None:
     assert Page(client, f"/hr/{many}").link("Find duplicates") == f"/hr/duplicates{of}"
