@@ -38,8 +38,11 @@ class Joinery(Flask):
 
 
 def _will_write() -> bool:
-    """Every post stores something, but for the wish that a job stops: it must not wait for that job."""
-    return request.method == "POST" and request.endpoint != "core.stop_job"
+    """Every post stores something, but for two that must not hold SQLite's only writer.
+
+    The wish that a job stops must not wait for that job, and nobody has to wait while a file is read.
+    """
+    return request.method == "POST" and request.endpoint not in ("core.stop_job", "core.imports")
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:

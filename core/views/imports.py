@@ -48,15 +48,18 @@ def imports() -> ResponseReturnValue:
     if request.method == "GET" and request.args.get("kind") in sheets:
         form.kind.data = request.args["kind"]
     if form.validate_on_submit():
+        upload = Upload(kind=form.kind.data, filename=form.filename, content=form.content)
+        upload.user_id = current_user.id
+        # Before anything is stored: on SQLite nobody else could store a thing while a large file is read.
+        reading = begin(upload, sheets[upload.kind], form.table)
+        by_job = _is_for_a_job(upload, reading)
         with writing(None, form) as work:
-            upload = Upload(kind=form.kind.data, filename=form.filename, content=form.content)
-            upload.user_id = current_user.id
-            reading = begin(upload, sheets[upload.kind], form.table)
             db.session.add(upload)
             db.session.flush()
             said = f"{upload.filename} is here. Nothing of it is stored until you say so."
             work.leads_to(url_for("core.import_preview", id=upload.id), said)
-            by_job = _preview_later(work, upload, reading)
+            if by_job:
+                ask_for_preview(work, upload, url_for("core.import_preview", id=upload.id))
             forget_old_files(work)
         if work.stored:
             return follow(work) if by_job else work.redirect()
@@ -64,9 +67,14 @@ def imports() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _preview_later(work: Work, upload: Upload, reading: Reading) -> bool:
+def _is_for_a_job(upload: Upload, reading: Reading) -> bool:
     """Whether a job draws up the preview: of a long file, when all is said that has to be."""
-    if not is_long(upload) or _faults(reading):
+    return is_long(upload) and not _faults(reading)
+
+
+def _preview_later(work: Work, upload: Upload, reading: Reading) -> bool:
+    """Let a job draw up the preview, if one has to."""
+    if not _is_for_a_job(upload, reading):
         return False
     ask_for_preview(work, upload, url_for("core.import_preview", id=upload.id))
     return True

@@ -1,14 +1,20 @@
 """Import in the browser: choose, answer, look, decide."""
 
+import sqlite3
+from contextlib import closing
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from core.db import db
 from core.models import Upload, User
+from core.sheets import forms, sources
 from hr.models import Department, DepartmentEmployeeLink
 from tests import factories
 from tests.conftest import Client
+from tests.databases import SERVER
 from tests.importing import Pages, counts
 
 TWO = "code,name,size\nIT,Technology,7\nHR,People,8\n"
@@ -182,3 +188,19 @@ def test_nothing_to_do_has_no_button(pages: Pages) -> None:
     assert counts(page) == {"added": 0, "changed": 0, "unchanged": 2, "refused": 0}
     assert "Everything in this file is stored already." in page
     assert 'name="which" value=' not in page
+
+
+@pytest.mark.skipif(bool(SERVER), reason="only SQLite has one writer at a time")
+def test_nobody_waits_while_a_file_is_read(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, written = sources.opened, []
+
+    def while_somebody_writes(*args: Any) -> Any:
+        with closing(sqlite3.connect(str(db.engine.url.database), timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            written.append("at once")
+        return opened(*args)
+
+    monkeypatch.setattr(forms, "opened", while_somebody_writes)
+    monkeypatch.setattr(sources, "opened", while_somebody_writes)
+    assert Pages(client).upload("departments", "code,name\nHR,People\n").status_code == 200
+    assert "at once" in written
