@@ -1,14 +1,14 @@
 """The forms of deeds on stays and people: what is asked before anything is tried."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from core.deeds import DeedForm
-from core.forms import CodeField, DayField, ExactField, LookUpField
+from core.forms import CodeField, DayField, LookUpField
+from hr.forms.fields import FteField
 from hr.models import ROLES
 
 FTE = {"inputmode": "decimal", "autocomplete": "off"}
@@ -55,7 +55,7 @@ class ChangeForm(ReasonedForm):
         validators=[InputRequired("Is it a change from a day on, or was it always so?")],
     )
     from_day = DayField("From")
-    fte = ExactField("FTE", places=3, most=Decimal(1), render_kw={**FTE, "placeholder": "as it is"})
+    fte = FteField("FTE", render_kw={**FTE, "placeholder": "as it is"})
     no_fte = BooleanField("FTE is not stated any more")
     extra_data = StringField(
         "Arrangement", [Length(max=256)], filters=[_squeezed], render_kw={**REMARK, "placeholder": "as it is"}
@@ -103,7 +103,7 @@ class TransferForm(ReasonedForm):
         render_kw={"placeholder": "name or code"},
     )
     from_day = DayField("First day there", validators=[InputRequired("From which day on?")])
-    fte = ExactField("FTE there", places=3, most=Decimal(1), render_kw={**FTE, "placeholder": "as it is"})
+    fte = FteField("FTE there", render_kw={**FTE, "placeholder": "as it is"})
     is_primary = SelectField(
         "Main department", choices={"": "as it is", "yes": "yes", "no": "no"}, default=""
     )
@@ -148,7 +148,7 @@ class AddToForm(ReasonedForm):
     )
     starts_on = DayField("First day", validators=[InputRequired("From which day on?")])
     last_day = DayField("Last day", empty="open")
-    fte = ExactField("FTE", places=3, most=Decimal(1), render_kw={**FTE, "placeholder": "not stated"})
+    fte = FteField("FTE", render_kw={**FTE, "placeholder": "not stated"})
     extra_data = StringField(
         "Arrangement",
         [Length(max=256)],

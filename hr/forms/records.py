@@ -22,7 +22,6 @@ from core.forms import (
     CodeField,
     DayField,
     DeletionForm,
-    ExactField,
     LookUpField,
     PageForm,
     QuickCheckbox,
@@ -33,6 +32,7 @@ from core.forms import (
 )
 from core.links import DetailRow, LinkRow, LinkRows
 from core.writing import Problem
+from hr.forms.fields import FteField
 from hr.models import ADDRESS_KINDS, ROLES, DepartmentEmployeeLink, JobTitle
 
 EMAIL = Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message="This is not an e-mail address.")
@@ -67,8 +67,8 @@ class SumConfirmation(Field):
 class StayRow(LinkRow):
     """The facts of a stay, as one row. The two sides add whom or what it joins."""
 
-    fte = ExactField(
-        "FTE", places=3, most=Decimal(1), shown_places=3,
+    fte = FteField(
+        "FTE", shown_places=3,
         render_kw={
             "inputmode": "decimal", "autocomplete": "off", "placeholder": "not stated", "data-sum": "fte",
         },

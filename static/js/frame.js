@@ -52,10 +52,15 @@ function sent(form) {
 }
 addEventListener("pageshow", () => { for (const form of document.forms) sent(form); });
 
+// What a deed still asks: not a choice that is made already, such as the role of “Make head…”.
+function firstQuestion(fields) {
+  const answered = (one) => one.type === "radio" ? fields.some((other) => other.name === one.name && other.checked) : one.type !== "checkbox" && one.value !== "";
+  return fields.find((one) => !answered(one)) ?? fields[0];
+}
 // After a refusal the first field in question is where the work goes on.
 // A deed begins at its first question, and goes on at the button below its preview.
 const next = $("main [aria-invalid=true]") ?? $("main .errors") ?? $("main [data-do]")
-  ?? $("main .of-two input:placeholder-shown") ?? $("main .deed-fields :is(input, select, textarea)");
+  ?? $("main .of-two input:placeholder-shown") ?? firstQuestion([...document.querySelectorAll("main .deed-fields :is(input, select, textarea)")]);
 if (next) next.focus();
 
 // What is saved by keys from within a row goes on there, in the same column of the row at that place, and not at the top.

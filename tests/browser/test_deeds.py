@@ -100,7 +100,7 @@ def test_make_main(hands: Keyboard, cast: Cast) -> None:
 def test_roles(hands: Keyboard, line: str, role: str) -> None:
     hands.open(ANN)
     hands.choose(ROW, line)
-    hands.tab_to("[name=from_day]")
+    expect(hands.page.locator("[name=from_day]")).to_be_focused()  # the role is chosen already
     hands.answer("2025-06-01")
     hands.look_and_do("2 added" if role == "head" else "1 added")
     db.session.rollback()

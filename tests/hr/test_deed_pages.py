@@ -407,3 +407,18 @@ def test_nobody_begins_in_an_archived_department(client: Client, cast: Cast) -> 
     factories.department("OLD", "Old Works", archived_on=stay.starts_on)
     page = preview(client, f"/hr/transfer?key={stay.id}", department="#OLD", from_day="2025-06-16")
     assert "Old Works is archived. Nobody begins there any more." in page.errors
+
+
+@pytest.mark.parametrize("typed", ["20/40 h", "20 / 40 Std.", "50 %", "1/2"])
+def test_an_fte_is_typed_as_people_and_their_spreadsheets_write_it(
+    client: Client, cast: Cast, typed: str
+) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2025-01-01")
+    page = preview(client, f"/hr/change?key={stay.id}", how="correction", fte=typed)
+    assert "FTE not stated → 0.500" in page.text
+
+
+def test_what_is_no_fte_is_answered_with_how_to_write_one(client: Client, cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2025-01-01")
+    page = preview(client, f"/hr/change?key={stay.id}", how="correction", fte="20 h")
+    assert "“20 h” is not a number. Write it as 0.5, 50 % or 20/40 h." in page.errors
