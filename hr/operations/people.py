@@ -7,7 +7,7 @@ from core.db import db
 from core.forms import day_text
 from core.writing import Problem, Work
 from hr import queries
-from hr.models import Employee
+from hr.models import DepartmentEmployeeLink, Employee, JobTitle
 
 
 def add_employee(name: str, number: str | None) -> Employee:
@@ -61,7 +61,8 @@ def leave(work: Work, people: Sequence[Employee], last_day: date, reason: str | 
 
 
 def _take_away_what_is_later(work: Work, person: Employee, last_day: date, reason: str | None) -> None:
-    for one in [*person.department_links, *person.job_titles]:
+    later: list[DepartmentEmployeeLink | JobTitle] = [*person.department_links, *person.job_titles]
+    for one in later:
         if one.starts_on > last_day and reason:
             work.session.delete(one)
         elif one.starts_on > last_day:
