@@ -9,7 +9,7 @@ from stdnum import isbn
 from core.db import folded
 from core.listing import words_in
 from core.search import FIRST, First, begins_words, first_of
-from library.models import Author, AuthorBook, AuthorName, Book, Edition, Subject
+from library.models import Author, AuthorName, Book, Edition, Subject
 
 # Fewer digits than these are words of a title: “1984” is in too many ISBNs by chance.
 LEAST_DIGITS = 5
@@ -24,11 +24,8 @@ def isbn_meant(q: str) -> str:
 
 
 def books_called(q: str) -> list[ColumnElement[bool]]:
-    """Conditions that each word of `q` is part of the title, the reference or the name of an author.
-
-    Or all of it is part of an ISBN.
-    """
-    words = [_word_of_book(word) for word in _words(q)]
+    """Conditions that each word of `q` is part of a title or reference, or all of it is part of an ISBN."""
+    words = words_in(" ".join(_words(q)), Book.title_key, func.lower(func.coalesce(Book.reference, "")))
     digits = isbn_meant(q)
     if len(digits) == 13:
         return [Book.id.in_(select(Edition.book_id).where(Edition.isbn == digits))]
@@ -45,15 +42,6 @@ def authors_called(q: str) -> list[ColumnElement[bool]]:
 def _words(q: str) -> list[str]:
     """The words that are looked for: “Tolkien, Christopher”, as people are filed, is two."""
     return folded(q).replace(",", " ").split()
-
-
-def _word_of_book(word: str) -> ColumnElement[bool]:
-    credited = select(AuthorBook.book_id).join(AuthorBook.author).where(_word_of_author(word))
-    return or_(
-        Book.title_key.contains(word, autoescape=True),
-        func.lower(func.coalesce(Book.reference, "")).contains(word, autoescape=True),
-        Book.id.in_(credited),
-    )
 
 
 def _word_of_author(word: str) -> ColumnElement[bool]:
