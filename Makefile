@@ -67,7 +67,7 @@ test-postgres: $(DEV_READY) ## run the suite on a PostgreSQL server started for 
 browser: $(DEV_READY) ## run the tests that click through the pages in Chromium
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
 	    echo "The browser tests need Chromium, and it is not installed (on Debian: apt-get install chromium)." >&2; exit 1; }
-	$(PYTEST) --browser-tests tests/browser $(ARGS)
+	$(PYTEST) -n $(WORKERS) --browser-tests tests/browser $(ARGS)
 
 lint: $(DEV_READY) ## check style, types, templates and common security slips
 	$(BIN)/ruff check .
