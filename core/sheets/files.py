@@ -105,7 +105,7 @@ def _worksheet(content: bytes, answers: Mapping[str, str], limits: Limits) -> Ta
 def _which(names: Sequence[str], name: str) -> Question:
     choices = {one: f"“{one}”" for one in (names if name in names else [name, *names])}
     sentence = f"The file has {len(choices)} worksheets with a table. Which one is it?"
-    return Question("worksheet", "", sentence, choices, default=name)
+    return Question("worksheet", "", sentence, choices)
 
 
 def _refuse_other_files(content: bytes) -> None:

@@ -78,18 +78,18 @@ def _propose(upload: Upload, sheet: Sheet, table: Table, **more: Any) -> Reading
 
 
 def fitting_worksheet(content: bytes, sheet: Sheet, table: Table) -> Answers:
-    """The first worksheet with the columns that this kind of file needs, if the one that is read has not."""
+    """The only worksheet with the columns that this kind of file needs; where several have, a person says."""
     names = [name for one in table.questions if one.name == "worksheet" for name in one.choices]
-    if not missing(sheet, table.headers, propose(sheet, table.headers)):
-        return {}
-    for name in names[:LOOKED_AT]:
-        try:
-            headers = opened(content, {"worksheet": name}).headers
-        except Unreadable:
-            continue
-        if not missing(sheet, headers, propose(sheet, headers)):
-            return {"worksheet": name}
-    return {}
+    fitting = [name for name in names[:LOOKED_AT] if _is_fitting(content, sheet, name)]
+    return {"worksheet": fitting[0]} if len(fitting) == 1 else {}
+
+
+def _is_fitting(content: bytes, sheet: Sheet, name: str) -> bool:
+    try:
+        headers = opened(content, {"worksheet": name}).headers
+    except Unreadable:
+        return False
+    return not missing(sheet, headers, propose(sheet, headers))
 
 
 def answered(upload: Upload, reading: Reading, mapping: Mapping[str, str], answers: Answers) -> Reading:

@@ -73,7 +73,9 @@ def test_the_first_worksheet_with_a_table_is_read_and_another_can_be_chosen() ->
 
     assert table.headers == ("number",)
     (question,) = table.questions
-    assert (question.name, question.default) == ("worksheet", "People")
+    assert (question.name, question.answer({})) == ("worksheet", ""), (
+        "which one is meant is for a person to say"
+    )
     assert dict(question.choices) == {"People": "“People”", "Places": "“Places”"}
     assert read_table(content, {"worksheet": "Places"}).headers == ("code",)
     with pytest.raises(Unreadable, match="no worksheet “Else”"):
