@@ -241,17 +241,22 @@ class Listing:
 
     # The columns.
 
+    @property
+    def shown_table(self) -> Table:
+        """The columns there are; a link table has none, and is never asked for them."""
+        if self.table is None:
+            raise RuntimeError("This list has no columns to choose from.")
+        return self.table
+
     @cached_property
     def columns(self) -> list[Column]:
         """The columns that are shown."""
-        assert self.table is not None
-        return self.table.chosen(request.args.get("columns", "").split(","))
+        return self.shown_table.chosen(request.args.get("columns", "").split(","))
 
     @cached_property
     def lines(self) -> Sequence[Any]:
         """The rows with what their cells need beside them."""
-        assert self.table is not None
-        return self.table.rows(self.rows, self.day or today()) if self.rows else []
+        return self.shown_table.rows(self.rows, self.day or today()) if self.rows else []
 
     @property
     def usual_columns_url(self) -> str | None:

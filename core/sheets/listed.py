@@ -23,8 +23,7 @@ def taken_away(listing: Listing, *more: Export) -> Response | None:
 
 def as_export(listing: Listing) -> Export:
     """The whole list in its order, with the columns that are shown."""
-    assert listing.table is not None
-    table, day = listing.table, listing.day or today()
+    table, day = listing.shown_table, listing.day or today()
     return Export(
         f"{table.name}-as-shown",
         "This list as it is shown",
