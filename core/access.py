@@ -1,5 +1,6 @@
 """Fetch or refuse, and what every page asks of its address."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NoReturn, TypeVar
@@ -97,3 +98,11 @@ def safe_url(url: str | None, default: str) -> str:
     if not url or not url.startswith("/") or url.startswith(("//", "/\\")) or "\\" in url:
         return default
     return default if urlsplit(url).netloc or any(ord(c) < 32 for c in url) else url
+
+
+def came_from(default: str) -> str:
+    """Where this page was opened: `?back=…`, at the row of its table (`?row=…`); else `default`."""
+    back, row = safe_url(request.args.get("back"), ""), request.args.get("row", "")
+    if not back:
+        return default
+    return f"{back}#{row}" if re.fullmatch(r"[\w-]{1,60}", row, re.ASCII) else back

@@ -9,8 +9,8 @@ from datetime import date
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import safe_url
-from core.db import today
+from core.access import came_from
+from core.db import db, today
 from core.deeds import Deed, carry_out, show, what
 from core.forms import day_text
 from core.selection import Selection, all_there, chosen_keys
@@ -88,7 +88,11 @@ def transfer_stays() -> ResponseReturnValue:
             return []
         return operations.transfer(work, stays, to, day, form.facts, form.reason.data)
 
-    return stay_page(deed, form, transfer)
+    # Found before anything is locked: all departments are locked together, in the order of their codes.
+    codes = (
+        db.session.scalars(queries.codes_meant(form.department.data)).all() if form.department.data else ()
+    )
+    return stay_page(deed, form, transfer, codes)
 
 
 @bp.route("/make-main", methods=["GET", "POST"])
@@ -168,7 +172,7 @@ def leave() -> ResponseReturnValue:
 def _selection() -> Selection:
     """What is chosen by the address; an address without a choice is refused."""
     # Only what no list has as a filter: without a filter that was meant, more would be chosen.
-    selection = Selection.of(request.args, besides=("back",))
+    selection = Selection.of(request.args, besides=("back", "row"))
     if not selection:
         abort(400, "Nothing is chosen. Go back to the list and choose what this is about.")
     return selection
@@ -253,7 +257,7 @@ def back_from(number: str, many: str) -> str:
     selection = _selection()
     only_one = len(selection.keys) == 1
     default = url_for(".employee", number=number) if only_one else selection.list_url(many)
-    return safe_url(request.args.get("back"), default)
+    return came_from(default)
 
 
 def _from(day: date | None) -> str:

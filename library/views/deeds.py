@@ -9,7 +9,7 @@ from decimal import Decimal
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import safe_url
+from core.access import came_from
 from core.deeds import Deed, DeedForm, carry_out, show, what
 from core.forms import number_text
 from core.selection import Selection, all_there, chosen_keys
@@ -89,7 +89,7 @@ def credit_author() -> ResponseReturnValue:
 
 def _selection() -> Selection:
     """What is chosen by the address; an address without a choice is refused."""
-    selection = Selection.of(request.args, besides=("back",))
+    selection = Selection.of(request.args, besides=("back", "row"))
     if not selection:
         abort(400, "Nothing is chosen. Go back to the list and choose what this is about.")
     return selection
@@ -99,7 +99,7 @@ def _back(record: str, many: str) -> str:
     """Where the page leads: to where it was opened, else to the book of one, else to the list as it was."""
     selection = _selection()
     only_one = len(selection.keys) == 1
-    return safe_url(request.args.get("back"), record if only_one else selection.list_url(many))
+    return came_from(record if only_one else selection.list_url(many))
 
 
 def _chosen_shares() -> list[AuthorBook]:

@@ -39,7 +39,10 @@ def test_end(hands: Keyboard) -> None:
     hands.answer("2025-06-30")
     hands.look_and_do("1 changed", "open → 30 Jun 2025")
     assert rows()[0] == ("1001", "IT", "2024-01-01", "2025-06-30", "0.500")
-    expect(hands.page).to_have_url(re.compile("/1001$"))
+    # The work goes on at that row, not at the top of the page.
+    expect(hands.page).to_have_url(re.compile("/1001#department_rows-0$"))
+    hands.press("Tab")
+    expect(hands.page.get_by_role("link", name="Information Technology")).to_be_focused()
 
 
 def test_extend_from_the_department(hands: Keyboard) -> None:
@@ -47,7 +50,7 @@ def test_extend_from_the_department(hands: Keyboard) -> None:
     hands.choose(ROW, "Extend…")
     hands.look_and_do("31 Dec 2025 → open")
     assert rows()[1] == ("1002", "IT", "2024-01-01", None, "1.000")
-    expect(hands.page).to_have_url(re.compile(r"/IT\?q=okafor$"))
+    expect(hands.page).to_have_url(re.compile(r"/IT\?q=okafor#employee_rows-0$"))
 
 
 def test_change_from_a_day_on(hands: Keyboard) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
@@ -422,3 +423,20 @@ def test_what_is_no_fte_is_answered_with_how_to_write_one(client: Client, cast: 
     stay = factories.stay(cast.ann, cast.it, "2025-01-01")
     page = preview(client, f"/hr/change?key={stay.id}", how="correction", fte="20 h")
     assert "“20 h” is not a number. Write it as 0.5, 50 % or 20/40 h." in page.errors
+
+
+def test_a_deed_of_a_row_leads_back_to_that_row(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01")
+    url = Page(client, "/hr/departments/IT").link("End…")
+    assert url is not None
+    page = do(preview(client, url, last_day="2025-06-30"))
+    assert page.url == "/hr/departments/IT#employee_rows-0"
+
+
+@pytest.mark.parametrize("row", ["x y", "a/b", "\u00e4", "x" * 61, "#"])
+def test_a_row_that_is_none_is_left_out(client: Client, cast: Cast, row: str) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01")
+    page = preview(
+        client, f"/hr/end?key={stay.id}&back=/hr/departments/IT&row={quote(row)}", last_day="today"
+    )
+    assert do(page).url == "/hr/departments/IT"
