@@ -1,7 +1,7 @@
 """Fetch or refuse, and what every page asks of its address."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from flask import abort, redirect, request, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 from core.db import Base, db, today
-from core.forms import read_day
+from core.forms import kept_days, read_day
 
 
 class RecordId(IntegerConverter):
@@ -60,8 +60,8 @@ def day_fault() -> str | None:
 
 
 def _day_asked() -> date | None:
-    days = read_day(request.args.get("on", ""))
-    return days[0] if len(days) == 1 and 1000 <= days[0].year <= 9998 else None
+    days = kept_days(request.args.get("on", ""))
+    return days[0] if len(days) == 1 else None
 
 
 def spare_rows() -> int:
@@ -70,9 +70,9 @@ def spare_rows() -> int:
     return max(int(asked), 1) if asked.isdecimal() and len(asked) < 3 else 1
 
 
-def asked() -> str:
-    """What is looked for: `?q=…`, without needless blanks."""
-    return " ".join(request.args.get("q", "").split())[:200]
+def asked(args: Mapping[str, str] | None = None) -> str:
+    """What is looked for: `?q=…` of this address, or of the arguments given, without needless blanks."""
+    return " ".join((request.args if args is None else args).get("q", "").split())[:200]
 
 
 def this_page(drop: Sequence[str] = (), **changes: Any) -> str:

@@ -4,8 +4,7 @@ The filters travel in the address and not the keys, so ten thousand rows are as 
 of a deed reads the selection from its own address, and its form posts to that very address:
 
     selection = Selection.of(request.args)
-    stays = chosen_stays(selection)          # the room's function: a select of ids
-    count = how_many(stays)
+    ids = chosen_keys(chosen_stays(selection))   # the room's function: a select of ids
 """
 
 from collections.abc import Sequence
@@ -14,12 +13,13 @@ from datetime import date
 from typing import Any, TypeVar
 
 from flask import abort, request, url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
+from core.access import asked
 from core.db import db, today
 from core.filters import Filters
-from core.forms import read_day, sent_key
+from core.forms import kept_days, sent_key
 from core.writing import Problem, Refused, answer_a_repeated_form
 
 T = TypeVar("T")
@@ -77,14 +77,14 @@ class Selection:
     @property
     def q(self) -> str:
         """What was looked for on the list."""
-        return " ".join(dict(self.args).get("q", "").split())[:200]
+        return asked(dict(self.args))
 
     @property
     def day(self) -> date:
         """The day the list was about; one that cannot be read is refused, not taken for today."""
         said = dict(self.args).get("on")
-        days = [today()] if said is None else read_day(said)
-        if len(days) != 1 or not 1000 <= days[0].year <= 9998:
+        days = [today()] if said is None else kept_days(said)
+        if len(days) != 1:
             abort(400, f"“{said}” is not a day, so it is not clear what was chosen. {_AGAIN}")
         return days[0]
 
@@ -107,11 +107,6 @@ def only(wanted: Select[Any], *keys: Any) -> Select[Any]:
     return wanted.with_only_columns(*keys, maintain_column_froms=True).order_by(None)
 
 
-def how_many(wanted: Select[Any]) -> int:
-    """How many rows a select finds."""
-    return db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
-
-
 def chosen_keys(wanted: Select[Any]) -> list[Any]:
     """The keys that a deed is about: values, or rows where a key has several columns.
 
@@ -119,9 +114,8 @@ def chosen_keys(wanted: Select[Any]) -> list[Any]:
     """
     rows = db.session.execute(wanted.limit(MOST_AT_ONCE + 1)).all()
     if not rows:
-        if (
-            request.method == "POST"
-        ):  # a second press of the button: what it is about may be gone by the first
+        if request.method == "POST":
+            # A second press of the button: what it is about may be gone by the first.
             answer_a_repeated_form(db.session(), sent_key() or "")
         abort(404, "What was chosen is not there any more.")
     if len(rows) > MOST_AT_ONCE:

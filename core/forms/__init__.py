@@ -21,6 +21,7 @@ from core.forms.page import (
 from core.forms.reading import (
     MONTHS,
     day_text,
+    kept_days,
     meant,
     number_text,
     read_day,
@@ -44,6 +45,7 @@ __all__ = [
     "attributes",
     "code_fault",
     "day_text",
+    "kept_days",
     "meant",
     "number_text",
     "read_day",

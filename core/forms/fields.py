@@ -12,7 +12,7 @@ from wtforms import Field, StringField, ValidationError
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, Select, TextInput
 
-from core.forms.reading import day_text, number_text, read_day, read_number
+from core.forms.reading import day_text, kept_days, number_text, read_number
 
 
 def attributes(**values: Any) -> str:
@@ -164,7 +164,7 @@ class DayField(LenientField):
         return day_text(value)
 
     def read(self, typed: str) -> Sequence[date]:
-        return [day for day in read_day(typed) if 1000 <= day.year <= 9998]
+        return kept_days(typed)
 
     def unreadable(self, typed: str) -> str:
         return f"“{typed}” is not a day. Write it as 2026-04-30, 30 Apr 2026 or “today”."

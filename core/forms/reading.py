@@ -92,6 +92,11 @@ def read_day(typed: str) -> list[date]:
     return []
 
 
+def kept_days(typed: str) -> list[date]:
+    """Every day that `typed` can mean and that both databases keep alike: of the years 1000 to 9998."""
+    return [day for day in read_day(typed) if 1000 <= day.year <= 9998]
+
+
 def _days(parts: Sequence[tuple[int, ...]]) -> list[date]:
     days = set()
     for year, month, day in parts:

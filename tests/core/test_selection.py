@@ -1,12 +1,14 @@
 """A selection: rows by their keys, or all that a list's filters find; the filters travel, not the keys."""
 
+from typing import Any
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from core.db import db
-from core.selection import MOST_KEYS, Selection, how_many
+from core.selection import MOST_KEYS, Selection
 from hr.models import DepartmentEmployeeLink
 from hr.views.chosen import chosen_departments, chosen_employees, chosen_stays
 from library.views.chosen import chosen_authors, chosen_books, chosen_shares
@@ -33,6 +35,10 @@ def staffed(cast: Cast) -> list[DepartmentEmployeeLink]:
 
 def ids(selection: Selection) -> list[int]:
     return sorted(db.session.scalars(chosen_stays(selection)))
+
+
+def how_many(wanted: Select[Any]) -> int:
+    return len(db.session.execute(wanted).all())
 
 
 def test_nothing_chosen_is_nothing() -> None:
