@@ -5,7 +5,7 @@ from hr.operations.keys import recode, renumber
 from hr.operations.meetings import Group, stay_words
 from hr.operations.merge import merge_people, questions_of_people, stays_that_meet
 from hr.operations.people import add_employee, end_stays, leave
-from hr.operations.rules import check, span
+from hr.operations.rules import check, span, stay_facts
 from hr.operations.stays import (
     add_to,
     change,
@@ -37,6 +37,7 @@ __all__ = [
     "recode",
     "renumber",
     "span",
+    "stay_facts",
     "stay_words",
     "stays_that_meet",
     "take_back",

@@ -8,7 +8,7 @@ from core.merging import LOSER, WINNER, Question
 from core.writing import Problem, Work
 from hr import staffing
 from hr.models import DepartmentEmployeeLink
-from hr.operations.rules import span
+from hr.operations.rules import span, stay_facts
 from hr.operations.stays import split
 from hr.staffing import Stay
 
@@ -97,11 +97,7 @@ def _words(stays: Iterable[Link]) -> str:
 
 def stay_words(stay: Link) -> str:
     """A stay without its sides: “1 Jan 2024 to 31 Mar 2024, 0.500 FTE, part-time, head, main”."""
-    parts = [span(stay.starts_on, stay.ends_before)]
-    parts += [f"{stay.fte} FTE"] if stay.fte is not None else []
-    parts += [stay.extra_data] if stay.extra_data else []
-    parts += [stay.role] if stay.role != "member" else []
-    return ", ".join([*parts, "main"] if stay.is_primary else parts)
+    return ", ".join([*stay_facts(stay), "main"] if stay.is_primary else stay_facts(stay))
 
 
 def _added(group: Group) -> str:

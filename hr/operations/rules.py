@@ -101,6 +101,14 @@ def span(starts_on: date, ends_before: date | None) -> str:
     return f"{day_text(starts_on)} to {day_text(ends_before - timedelta(days=1))}"
 
 
+def stay_facts(stay: Link) -> list[str]:
+    """The days of a stay in words, and what else is stated of it: FTE, arrangement, a role."""
+    facts = [span(stay.starts_on, stay.ends_before)]
+    facts += [f"{stay.fte} FTE"] if stay.fte is not None else []
+    facts += [stay.extra_data] if stay.extra_data else []
+    return facts + ([stay.role] if stay.role != "member" else [])
+
+
 def _outside(
     stays: list[Stay], employment: dict[str, Employment], people: list[Employee]
 ) -> Iterator[Problem]:

@@ -43,7 +43,7 @@ def end_stays() -> ResponseReturnValue:
         "End", "End", f"Ended {{what}}: the last day is {day_text(form.last_day.data)}.",
         "The stays end with this day; they stay in all past figures.",
     )  # fmt: skip
-    return stay_page(deed, form, lambda work, stays: operations.end(
+    return stay_page(deed, form, _chosen_stays(), lambda work, stays: operations.end(
         work, stays, form.last_day.data or today(), form.reason.data
     ))  # fmt: skip
 
@@ -57,7 +57,9 @@ def extend_stays() -> ResponseReturnValue:
         "Extend", "Extend", f"Extended {{what}}, {until}.",
         "Leave the day empty for stays without a planned end.",
     )  # fmt: skip
-    return stay_page(deed, form, lambda work, stays: operations.extend(work, stays, form.last_day.data))
+    return stay_page(
+        deed, form, _chosen_stays(), lambda work, stays: operations.extend(work, stays, form.last_day.data)
+    )
 
 
 @bp.route("/change", methods=["GET", "POST"])
@@ -68,7 +70,9 @@ def change_stays() -> ResponseReturnValue:
         "Change", "Change", f"Changed {{what}}{_from(form.day)}." if form.day else "Corrected {what}.",
         "A change closes each stay and opens its next part the same day. A correction rewrites it.",
     )  # fmt: skip
-    return stay_page(deed, form, lambda work, stays: operations.change(work, stays, form.facts, form.day))
+    return stay_page(
+        deed, form, _chosen_stays(), lambda work, stays: operations.change(work, stays, form.facts, form.day)
+    )
 
 
 @bp.route("/transfer", methods=["GET", "POST"])
@@ -92,7 +96,7 @@ def transfer_stays() -> ResponseReturnValue:
     codes = (
         db.session.scalars(queries.codes_meant(form.department.data)).all() if form.department.data else ()
     )
-    return stay_page(deed, form, transfer, codes)
+    return stay_page(deed, form, _chosen_stays(), transfer, codes)
 
 
 @bp.route("/make-main", methods=["GET", "POST"])
@@ -103,9 +107,11 @@ def make_primary() -> ResponseReturnValue:
         "Make main department", "Make it the main one", "Now the main one: {what}.",
         "Another main department of the person is not the main one on these days.",
     )  # fmt: skip
-    the_one()
     return stay_page(
-        deed, form, lambda work, stays: operations.make_primary(work, stays[0], form.from_day.data)
+        deed,
+        form,
+        [the_one()],
+        lambda work, stays: operations.make_primary(work, stays[0], form.from_day.data),
     )
 
 
@@ -119,10 +125,10 @@ def give_role() -> ResponseReturnValue:
         "Give a role", "Give the role", f"Now {form.role.data}{_from(form.from_day.data)}: {{what}}.",
         "Who has had the role until then becomes a member on these days.",
     )  # fmt: skip
-    the_one()
     return stay_page(
         deed,
         form,
+        [the_one()],
         lambda work, stays: operations.give_role(work, stays[0], form.role.data, form.from_day.data),
     )
 
@@ -210,6 +216,7 @@ def _department_meant(work: Work, form: TransferForm | AddToForm, typed: str) ->
 def stay_page(
     deed: Deed,
     form: ReasonedForm,
+    stays: Sequence[Link],
     act: Callable[[Work, Sequence[Link]], list[str]],
     besides: Sequence[str] = (),
 ) -> ResponseReturnValue:
@@ -217,7 +224,6 @@ def stay_page(
 
     `besides` are the codes of further departments that the deed reaches.
     """
-    stays = _chosen_stays()
     # Read now: a preview ends with a rollback, after which each stay would be read anew, one by one.
     ids, about = [stay.id for stay in stays], [_stay_words(stay) for stay in stays]
     people, departments = [stay.employee_number for stay in stays], [stay.department_code for stay in stays]
@@ -265,8 +271,4 @@ def _from(day: date | None) -> str:
 
 
 def _stay_words(stay: Link) -> tuple[str, str]:
-    facts = [operations.span(stay.starts_on, stay.ends_before)]
-    facts += [f"{stay.fte} FTE"] if stay.fte is not None else []
-    facts += [stay.extra_data] if stay.extra_data else []
-    facts += [stay.role] if stay.role != "member" else []
-    return f"{stay.employee} in {stay.department}", " · ".join(facts)
+    return f"{stay.employee} in {stay.department}", " · ".join(operations.stay_facts(stay))

@@ -45,7 +45,7 @@ def take_back_stay() -> ResponseReturnValue:
         return operations.take_back(work, stays[0], goes_on[0])
 
     # The stay that goes on may be that of a head: its department is locked as well.
-    return stay_page(deed, form, take_back, [one.department_code for one in before.values()])
+    return stay_page(deed, form, [stay], take_back, [one.department_code for one in before.values()])
 
 
 def _take_back_the_next(stay: Link) -> ResponseReturnValue:
