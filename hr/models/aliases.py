@@ -12,66 +12,51 @@ from core.db import (
 from hr.models.records import Department, Employee
 
 
-class DepartmentAlias(Base):
-    """A code that a department had before it was recoded, or that another one had before a merge.
+class FormerKey:
+    """A key that a record had before, and the name that went with it where it was another one.
 
-    It keeps last month's spreadsheets and old addresses leading to the department. `name` is the name that
-    went with the code, where it was another one.
+    It keeps last month's spreadsheets and old addresses leading to the record of today.
     """
+
+    old_key: Mapped[str] = mapped_column(KeyText(40), primary_key=True, doc="the old key, as `code_key`")
+    old: Mapped[str] = mapped_column(String(20), doc="the old key, as it was written")
+    name: Mapped[str | None] = mapped_column(String(120))
+    name_key: Mapped[str | None] = mapped_column(KeyText(240), index=True)
+
+    @validates("old", "name")
+    def _keep_key(self, key: str, value: str | None) -> str | None:
+        if key == "old":
+            self.old_key = code_key(value or "")
+        else:
+            self.name_key = folded(value) if value else None
+        return value
+
+    def __str__(self) -> str:
+        return self.old
+
+
+class DepartmentAlias(FormerKey, Base):
+    """A code that a department had before it was recoded, or that another one had before a merge."""
 
     __tablename__ = "department_alias"
 
-    old_key: Mapped[str] = mapped_column(KeyText(40), primary_key=True, doc="the old code, as `code_key`")
-    old: Mapped[str] = mapped_column(String(20), doc="the old code, as it was written")
-    name: Mapped[str | None] = mapped_column(String(120))
-    name_key: Mapped[str | None] = mapped_column(KeyText(240), index=True)
     department_code: Mapped[str] = mapped_column(
         ForeignKey("department.code", onupdate="CASCADE", ondelete="CASCADE"), index=True
     )
 
     department: Mapped[Department] = relationship(back_populates="aliases")
 
-    @validates("old", "name")
-    def _keep_key(self, key: str, value: str | None) -> str | None:
-        if key == "old":
-            self.old_key = code_key(value or "")
-        else:
-            self.name_key = folded(value) if value else None
-        return value
 
-    def __str__(self) -> str:
-        return self.old
-
-
-class EmployeeAlias(Base):
-    """A number that a person had before a renumbering, or that a duplicate of the person had before a merge.
-
-    It keeps last month's spreadsheets and old addresses leading to the person. `name` is the name that went
-    with the number, where it was another one.
-    """
+class EmployeeAlias(FormerKey, Base):
+    """A number that a person had before a renumbering, or that a duplicate had before a merge."""
 
     __tablename__ = "employee_alias"
 
-    old_key: Mapped[str] = mapped_column(KeyText(40), primary_key=True, doc="the old number, as `code_key`")
-    old: Mapped[str] = mapped_column(String(20), doc="the old number, as it was written")
-    name: Mapped[str | None] = mapped_column(String(120))
-    name_key: Mapped[str | None] = mapped_column(KeyText(240), index=True)
     employee_number: Mapped[str] = mapped_column(
         ForeignKey("employee.number", onupdate="CASCADE", ondelete="CASCADE"), index=True
     )
 
     employee: Mapped[Employee] = relationship(back_populates="aliases")
-
-    @validates("old", "name")
-    def _keep_key(self, key: str, value: str | None) -> str | None:
-        if key == "old":
-            self.old_key = code_key(value or "")
-        else:
-            self.name_key = folded(value) if value else None
-        return value
-
-    def __str__(self) -> str:
-        return self.old
 
 
 class NotTheSamePerson(Base):
