@@ -116,8 +116,9 @@ def _run(sheet: Sheet, path: Path, answers: Mapping[str, str], options: Mapping[
 def _read(sheet: Sheet, content: bytes, answers: Mapping[str, str], maps: Sequence[str]) -> Reading:
     table = opened(content, answers)
     if not maps and "worksheet" not in answers:
-        answers = {**answers, **fitting_worksheet(content, sheet, table)}
-        table = opened(content, answers)
+        fitting = fitting_worksheet(content, sheet, table)
+        answers = {**answers, **fitting}
+        table = opened(content, answers) if fitting else table
     return Reading(sheet, table, remap(sheet, table.headers, propose(sheet, table.headers), maps), answers)
 
 

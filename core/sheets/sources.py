@@ -61,8 +61,7 @@ def begin(upload: Upload, sheet: Sheet, table: Table) -> Reading:
         for name, header in said["mapping"].items()
         if header in table.headers and sheet.field(name)
     }
-    _put(upload, table, mapping, answers, source=source, since=known.used_at.isoformat())
-    return reading_of(upload, sheet)
+    return _put(upload, sheet, table, mapping, answers, source=source, since=known.used_at.isoformat())
 
 
 def start_afresh(upload: Upload, sheet: Sheet) -> Reading:
@@ -73,8 +72,7 @@ def start_afresh(upload: Upload, sheet: Sheet) -> Reading:
 def _propose(upload: Upload, sheet: Sheet, table: Table, **more: Any) -> Reading:
     answers = fitting_worksheet(upload.content, sheet, table)
     table = opened(upload.content, answers) if answers else table
-    _put(upload, table, propose(sheet, table.headers), answers, **more)
-    return reading_of(upload, sheet)
+    return _put(upload, sheet, table, propose(sheet, table.headers), answers, **more)
 
 
 def fitting_worksheet(content: bytes, sheet: Sheet, table: Table) -> Answers:
@@ -100,8 +98,8 @@ def answered(upload: Upload, reading: Reading, mapping: Mapping[str, str], answe
         mapping = propose(reading.sheet, table.headers)
     said = json.loads(upload.settings)
     same = (said["mapping"], said["answers"]) == (mapping, answers)
-    _put(upload, table, mapping, answers, since=said.get("since", "") if same else "")
-    return reading_of(upload, reading.sheet)
+    since = said.get("since", "") if same else ""
+    return _put(upload, reading.sheet, table, mapping, answers, since=since)
 
 
 def remember(work: Work, upload: Upload, reading: Reading) -> None:
@@ -126,8 +124,12 @@ def _source(sheet: Sheet, headers: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps([sheet.kind, *headers]).encode()).hexdigest()
 
 
-def _put(upload: Upload, table: Table, mapping: Mapping[str, str], answers: Answers, **more: Any) -> None:
+def _put(
+    upload: Upload, sheet: Sheet, table: Table, mapping: Mapping[str, str], answers: Answers, **more: Any
+) -> Reading:
+    """Note what was said of a file. It is open already, and is not opened again to be read so."""
     known = json.loads(upload.settings or "{}")
     lines = sum(1 for _line in table.rows())
     said = {"mapping": dict(mapping), "answers": dict(answers), "lines": lines, **more}
     upload.settings = json.dumps({**known, **said})
+    return Reading(sheet, table, said["mapping"], said["answers"], lines)

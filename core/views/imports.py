@@ -127,19 +127,21 @@ def import_preview(id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         url = url_for("core.import_preview", id=id)
         with writing(None, form) as work:
-            _answer(work, upload, reading, form)
+            answer = _answer(work, upload, reading, form)
             work.leads_to(url, f"The columns of {upload.filename} are set.")
-            by_job = not work.refused and _preview_later(work, upload, reading_of(upload, reading.sheet))
+            by_job = answer is not None and _preview_later(work, upload, answer)
         if work.stored:
             return follow(work) if by_job else redirect(url, code=303)
     return _page(upload, reading, form, ApplyForm())
 
 
-def _answer(work: Work, upload: Upload, reading: Reading, form: MeaningForm) -> None:
+def _answer(work: Work, upload: Upload, reading: Reading, form: MeaningForm) -> Reading | None:
+    """The file as it is read now; None: it cannot be read so, and that is refused."""
     try:
-        answered(upload, reading, form.mapping, {**reading.answers, **form.answers})
+        return answered(upload, reading, form.mapping, {**reading.answers, **form.answers})
     except Unreadable as fault:
         work.refuse(Problem(str(fault)))
+        return None
 
 
 @bp.post("/import/<record:id>/afresh")
