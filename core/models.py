@@ -148,6 +148,10 @@ class ColumnMeaning(Base):
     used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant, onupdate=instant)
 
 
+# A job in one of these has not ended yet.
+OPEN_STATES = ("waiting", "running")
+
+
 class Job(Base):
     """A piece of long work: asked for on a page or a command line, done beside the server.
 

@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
-from core.models import Job, Post, Upload, User
+from core.models import OPEN_STATES, Job, Post, Upload, User
 from core.search import counts_of
 
 BATCH = 2000
@@ -39,7 +39,7 @@ def posts_of(user: User, limit: int = 50) -> Sequence[Post]:
 def own_work(user: User) -> tuple[int, int]:
     """How many uploaded files of this person are neither stored nor dropped, and how many jobs go on."""
     uploads = select(Upload).where(Upload.user_id == user.id)
-    jobs = select(Job).where(Job.user_id == user.id, Job.state.in_(("waiting", "running")))
+    jobs = select(Job).where(Job.user_id == user.id, Job.state.in_(OPEN_STATES))
     waiting, under_way = counts_of(uploads, jobs)
     return waiting, under_way
 

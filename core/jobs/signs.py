@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from core.db import db
-from core.models import Job, instant
+from core.models import OPEN_STATES, Job, instant
 
 # A worker gives a sign of life each second. After so long without one it is taken for dead.
 DEAD_AFTER = timedelta(seconds=15)
@@ -118,7 +118,7 @@ def signs_of(jobs: Sequence[Job]) -> dict[int, Sign]:
     """What is known of each of these jobs now, by number."""
     of_row = {job.id: Sign(job.doing, job.done, job.total, job.stop_asked, job.beat_at) for job in jobs}
     place = signs()
-    open_jobs = {job.id: job for job in jobs if job.state in ("waiting", "running")}
+    open_jobs = {job.id: job for job in jobs if job.state in OPEN_STATES}
     if not place.is_beside or not open_jobs:
         return of_row
     with place.engine.connect() as connection:

@@ -10,12 +10,9 @@ import sys
 from typing import Any, cast
 
 from flask import Flask, current_app, request
-from sqlalchemy import Table, select
 
 from core.db import db
-from core.jobs.signs import signs_of
-from core.jobs.worker import work_off
-from core.models import Job
+from core.jobs.worker import left_over, work_off
 
 # Asked for also where the schema is not there yet.
 BEFORE_THE_DATABASE = {None, "static", "core.healthz"}
@@ -43,11 +40,7 @@ def begin_after_a_restart() -> None:
 
 def needs_a_worker() -> bool:
     """Whether a job waits, or has lost its worker, and nobody is at work."""
-    table = cast(Table, Job.__table__)
-    wanted = select(table).where(table.c.state.in_(("waiting", "running")))
-    rows: list[Any] = list(db.session.execute(wanted))
-    known = signs_of(rows)
-    return bool(rows) and not any(row.state == "running" and known[row.id].is_fresh for row in rows)
+    return bool(left_over(db.session()))
 
 
 def _start(app: Flask) -> None:

@@ -12,11 +12,12 @@ from typing import Any, cast
 from flask import current_app
 from sqlalchemy import Connection, CursorResult, Table, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from core.db import db, will_write
 from core.garbage import looked_for_seldom
 from core.jobs.signs import Signs, signs, signs_of
-from core.models import Job, instant
+from core.models import OPEN_STATES, Job, instant
 from core.progress import Progress, Stopped, listening
 from core.writing import Refused, Work, retrying
 
@@ -103,16 +104,22 @@ def _bookkeeping() -> Iterator[Connection]:
 # --- taking one ------------------------------------------------------------------------------------
 
 
+def left_over(asked: Connection | Session) -> list[Any]:
+    """The jobs that wait, or have lost their worker, in their order; none while somebody is at work."""
+    table = cast(Table, Job.__table__)
+    wanted = select(table).where(table.c.state.in_(OPEN_STATES)).order_by(table.c.id)
+    rows: list[Any] = list(asked.execute(wanted))
+    known = signs_of(rows)
+    return [] if any(row.state == "running" and known[row.id].is_fresh for row in rows) else rows
+
+
 def claim() -> Task | None:
     """The job that waits longest, or whose worker is dead; None if there is none, or somebody is at work."""
     with _bookkeeping() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:of)"), {"of": ADVISORY_LOCK})
-        table = cast(Table, Job.__table__)
-        wanted = select(table).where(table.c.state.in_(("waiting", "running"))).order_by(table.c.id)
-        rows: list[Any] = list(connection.execute(wanted))
-        known = signs_of(rows)
-        if not rows or any(row.state == "running" and known[row.id].is_fresh for row in rows):
+        rows = left_over(connection)
+        if not rows:
             return None
         row = next((row for row in rows if row.state == "running"), rows[0])
         return _take(connection, row)

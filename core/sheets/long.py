@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from core.db import db
 from core.jobs import Kinds, Task, ask
-from core.models import Job, Upload, instant
+from core.models import OPEN_STATES, Job, Upload, instant
 from core.sheets.apply import MEANWHILE, apply
 from core.sheets.kept import Kept, known_reading, packed, unpacked
 from core.sheets.plan import Plan, Sheet
@@ -55,7 +55,7 @@ def open_job(upload: Upload) -> Job | None:
     """The job that draws up the preview of this file, or stores it, just now."""
     number = json.loads(upload.settings).get("job")
     job = db.session.get(Job, number) if number else None
-    return job if job is not None and job.state in ("waiting", "running") else None
+    return job if job is not None and job.state in OPEN_STATES else None
 
 
 def ask_for_preview(work: Work, upload: Upload, url: str) -> None:

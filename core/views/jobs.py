@@ -6,10 +6,8 @@ from flask.typing import ResponseReturnValue
 from core.access import safe_url
 from core.jobs import begin, own_job, own_jobs
 from core.jobs.signs import Sign, signs, signs_of
-from core.models import Job
+from core.models import OPEN_STATES, Job
 from core.views.blueprint import bp
-
-OPEN = ("waiting", "running")
 
 
 @bp.get("/jobs")
@@ -17,7 +15,7 @@ def jobs() -> ResponseReturnValue:
     """The long work that one asked for, the newest first."""
     begin()
     own = own_jobs()
-    return render_template("core/jobs.html", jobs=own, signs=signs_of(own), open_states=OPEN)
+    return render_template("core/jobs.html", jobs=own, signs=signs_of(own))
 
 
 @bp.get("/jobs/<record:id>")
@@ -30,7 +28,7 @@ def job(id: int) -> ResponseReturnValue:
         return redirect(safe_url(found.leads_to, url_for("core.home")), code=303)
     sign = signs_of([found])[id]
     return render_template(
-        "core/job.html", job=found, sign=sign, words=_words(found, sign), is_open=found.state in OPEN
+        "core/job.html", job=found, sign=sign, words=_words(found, sign), is_open=found.state in OPEN_STATES
     )
 
 
@@ -41,7 +39,7 @@ def job_progress(id: int) -> ResponseReturnValue:
     found = own_job(id)
     sign = signs_of([found])[id]
     return {
-        "ended": found.state not in OPEN,
+        "ended": found.state not in OPEN_STATES,
         "words": _words(found, sign),
         "done": sign.done,
         "total": sign.total,
@@ -56,14 +54,14 @@ def stop_job(id: int) -> ResponseReturnValue:
     transaction that it wants to end (`will_write` in app.py, `core/jobs/signs.py`).
     """
     found = own_job(id)
-    if found.state in OPEN:
+    if found.state in OPEN_STATES:
         signs().change(found.id, found.asked_at, stop_asked=True)
         begin()
     return redirect(url_for("core.job", id=id, follow=1), code=303)
 
 
 def _words(job: Job, sign: Sign) -> str:
-    if job.state not in OPEN:
+    if job.state not in OPEN_STATES:
         return job.said
     if sign.stop_asked:
         return "Stopping at the next step"
