@@ -1,6 +1,6 @@
 """Departments and people, and what belongs to a person besides the stays."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table
@@ -20,7 +20,7 @@ from core.db import (
 from core.models import User
 from core.spans import no_overlap
 from hr.models.far_sides import FarSide
-from hr.models.stays import DepartmentEmployeeLink
+from hr.models.stays import DepartmentEmployeeLink, Ending
 
 if TYPE_CHECKING:
     from hr.models.aliases import DepartmentAlias, EmployeeAlias
@@ -173,7 +173,7 @@ class Address(Base):
         return ", ".join(part for part in (self.lines, self.postcode, self.city, self.country) if part)
 
 
-class JobTitle(Base, Versioned):
+class JobTitle(Ending, Base, Versioned):
     """What a person is called at work, for a span: a fact of the person, not of a stay."""
 
     __tablename__ = "job_title"
@@ -185,7 +185,6 @@ class JobTitle(Base, Versioned):
     title: Mapped[str] = mapped_column(String(120))
     title_key: Mapped[str] = mapped_column(KeyText(240))
     starts_on: Mapped[date]
-    ends_before: Mapped[date | None] = mapped_column(doc="the first day without it; NULL: open")
 
     employee: Mapped[Employee] = relationship(back_populates="job_titles")
 
@@ -201,15 +200,6 @@ class JobTitle(Base, Versioned):
         title = " ".join(title.split())
         self.title_key = folded(title)
         return title
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day of the title, as people say it; None: open."""
-        return self.ends_before - timedelta(days=1) if self.ends_before else None
-
-    @last_day.setter
-    def last_day(self, day: date | None) -> None:
-        self.ends_before = day + timedelta(days=1) if day else None
 
     def __str__(self) -> str:
         return self.title

@@ -23,6 +23,21 @@ if TYPE_CHECKING:
 ROLES = ("member", "head", "acting head")
 
 
+class Ending:
+    """Something dated that ends the day before `ends_before`; people say its last day instead."""
+
+    ends_before: Mapped[date | None] = mapped_column(doc="the first day away; NULL: open")
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day, as people say it; None: open."""
+        return self.ends_before - timedelta(days=1) if self.ends_before else None
+
+    @last_day.setter
+    def last_day(self, day: date | None) -> None:
+        self.ends_before = day + timedelta(days=1) if day else None
+
+
 def _part(name: str, where: str, *columns: str) -> Index:
     """An index on the stays for which a condition holds."""
     condition = text(where)
@@ -30,7 +45,7 @@ def _part(name: str, where: str, *columns: str) -> Index:
     return Index(full, *columns, sqlite_where=condition, postgresql_where=condition)
 
 
-class DepartmentEmployeeLink(Base, Versioned):
+class DepartmentEmployeeLink(Ending, Base, Versioned):
     """A stay: one person in one department, from `starts_on` until the day before `ends_before`."""
 
     __tablename__ = "department_employee_link"
@@ -47,7 +62,6 @@ class DepartmentEmployeeLink(Base, Versioned):
     role: Mapped[str] = mapped_column(String(20), default="member")
     is_primary: Mapped[bool] = mapped_column(default=False)
     starts_on: Mapped[date] = mapped_column(default=today)
-    ends_before: Mapped[date | None] = mapped_column(doc="the first day away; NULL: open")
     overload_reason: Mapped[str | None] = mapped_column(String(256))
 
     department: Mapped["Department"] = relationship(back_populates="employee_links")
@@ -86,15 +100,6 @@ class DepartmentEmployeeLink(Base, Versioned):
     def is_on(self, day: date) -> bool:
         """Whether the stay covers `day`."""
         return self.starts_on <= day and (self.ends_before is None or self.ends_before > day)
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day of the stay, as people say it; None: open."""
-        return self.ends_before - timedelta(days=1) if self.ends_before else None
-
-    @last_day.setter
-    def last_day(self, day: date | None) -> None:
-        self.ends_before = day + timedelta(days=1) if day else None
 
     def __str__(self) -> str:
         return f"{self.employee} in {self.department}"
