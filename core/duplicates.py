@@ -74,8 +74,7 @@ class ApartForm(PageForm):
 
 def keep_apart(work: Work, model: Any, pair: tuple[Any, Any], are_apart: bool) -> None:
     """Note that two records are not the same, or forget it."""
-    either = or_(*(and_(model.first == one, model.second == other) for one, other in (pair, pair[::-1])))
-    rows = work.session.scalars(select(model).where(either)).all()
+    rows = work.session.scalars(select(model).where(_is_about(model, *pair))).all()
     if are_apart and not rows:
         first, second = sorted(pair)
         work.session.add(model(first=first, second=second))
@@ -158,10 +157,13 @@ def joined(wanted: Select[*tuple[Any, ...]], keys: Sequence[Any], why: str = "")
 
 def apart(model: Any, one: Any, other: Any) -> ColumnElement[bool]:
     """The condition that somebody has said of two records that they are not the same."""
-    either = or_(
+    return exists().where(_is_about(model, one, other))
+
+
+def _is_about(model: Any, one: Any, other: Any) -> ColumnElement[bool]:
+    return or_(
         and_(model.first == one, model.second == other), and_(model.first == other, model.second == one)
     )
-    return exists().where(either)
 
 
 def without_apart(model: Any, step: Step) -> Step:
