@@ -34,7 +34,7 @@ class Question:
 class MergeForm(DeedForm):
     """What is asked before two records become one; the questions come first, the reason last."""
 
-    reason = StringField("Why", [Length(max=500)], filters=[squeezed])
+    reason: StringField
     asked: Sequence[Question] = ()
 
     @property
