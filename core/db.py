@@ -181,6 +181,11 @@ def filed_name(name: str) -> str:
     return ", ".join(filter(None, (words[-1], " ".join(words[:-1]), after)))
 
 
+def first_line(error: object) -> str:
+    """The first line of what the database said of an error; the others are details for programmers."""
+    return str(error).strip().splitlines()[0]
+
+
 def record_id(text: str) -> int | None:
     """The number of a record in an address or a form; None for what no record can have (above 31 bits)."""
     return int(text) if text.isdecimal() and len(text) < 11 and int(text) < 2**31 else None

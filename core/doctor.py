@@ -11,11 +11,11 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import ColumnElement, Connection, ForeignKey, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, ForeignKey, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core import schema
-from core.db import Base, db, will_write
+from core.db import Base, db, first_line, will_write
 from core.models import Post, User
 from core.queries import BATCH
 
@@ -77,7 +77,7 @@ def doctor_command(rooms: Mapping[str, Examination]) -> click.Command:
                 for line in one.lines():
                     click.echo(line)
         except DBAPIError as error:
-            said = str(error.orig).strip().splitlines()[0]
+            said = first_line(error.orig)
             raise click.ClickException(f"The rest cannot be looked at: {said}") from None
         if ill:
             click.echo(f"\n{ill} of these should be seen to.")
@@ -145,7 +145,7 @@ def _catalogue(connection: Connection) -> Ailment:
     try:
         wanted = schema.wanted_catalogue(connection)
     except DBAPIError as error:
-        one.found(f"they cannot be compared: {str(error.orig).strip().splitlines()[0]}")
+        one.found(f"they cannot be compared: {first_line(error.orig)}")
         return one
     for kind, lines in wanted.items():
         for line in sorted(lines - found[kind]):
@@ -189,7 +189,7 @@ def _cascade() -> Ailment:
                 with _rolled_back() as connection:
                     _try_another_key(connection, key, one)
     except DBAPIError as error:
-        one.found(f"it could not be tried: {str(error.orig).strip().splitlines()[0]}")
+        one.found(f"it could not be tried: {first_line(error.orig)}")
     return one
 
 
@@ -213,7 +213,7 @@ def _try_a_delete(connection: Connection, one: Ailment) -> None:
     made = insert(User).values(email=f"{MADE_UP}@localhost", name=MADE_UP)
     owner = connection.execute(made.returning(User.id)).scalar_one()
     connection.execute(insert(Post).values(owner_id=owner, body=MADE_UP))
-    connection.execute(User.__table__.delete().where(User.id == owner))  # type: ignore[attr-defined]
+    connection.execute(delete(User).where(User.id == owner))
     if connection.scalar(select(func.count()).where(Post.owner_id == owner)):
         one.found("a note stayed when its account was deleted")
 
@@ -229,7 +229,7 @@ def _try_another_key(connection: Connection, key: ForeignKey, one: Ailment) -> N
     try:
         connection.execute(update(far.table).where(far == value).values({far.name: MADE_UP}))
     except IntegrityError as error:
-        place = f"{far.table.name}.{far.name} cannot be changed: {str(error.orig).strip().splitlines()[0]}"
+        place = f"{far.table.name}.{far.name} cannot be changed: {first_line(error.orig)}"
         if place not in one.places:  # said for each of those that follow
             one.found(place)
         return

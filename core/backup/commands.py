@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from core import schema
 from core.backup import postgresql, sqlite
 from core.backup.files import CALLED, Fault, Manifest, opened, write
-from core.db import db
+from core.db import db, first_line
 from core.forms import day_text
 
 DATABASES = {"sqlite": sqlite, "postgresql": postgresql}
@@ -64,8 +64,8 @@ def _in_plain_words() -> Iterator[None]:
     except Fault as fault:
         raise click.ClickException(str(fault)) from None
     except DBAPIError as error:
-        first = str(error.orig).strip().splitlines()[0]
-        raise click.ClickException(f"The database does not answer, so nothing was done: {first}") from None
+        said = first_line(error.orig)
+        raise click.ClickException(f"The database does not answer, so nothing was done: {said}") from None
 
 
 def _content(manifest: Manifest) -> str:

@@ -19,6 +19,7 @@ from shutil import copyfileobj
 from sqlalchemy import Connection
 
 from core import schema
+from core.db import first_line
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -45,6 +46,14 @@ class Manifest:
     def total(self) -> int:
         """How many rows there are in all tables."""
         return sum(self.rows.values()) - self.rows.get(schema.VERSION_TABLE, 0)
+
+
+def manifest_of(connection: Connection) -> Manifest:
+    """What a database holds, as this connection sees it."""
+    revision = schema.revision_of(connection)
+    if revision is None:
+        raise Fault("The database is not prepared, so there is nothing to back up. Type: flask db upgrade")
+    return Manifest(connection.dialect.name, revision, schema.row_counts(connection))
 
 
 # --- writing one -----------------------------------------------------------------------------------
@@ -96,7 +105,7 @@ def bring_up_to_date(connection: Connection, manifest: Manifest) -> None:
     try:
         schema.upgrade(connection)
     except Exception as error:
-        said = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        said = first_line(getattr(error, "orig", error))
         raise Fault(
             f"The backup cannot be brought to the schema of this Joinery: {said}. Nothing was restored."
         ) from error

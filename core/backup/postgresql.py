@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from core import schema
-from core.backup.files import Fault, Manifest, bring_up_to_date
-from core.db import Base
+from core.backup.files import Fault, Manifest, bring_up_to_date, manifest_of
+from core.db import Base, first_line
 
 PATIENCE = "20s"
 COPY = re.compile(rb"COPY .* FROM stdin;\n")
@@ -37,12 +37,7 @@ def dump(engine: Engine, to: Path) -> Manifest:
     """Dump the tables as they are at one moment, whoever writes meanwhile."""
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         tool = _tool("pg_dump", connection)
-        revision = schema.revision_of(connection)
-        if revision is None:
-            raise Fault(
-                "The database is not prepared, so there is nothing to back up. Type: flask db upgrade"
-            )
-        manifest = Manifest("postgresql", revision, schema.row_counts(connection))
+        manifest = manifest_of(connection)
         snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
         place = connection.scalar(text("SELECT current_schema()"))
         words = [tool, "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
@@ -167,7 +162,7 @@ def _statements(script: IO[bytes]) -> Iterator[tuple[bytes, Iterator[bytes] | No
 
 
 def _in_words(error: BaseException | None) -> str:
-    said = str(error).strip().splitlines()[0]
+    said = first_line(error)
     if getattr(error, "sqlstate", None) == "55P03":
         return "The database is in use all the time. Stop Joinery, and restore then. Nothing was restored."
     return f"The database refused the backup: {said}. Nothing was restored."

@@ -10,8 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
-from core import schema
-from core.backup.files import Fault, Manifest, bring_up_to_date
+from core.backup.files import Fault, Manifest, bring_up_to_date, manifest_of
 from core.db import foreign_keys_wanted
 
 PATIENCE = 20.0  # seconds, as every connection waits for a writer
@@ -28,12 +27,7 @@ def dump(engine: Engine, to: Path) -> Manifest:
     except sqlite3.Error as error:
         raise Fault(f"The database cannot be copied: {error}. There is no backup.") from error
     with _beside(to) as copied:
-        revision = schema.revision_of(copied)
-        if revision is None:
-            raise Fault(
-                "The database is not prepared, so there is nothing to back up. Type: flask db upgrade"
-            )
-        return Manifest("sqlite", revision, schema.row_counts(copied))
+        return manifest_of(copied)
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
