@@ -7,7 +7,7 @@ from wtforms import BooleanField, Field, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from core.deeds import DeedForm
-from core.forms import CodeField, DayField, LookUpField
+from core.forms import CodeField, DayField, LookUpField, squeezed
 from hr.forms.fields import FteField
 from hr.models import ROLES
 
@@ -19,16 +19,12 @@ def _refuse(field: Field, sentence: str) -> None:
     field.errors = [*field.errors, sentence]
 
 
-def _squeezed(text: str | None) -> str | None:
-    return " ".join(text.split()) or None if text else None
-
-
 class ReasonedForm(DeedForm):
     """A deed whose reason is kept with it; some need one."""
 
     offers = {"arrangements": ("full-time", "part-time", "casual")}
 
-    reason = StringField("Why", [Length(max=500)], filters=[_squeezed])
+    reason = StringField("Why", [Length(max=500)], filters=[squeezed])
 
 
 class EndForm(ReasonedForm):
@@ -58,7 +54,7 @@ class ChangeForm(ReasonedForm):
     fte = FteField("FTE", render_kw={**FTE, "placeholder": "as it is"})
     no_fte = BooleanField("FTE is not stated any more")
     extra_data = StringField(
-        "Arrangement", [Length(max=256)], filters=[_squeezed], render_kw={**REMARK, "placeholder": "as it is"}
+        "Arrangement", [Length(max=256)], filters=[squeezed], render_kw={**REMARK, "placeholder": "as it is"}
     )
     no_arrangement = BooleanField("Arrangement is not stated any more")
 
@@ -152,7 +148,7 @@ class AddToForm(ReasonedForm):
     extra_data = StringField(
         "Arrangement",
         [Length(max=256)],
-        filters=[_squeezed],
+        filters=[squeezed],
         render_kw={**REMARK, "placeholder": "not stated"},
     )
 
