@@ -129,7 +129,7 @@ def test_a_worksheet_is_taken_as_last_time_where_there_is_one_of_its_name(pages:
     assert AS_LAST_TIME in again
     assert [text in again for text in ("People", ">Old<")] == [True, False]
     assert "2 worksheets with a table. Which one is it?" in other
-    assert [text in other for text in ("Import", ">Old<", "HR")] == [True, False, False], (
+    assert [text in other for text in ("Import", ">Old<", ">HR<")] == [True, False, False], (
         "none is taken unasked"
     )
 
