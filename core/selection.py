@@ -16,7 +16,7 @@ from flask import abort, request, url_for
 from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
-from core.access import asked
+from core.access import asked, came_from
 from core.db import db, today
 from core.filters import Filters
 from core.forms import kept_days, sent_key
@@ -97,6 +97,20 @@ class Selection:
         if not form.validate():
             abort(400, f"{form.sentences[0]} So it is not clear what was chosen. {_AGAIN}")
         return form
+
+
+def chosen_here() -> Selection:
+    """What is chosen by the address of this page; an address without a choice is refused."""
+    selection = Selection.of(request.args, besides=("back", "row"))
+    if not selection:
+        abort(400, "Nothing is chosen. Go back to the list and choose what this is about.")
+    return selection
+
+
+def back_to(record: str, many: str) -> str:
+    """Where a deed leads: to where it was opened, else to the record of one, else to the list as it was."""
+    selection = chosen_here()
+    return came_from(record if len(selection.keys) == 1 else selection.list_url(many))
 
 
 _AGAIN = "Go back to the list and choose again. Nothing was stored."

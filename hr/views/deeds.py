@@ -9,11 +9,10 @@ from datetime import date
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import came_from
 from core.db import db, today
 from core.deeds import Deed, carry_out, show, what
 from core.forms import day_text
-from core.selection import Selection, all_there, chosen_keys
+from core.selection import all_there, back_to, chosen_here, chosen_keys
 from core.writing import Problem, Work
 from hr import operations, queries
 from hr.forms.deeds import (
@@ -175,22 +174,13 @@ def leave() -> ResponseReturnValue:
 # --- what they share -------------------------------------------------------------------------------
 
 
-def _selection() -> Selection:
-    """What is chosen by the address; an address without a choice is refused."""
-    # Only what no list has as a filter: without a filter that was meant, more would be chosen.
-    selection = Selection.of(request.args, besides=("back", "row"))
-    if not selection:
-        abort(400, "Nothing is chosen. Go back to the list and choose what this is about.")
-    return selection
-
-
 def _chosen_stays() -> list[Link]:
     """The stays in the address; 404 where none is left, 400 where they are too many for a page."""
-    return queries.stays_with_ids(chosen_keys(chosen_stays(_selection())))
+    return queries.stays_with_ids(chosen_keys(chosen_stays(chosen_here())))
 
 
 def _chosen_people() -> list[Employee]:
-    return queries.people_with_numbers(chosen_keys(chosen_employees(_selection())))
+    return queries.people_with_numbers(chosen_keys(chosen_employees(chosen_here())))
 
 
 def the_one() -> Link:
@@ -227,7 +217,7 @@ def stay_page(
     # Read now: a preview ends with a rollback, after which each stay would be read anew, one by one.
     ids, about = [stay.id for stay in stays], [_stay_words(stay) for stay in stays]
     people, departments = [stay.employee_number for stay in stays], [stay.department_code for stay in stays]
-    back = back_from(people[0], ".stays")
+    back = back_to(url_for(".employee", number=people[0]), ".stays")
 
     def act_on_locked(work: Work) -> list[str]:
         work.lock(Employee, people)
@@ -246,7 +236,7 @@ def _people_page(
     people = _chosen_people()
     about = [(str(person), f"#{person.number}") for person in people]
     numbers = [person.number for person in people]
-    back = back_from(numbers[0], ".employees")
+    back = back_to(url_for(".employee", number=numbers[0]), ".employees")
 
     def act_on_locked(work: Work) -> list[str]:
         work.lock(Employee, numbers)
@@ -256,14 +246,6 @@ def _people_page(
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS, form.reason.data)
     return show(deed, form, trial, about, "hr.employees", back, "people")
-
-
-def back_from(number: str, many: str) -> str:
-    """Where the page leads: to where it was opened, else to the person of one, else to the list as it was."""
-    selection = _selection()
-    only_one = len(selection.keys) == 1
-    default = url_for(".employee", number=number) if only_one else selection.list_url(many)
-    return came_from(default)
 
 
 def _from(day: date | None) -> str:

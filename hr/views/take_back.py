@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from core.db import today
 from core.deeds import Deed
+from core.selection import back_to
 from core.writing import Problem, Work
 from hr import operations, queries
 from hr.forms.deeds import TakeBackForm
 from hr.models import DepartmentEmployeeLink as Link
 from hr.views.blueprint import bp
-from hr.views.deeds import back_from, stay_page, the_one
+from hr.views.deeds import stay_page, the_one
 
 
 @bp.route("/take-back", methods=["GET", "POST"])
@@ -51,7 +52,7 @@ def take_back_stay() -> ResponseReturnValue:
 def _take_back_the_next(stay: Link) -> ResponseReturnValue:
     """Where the stay was closed by a transfer, not begun by one: the same for the stay that it opened."""
     after = queries.stays_after(stay)
-    back = back_from(stay.employee_number, ".stays")
+    back = back_to(url_for(".employee", number=stay.employee_number), ".stays")
     if len(after) == 1:
         return redirect(url_for(".take_back_stay", key=after[0].id, back=back))
     if after:

@@ -6,13 +6,12 @@ What it is done with is in the address: `?key=12-34`, several keys, or all that 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from flask import abort, request, url_for
+from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import came_from
 from core.deeds import Deed, DeedForm, carry_out, show, what
 from core.forms import number_text
-from core.selection import Selection, all_there, chosen_keys
+from core.selection import all_there, back_to, chosen_here, chosen_keys
 from core.writing import Problem, Work
 from library import operations, queries
 from library.forms.deeds import ChangeSharesForm, CreditForm, MoveForm, SplitForm
@@ -25,11 +24,13 @@ from library.words import WORDS
 @bp.route("/move", methods=["GET", "POST"])
 def move_share() -> ResponseReturnValue:
     """Move an author to a place in the credits of a book."""
-    form = MoveForm()
-    if len(_chosen_shares()) != 1:
+    form, shares = MoveForm(), _chosen_shares()
+    if len(shares) != 1:
         abort(400, "This is done for one author of one book at a time.")
     deed = Deed("Move", "Move", "Moved {what}.", "The others keep their order around.")
-    return _share_page(deed, form, lambda work, shares: operations.move(work, shares[0], form.place.data))
+    return _share_page(
+        deed, form, shares, lambda work, locked: operations.move(work, locked[0], form.place.data)
+    )
 
 
 @bp.route("/change", methods=["GET", "POST"])
@@ -37,14 +38,15 @@ def change_shares() -> ResponseReturnValue:
     """Give shares the same royalty, role or credit."""
     form = ChangeSharesForm()
     deed = Deed("Change", "Change", "Changed {what}.", "What is left empty stays as it is.")
-    return _share_page(deed, form, lambda work, shares: operations.change(work, shares, form.facts))
+    return _share_page(
+        deed, form, _chosen_shares(), lambda work, shares: operations.change(work, shares, form.facts)
+    )
 
 
 @bp.route("/split", methods=["GET", "POST"])
 def split_royalty() -> ResponseReturnValue:
     """Split a total among the authors of a book, equally or in parts."""
-    form = SplitForm()
-    books = _chosen_books()
+    form, books = SplitForm(), _chosen_books()
     if len(books) != 1 or not books[0].author_links:
         abort(400, "A total is split for one book at a time, and it needs an author.")
     deed = Deed(
@@ -54,6 +56,7 @@ def split_royalty() -> ResponseReturnValue:
     return _book_page(
         deed,
         form,
+        books,
         lambda work, locked: operations.split(work, locked()[0], form.total.data or Decimal(0), form.parts),
     )
 
@@ -81,40 +84,27 @@ def credit_author() -> ResponseReturnValue:
         facts = {"role": form.role.data, "royalty_percentage": form.royalty_percentage.data or Decimal(0)}
         return operations.credit(work, locked(), found[0], facts)
 
-    return _book_page(deed, form, credit)
+    return _book_page(deed, form, _chosen_books(), credit)
 
 
 # --- what they share -------------------------------------------------------------------------------
 
 
-def _selection() -> Selection:
-    """What is chosen by the address; an address without a choice is refused."""
-    selection = Selection.of(request.args, besides=("back", "row"))
-    if not selection:
-        abort(400, "Nothing is chosen. Go back to the list and choose what this is about.")
-    return selection
-
-
-def _back(record: str, many: str) -> str:
-    """Where the page leads: to where it was opened, else to the book of one, else to the list as it was."""
-    selection = _selection()
-    only_one = len(selection.keys) == 1
-    return came_from(record if only_one else selection.list_url(many))
-
-
 def _chosen_shares() -> list[AuthorBook]:
-    return queries.shares_with_keys(chosen_keys(chosen_shares(_selection())))
+    return queries.shares_with_keys(chosen_keys(chosen_shares(chosen_here())))
 
 
 def _chosen_books() -> list[Book]:
-    return queries.books_with_ids(chosen_keys(chosen_books(_selection())))
+    return queries.books_with_ids(chosen_keys(chosen_books(chosen_here())))
 
 
 def _share_page(
-    deed: Deed, form: DeedForm, act: Callable[[Work, Sequence[AuthorBook]], list[str]]
+    deed: Deed,
+    form: DeedForm,
+    shares: Sequence[AuthorBook],
+    act: Callable[[Work, Sequence[AuthorBook]], list[str]],
 ) -> ResponseReturnValue:
     """The page of a deed on shares: their books are locked first, then the shares are read anew."""
-    shares = _chosen_shares()
     keys = [(share.book_id, share.author_id) for share in shares]
     about = [
         (
@@ -123,7 +113,7 @@ def _share_page(
         )
         for share in shares
     ]
-    back = _back(url_for(".book", id=keys[0][0]), ".shares")
+    back = back_to(url_for(".book", id=keys[0][0]), ".shares")
 
     def act_on_locked(work: Work) -> list[str]:
         work.lock(Book, [book for book, _author in keys])
@@ -136,13 +126,15 @@ def _share_page(
 
 
 def _book_page(
-    deed: Deed, form: DeedForm, act: Callable[[Work, Callable[[], Sequence[Book]]], list[str]]
+    deed: Deed,
+    form: DeedForm,
+    books: Sequence[Book],
+    act: Callable[[Work, Callable[[], Sequence[Book]]], list[str]],
 ) -> ResponseReturnValue:
     """The page of a deed on books. An author is found before: authors are locked ahead of books."""
-    books = _chosen_books()
     ids = [book.id for book in books]
     about = [(book.title, ", ".join(link.author.name for link in book.author_links)) for book in books]
-    back = _back(url_for(".book", id=ids[0]), ".books")
+    back = back_to(url_for(".book", id=ids[0]), ".books")
 
     def act_on_locked(work: Work) -> list[str]:
         def locked() -> Sequence[Book]:
