@@ -80,7 +80,7 @@ def _by_name(lines: Iterable[Line]) -> dict[Line, Any]:
         if len(same) == 1:
             found[line] = same[0]
             continue
-        numbers = ", ".join(one.number for one in same[:5])
+        numbers = ", ".join(sorted(one.number for one in same)[:5])
         said = f"{len(same)} people are called" if same else "Nobody is called"
         more = f": {numbers}. Give the number." if same else "."
         line.refuse(

@@ -50,7 +50,8 @@ def authors_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Author]]:
         return {}
     names = {folded(text) for text in texts}
     named = or_(Author.name_key.in_(names), Author.sort_key.in_(names))
-    found = db.session.scalars(select(Author).where(or_(Author.id.in_(_ids(texts)), named))).all()
+    wanted = select(Author).where(or_(Author.id.in_(_ids(texts)), named)).order_by(Author.id)
+    found = db.session.scalars(wanted).all()
     authors: dict[str, Sequence[Author]] = {
         text: meant(text, found, lambda one: str(one.id), lambda one: (one.name_key, one.sort_key), False)
         for text in texts
@@ -64,7 +65,8 @@ def _authors_before(texts: Mapping[str, str]) -> dict[str, Sequence[Author]]:
     other = or_(
         AuthorName.former_id.in_(_ids(texts)), AuthorName.name_key.in_({folded(text) for text in texts})
     )
-    names = db.session.scalars(select(AuthorName).where(other).options(joinedload(AuthorName.author))).all()
+    wanted = select(AuthorName).where(other).options(joinedload(AuthorName.author)).order_by(AuthorName.id)
+    names = db.session.scalars(wanted).all()
     return {
         text: _authors(
             meant(
@@ -95,7 +97,7 @@ def books_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Book]]:
         return {}
     titles = {folded(text) for text in texts}
     wanted = or_(Book.id.in_(_ids(texts)), Book.title_key.in_(titles))
-    found = db.session.scalars(select(Book).where(wanted)).all()
+    found = db.session.scalars(select(Book).where(wanted).order_by(Book.id)).all()
     return {
         text: meant(text, found, lambda one: str(one.id), lambda one: (one.title_key,), False)
         for text in texts

@@ -41,7 +41,7 @@ def _settle(plan: Plan, line: Line, stored: Mapping[str, list[Any]], claimed: se
     if found is None:
         others = [one for one in stored.get(folded(name), ()) if one.id not in claimed]
         if len(others) > 1:
-            said = "; ".join(one.sort_name for one in others[:5])
+            said = "; ".join(sorted(one.sort_name for one in others)[:5])
             line.refuse(
                 f"{len(others)} authors are called “{name}”. Say which in a column “Filed as”: {said}.",
                 "name",

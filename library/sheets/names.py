@@ -56,7 +56,8 @@ def authors_by_name(keys: Collection[str], also_filed: bool = False) -> dict[str
     """
     found: dict[str, list[Any]] = defaultdict(list)
     columns = (Author.name_key, Author.sort_key)
-    wanted = select(Author.id, Author.name, Author.sort_name, Author.match_key, *columns)
+    facts = (Author.id, Author.name, Author.sort_name, Author.match_key)
+    wanted = select(*facts, *columns).order_by(Author.id)
     for column in columns if also_filed else columns[:1]:
         for row in rows_with(db.session(), wanted, column, keys):
             known = found[getattr(row, column.key)]

@@ -48,7 +48,8 @@ def test_s1_is_stored_with_a_confirmation_and_a_reason(
     answer = page.type(**{f"{row}-overload_reason": "Cover", f"{row}-overload_confirmed": "1.100"}).save()
     assert answer.stored
     assert rows()[1] == ("1001", "SALES", "2025-04-01", "2025-06-30", "0.600")
-    assert db.session.scalars(select(DepartmentEmployeeLink.overload_reason)).all() == [None, "Cover"]
+    reasons = select(DepartmentEmployeeLink.overload_reason).order_by(DepartmentEmployeeLink.starts_on)
+    assert db.session.scalars(reasons).all() == [None, "Cover"]
 
 
 @SIDES
