@@ -28,6 +28,7 @@ from werkzeug.wrappers import Response
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import Length
 
+from core.db import Base
 from core.forms import PageForm, number_text
 from core.links import in_words
 from core.writing import Problem, Work, writing
@@ -74,13 +75,19 @@ class RecordWords:
     `labels` are the columns that people know, by name; all others are derived and never said. `title` and
     `url` take the record; `word(column, value)` says a value. What the title says, or goes without saying,
     is said only where it changes: `in_title`.
+
+    What `belongs_to` others is shown at them: by the column that refers to each. `find(key)` is the record
+    with a key, or with a former one; without it, the key is a number that never changes.
     """
 
+    noun: str
     title: Callable[[Any], str]
     labels: Mapping[str, str]
     word: Callable[[str, Any], str] = plain
     url: Callable[[Any], str | None] = lambda record: None
     in_title: Sequence[str] = ()
+    belongs_to: Mapping[str, type[Base]] = field(default_factory=dict)
+    find: Callable[[str], Any] | None = None
 
 
 Words = Mapping[type, RecordWords]

@@ -6,9 +6,11 @@ from typing import Any
 
 from flask import Blueprint
 
+from core.deeds import Words
 from core.doctor import Ailment
 from core.jobs import Task
 from core.models import User
+from core.writing import Problem, Work
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ class Attention:
 
 
 @dataclass(frozen=True)
+class RoomRole:
+    """A role that an administrator can give somebody for this room, and what it allows, in a sentence."""
+
+    name: str
+    may: str
+    edits: bool = False
+
+
+@dataclass(frozen=True)
 class Room:
     """A part of the application with its own words, pages and sheets."""
 
@@ -59,6 +70,11 @@ class Room:
     title: str
     blueprint: Blueprint
     places: Sequence[Place]
+    # How the room speaks of each kind of its records, and the rules of the whole sets that a save touches.
+    words: Words
+    check: Callable[[Work], Iterable[Problem]]
+    # Who may come in. Administrators may do everything everywhere.
+    roles: Sequence[RoomRole]
     sheets: Mapping[str, Any] = field(default_factory=dict)
     # One sentence for the first page: what one does here.
     about: str = ""

@@ -3,13 +3,14 @@
 from flask import url_for
 
 from core.models import User
-from core.rooms import Place, Room
-from hr import queries, views
+from core.rooms import Place, Room, RoomRole
+from hr import operations, queries, views
 from hr.demo import add_demo
 from hr.doctor import ailments
 from hr.sheets import SHEETS
 from hr.views.attention import attention
 from hr.views.search import found
+from hr.words import WORDS
 
 
 def own_record(user: User) -> tuple[str, str] | None:
@@ -26,6 +27,12 @@ room = Room(
         Place("Departments", "hr.departments"),
         Place("Employees", "hr.employees"),
         Place("Stays", "hr.stays"),
+    ),
+    words=WORDS,
+    check=operations.check,
+    roles=(
+        RoomRole("HR reader", "sees departments, people and stays, and takes lists away as files"),
+        RoomRole("HR editor", "changes them, imports files, merges and deletes", edits=True),
     ),
     sheets=SHEETS,
     about="Who works in which department, at what FTE, from when to when.",

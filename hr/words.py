@@ -8,6 +8,7 @@ from flask import url_for
 from core.deeds import RecordWords, Words
 from core.forms import day_text, number_text
 from core.links import in_words
+from hr import queries
 from hr.models import (
     Address,
     Department,
@@ -34,6 +35,8 @@ def _stay_title(stay: DepartmentEmployeeLink) -> str:
 
 
 STAY = RecordWords(
+    noun="stay",
+    belongs_to={"employee_number": Employee, "department_code": Department},
     title=_stay_title,
     labels={
         "department_code": "Department",
@@ -54,6 +57,8 @@ STAY = RecordWords(
 WORDS: Words = {
     DepartmentEmployeeLink: STAY,
     Employee: RecordWords(
+        noun="person",
+        find=queries.employee_by_key,
         title=lambda person: f"{person.sort_name} #{person.number}",
         labels={
             "number": "Number",
@@ -66,11 +71,15 @@ WORDS: Words = {
         url=lambda person: url_for("hr.employee", number=person.number),
     ),
     Department: RecordWords(
+        noun="department",
+        find=queries.department_by_key,
         title=lambda department: f"{department.name} #{department.code}",
         labels={"code": "Code", "name": "Name", "archived_on": "Archived on"},
         url=lambda department: url_for("hr.department", code=department.code),
     ),
     JobTitle: RecordWords(
+        noun="job title",
+        belongs_to={"employee_number": Employee},
         title=lambda title: f"{title.title}, job title of {title.employee}",
         labels={
             "employee_number": "Number",
@@ -81,13 +90,28 @@ WORDS: Words = {
         word=_word,
     ),
     Address: RecordWords(
+        noun="address",
+        belongs_to={"employee_number": Employee},
         title=lambda address: f"{address}, address of {address.employee}",
-        labels={"employee_number": "Number", "kind": "Kind"},
+        labels={
+            "employee_number": "Number",
+            "kind": "Kind",
+            "lines": "Address",
+            "postcode": "Postcode",
+            "city": "City",
+            "country": "Country",
+        },
     ),
     EmployeeAlias: RecordWords(
-        title=lambda alias: f"Old number {alias.old}", labels={"name": "Name", "employee_number": "Leads to"}
+        noun="old number",
+        belongs_to={"employee_number": Employee},
+        title=lambda alias: f"Old number {alias.old}",
+        labels={"name": "Name", "employee_number": "Leads to"},
     ),
     DepartmentAlias: RecordWords(
-        title=lambda alias: f"Old code {alias.old}", labels={"name": "Name", "department_code": "Leads to"}
+        noun="old code",
+        belongs_to={"department_code": Department},
+        title=lambda alias: f"Old code {alias.old}",
+        labels={"name": "Name", "department_code": "Leads to"},
     ),
 }

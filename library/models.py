@@ -187,6 +187,11 @@ class Author(Base, Versioned):
         return {one.id: one.former_id for one in self.alternate_names if one.former_id is not None}
 
     @property
+    def former_keys(self) -> list[str]:
+        """The ids of duplicates that were merged into this author, as keys."""
+        return [str(former) for former in self.former_ids.values()]
+
+    @property
     def also(self) -> list[str]:
         """The other names, each once: those that differ from the name of today."""
         return list(dict.fromkeys(one.name for one in self.alternate_names if one.name_key != self.name_key))

@@ -2,13 +2,14 @@
 
 from stdnum.isbn import format as format_isbn
 
-from core.rooms import Place, Room
-from library import queries, views
+from core.rooms import Place, Room, RoomRole
+from library import operations, queries, views
 from library.demo import add_demo
 from library.doctor import ailments
 from library.sheets import SHEETS
 from library.views.attention import attention
 from library.views.search import found
+from library.words import WORDS
 
 # ISBNs are kept as digits and read with hyphens.
 views.bp.add_app_template_filter(format_isbn, "isbn")
@@ -22,6 +23,13 @@ room = Room(
         Place("Authors", "library.authors"),
         Place("Shares", "library.shares"),
         Place("Subjects", "library.subjects"),
+    ),
+    words=WORDS,
+    check=operations.check,
+    roles=(
+        RoomRole("Library reader", "sees books, authors and shares, and takes lists away as files"),
+        RoomRole("Library editor", "changes them, imports files, merges and deletes", edits=True),
+        RoomRole("bookkeeper", "sees them and changes percentages; statements and payees are theirs"),
     ),
     sheets=SHEETS,
     about="Who made which book, in which order, in which role, at what royalty.",

@@ -7,7 +7,8 @@ from flask import url_for
 from core.deeds import RecordWords, Words
 from core.forms import number_text
 from core.links import in_words
-from library.models import Author, AuthorBook, AuthorName, Book, Subject
+from library import queries
+from library.models import Author, AuthorBook, AuthorName, Book, Edition, Subject
 
 
 def _word(name: str, value: Any) -> str:
@@ -19,6 +20,8 @@ def _word(name: str, value: Any) -> str:
 
 WORDS: Words = {
     AuthorBook: RecordWords(
+        noun="share",
+        belongs_to={"book_id": Book, "author_id": Author},
         title=lambda share: f"{share.author} of {share.book}",
         labels={
             "author_id": "Author",
@@ -32,19 +35,36 @@ WORDS: Words = {
         url=lambda share: url_for("library.book", id=share.book.id) if share.book.id else None,
     ),
     Author: RecordWords(
+        noun="author",
+        find=queries.author_by_key,
         title=lambda author: author.name,
         labels={"name": "Name", "sort_name": "Filed as", "archived_on": "Archived on"},
         url=lambda author: url_for("library.author", id=author.id) if author.id else None,
     ),
     AuthorName: RecordWords(
+        noun="other name",
+        belongs_to={"author_id": Author},
         title=lambda name: f"{name.name}, another name of {name.author}",
         labels={"name": "Name", "author_id": "Author", "former_id": "Leads here"},
         word=_word,
     ),
     Book: RecordWords(
+        noun="book",
         title=lambda book: book.title,
-        labels={"title": "Title", "reference": "Reference", "published": "Published"},
+        labels={
+            "title": "Title",
+            "reference": "Reference",
+            "published": "Published",
+            "archived_on": "Archived on",
+        },
         url=lambda book: url_for("library.book", id=book.id) if book.id else None,
     ),
-    Subject: RecordWords(title=lambda subject: subject.name, labels={"name": "Name"}),
+    Subject: RecordWords(noun="subject", title=lambda subject: subject.name, labels={"name": "Name"}),
+    Edition: RecordWords(
+        noun="edition",
+        belongs_to={"book_id": Book},
+        title=lambda edition: f"{edition}, edition of {edition.book}",
+        labels={"isbn": "ISBN", "format": "Format", "list_price": "List price", "currency": "Currency"},
+        url=lambda edition: url_for("library.book", id=edition.book.id) if edition.book.id else None,
+    ),
 }

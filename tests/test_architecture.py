@@ -26,7 +26,7 @@ MAY_KNOW = {
     "queries": {"rules", "models"},  # the plain tuples that the rules read
     "columns": {"queries", "models"},
     "forms": {"rules", "models"},  # the words that a choice offers
-    "words": {"rules", "models"},
+    "words": {"queries", "rules", "models"},
     "models": set(),
     "rules": set(),
     "room": {

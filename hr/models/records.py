@@ -67,6 +67,11 @@ class Department(Base, Versioned):
             self.match_key = match_key(value)
         return value
 
+    @property
+    def former_keys(self) -> list[str]:
+        """The codes that the department had before, its own and those of what was merged into it."""
+        return [alias.old for alias in self.aliases]
+
     def was_called(self, code: str) -> bool:
         """Whether the department had this code before."""
         return any(alias.old_key == code_key(code) for alias in self.aliases)
@@ -138,6 +143,11 @@ class Employee(Base, Versioned):
             if self.sort_name is None:
                 self.sort_name = filed_name(value)
         return value
+
+    @property
+    def former_keys(self) -> list[str]:
+        """The numbers that the person had before, their own and those of duplicates that were merged."""
+        return [alias.old for alias in self.aliases]
 
     def was_called(self, number: str) -> bool:
         """Whether the person had this number before."""

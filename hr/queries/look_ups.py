@@ -134,6 +134,20 @@ def current_code(code: str) -> str | None:
     return db.session.scalar(wanted)
 
 
+def employee_by_key(key: str) -> Employee | None:
+    """The person with this number in any case, or whoever had it before."""
+    numbered = select(Employee).where(Employee.number_key == code_key(key))
+    before = select(Employee).join(Employee.aliases).where(EmployeeAlias.old_key == code_key(key))
+    return db.session.scalar(numbered) or db.session.scalar(before)
+
+
+def department_by_key(key: str) -> Department | None:
+    """The department with this code in any case, or the one that had it before."""
+    coded = select(Department).where(Department.code_key == code_key(key))
+    before = select(Department).join(Department.aliases).where(DepartmentAlias.old_key == code_key(key))
+    return db.session.scalar(coded) or db.session.scalar(before)
+
+
 def next_number() -> str:
     """A free number for a new person: one above the highest that is all digits."""
     if db.engine.dialect.name == "postgresql":  # one at a time, so that two pages never get the same number

@@ -23,6 +23,7 @@ from library.queries.lists import (
 )
 from library.queries.look_ups import (
     SUGGESTIONS,
+    author_by_key,
     authors_meant,
     books_meant,
     current_author,
@@ -64,6 +65,7 @@ __all__ = [
     "NO_YEAR",
     "SUGGESTIONS",
     "SharesOfBook",
+    "author_by_key",
     "authors",
     "authors_asked",
     "authors_called",

@@ -91,6 +91,15 @@ def current_author(former_id: int) -> int | None:
     return db.session.scalar(select(AuthorName.author_id).where(AuthorName.former_id == former_id))
 
 
+def author_by_key(key: str) -> Author | None:
+    """The author with this id, or the one that was merged with whoever had it."""
+    number = record_id(key)
+    if number is None:
+        return None
+    before = select(Author).join(Author.alternate_names).where(AuthorName.former_id == number)
+    return db.session.get(Author, number) or db.session.scalar(before)
+
+
 def books_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Book]]:
     """For each typed text the books it can mean: by “#id”, or by the whole title."""
     if not texts:
