@@ -1,19 +1,17 @@
 """Where the pages about the whole application are registered, and what the frame shows on every page."""
 
-from datetime import UTC, datetime
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, url_for
 
-from core.forms import day_text
+from core.moments import moment
 from core.rooms import Place, Room
 from core.search import count_text
 
 bp = Blueprint("core", __name__)
 
 # The navigation beside the rooms, and the menu of the person.
-HOUSE = [Place("Import", "core.imports")]
+HOUSE = [Place("Import", "core.imports"), Place("History", "core.history")]
 OWN = [Place("Your account", "core.account"), Place("Your long work", "core.jobs")]
 
 
@@ -34,11 +32,10 @@ def up_to_many(count: int) -> str:
     return count_text(count)
 
 
-@bp.app_template_filter("moment")
-def moment(instant: datetime) -> str:
-    """An instant as the people here would say it: 3 Dec 1995, 14:05."""
-    # SQLite forgets the time zone; instants are stored in UTC.
-    known = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    zone = current_app.config["TIMEZONE"]
-    local = known.astimezone(ZoneInfo(zone) if zone else None)
-    return f"{day_text(local.date())}, {local:%H:%M}"
+@bp.app_template_global("undo_url")
+def undo_url(id: int) -> str | None:
+    """Where one save is taken back; None where this application cannot."""
+    return url_for("core.undo", id=id) if "core.undo" in current_app.view_functions else None
+
+
+bp.add_app_template_filter(moment, "moment")
