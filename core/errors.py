@@ -14,11 +14,10 @@ from werkzeug.exceptions import HTTPException
 from core.access import safe_url
 from core.accounts import OPEN, came_from, to_sign_in
 from core.db import db
-from core.forms import sent_key
+from core.forms import moment_text, sent_key
 from core.history import reading
 from core.history.names import removal_of
 from core.history.readers import reader
-from core.moments import moment
 from core.subjects import kinds, subject
 from core.writing import AlreadyStored, Refused, answer_a_repeated_form
 
@@ -119,9 +118,7 @@ def _what_is_gone() -> tuple[str, str, list[tuple[str, str]]] | None:
     found = reading.save(removal.change_set_id, reader()) if removal else None
     if removal is None or found is None:
         return None
-    words = (
-        f"{removal.called} was deleted{f' by {found.user}' if found.user else ''} on {moment(found.made_at)}."
-    )
+    words = f"{removal.called} was deleted{f' by {found.user}' if found.user else ''} on {moment_text(found.made_at)}."
     return "This was deleted", words, [("What was deleted with it", url_for("core.change_set", id=found.id))]
 
 

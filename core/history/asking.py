@@ -10,12 +10,11 @@ from wtforms import Field, HiddenField, StringField, ValidationError
 
 from core.db import folded
 from core.filters import ChoiceField, Filter
-from core.forms import DayField
+from core.forms import DayField, begin_of
 from core.history.names import names_of, record_called
 from core.history.readers import Reader, reader
 from core.history.reading import by
 from core.models import ChangeSet, ChangeSubject, User
-from core.moments import begin_of
 from core.subjects import kinds, subjects_of
 
 

@@ -3,16 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import inspect
 
-from core.db import Base, Exact
 from core.deeds import Fact, goes_without_saying
 from core.history.names import Name
 from core.history.recording import ADDED, CHANGED, REMOVED
+from core.history.values import as_fact, is_list
 from core.models import Change
 from core.subjects import Kind, kinds, subject
 
@@ -53,7 +51,7 @@ def _facts(change: Change, kind: Kind, subjects: Sequence[str], names: Mapping[s
             continue
         if change.what != CHANGED and (name in spoken.in_title or name in spoken.belongs_to):
             continue
-        old, new = (_value(kind.model, name, one) for one in stored[name])
+        old, new = (_value(kind, name, one) for one in stored[name])
         if change.what == ADDED:
             if not goes_without_saying(new):
                 yield Fact(label, "", _word(kind, name, new, names))
@@ -81,15 +79,8 @@ def _word(kind: Kind, name: str, value: Any, names: Mapping[str, Name]) -> str:
     return known.text if known else str(kind.words.word(name, value))
 
 
-def _value(model: type[Base], name: str, plain: Any) -> Any:
-    """A fact as its column has it, from what the history wrote down; of a list of records their names."""
-    if plain is None or isinstance(plain, bool):
-        return plain
-    if isinstance(plain, list):
-        return [called for _key, called in plain]
-    kind = inspect(model).column_attrs[name].columns[0].type
-    if isinstance(kind, Exact):
-        return Decimal(plain)
-    if kind.python_type is date:
-        return date.fromisoformat(plain)
-    return datetime.fromisoformat(plain) if kind.python_type is datetime else plain
+def _value(kind: Kind, name: str, plain: Any) -> Any:
+    """A fact as its words want it; of a list of records their names."""
+    if is_list(kind.model, name):
+        return [said for _key, said in plain or ()]
+    return as_fact(kind.model, name, plain)

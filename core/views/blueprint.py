@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from flask import Blueprint, current_app, url_for
 
-from core.moments import moment
+from core.forms import moment_text
 from core.rooms import Place, Room
 from core.search import count_text
 
@@ -32,10 +32,4 @@ def up_to_many(count: int) -> str:
     return count_text(count)
 
 
-@bp.app_template_global("undo_url")
-def undo_url(id: int) -> str | None:
-    """Where one save is taken back; None where this application cannot."""
-    return url_for("core.undo", id=id) if "core.undo" in current_app.view_functions else None
-
-
-bp.add_app_template_filter(moment, "moment")
+bp.add_app_template_filter(moment_text, "moment")

@@ -6,19 +6,19 @@ from sqlalchemy import select
 
 from core.access import asked
 from core.filters import read_filters
+from core.forms import moment_text
 from core.history import reading
 from core.history.asking import HistoryFilter, saves
 from core.history.readers import reader
 from core.listing import COUNT_TO, Listing, Sort
 from core.models import Change, ChangeSet
-from core.moments import moment
 from core.views.blueprint import bp
 
 NEWEST = {
     "when": Sort(
         (ChangeSet.id,),
         lambda one: (one.id,),
-        lambda one: moment(one.made_at),
+        lambda one: moment_text(one.made_at),
         ("the oldest first", "the newest first"),
     )
 }
