@@ -118,7 +118,8 @@ def _what_is_gone() -> tuple[str, str, list[tuple[str, str]]] | None:
     found = reading.save(removal.change_set_id, reader()) if removal else None
     if removal is None or found is None:
         return None
-    words = f"{removal.called} was deleted{f' by {found.user}' if found.user else ''} on {moment_text(found.made_at)}."
+    by = f" by {found.user}" if found.user else ""
+    words = f"{removal.called} was deleted{by} on {moment_text(found.made_at)}."
     return "This was deleted", words, [("What was deleted with it", url_for("core.change_set", id=found.id))]
 
 

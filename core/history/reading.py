@@ -84,8 +84,7 @@ def _latest(here: Sequence[str], reader: Reader) -> Select[Any]:
 
     It goes from save to save by the index, so that thousands of changes in one save cost nothing.
     """
-    saves = _latest_ids(here).subquery()
-    mine, other = aliased(ChangeSubject), aliased(ChangeSubject)
+    saves, mine = _latest_ids(here).subquery(), aliased(ChangeSubject)
     numbers = (
         select(ChangeSubject.number)
         .where(ChangeSubject.subject.in_(here), ChangeSubject.change_set_id == saves.c.id)
@@ -95,15 +94,27 @@ def _latest(here: Sequence[str], reader: Reader) -> Select[Any]:
     last = numbers.order_by(ChangeSubject.number).offset(FEW - 1).limit(1).scalar_subquery()
     counted = numbers.limit(MANY + 1).subquery()
     count = select(func.count()).select_from(counted).correlate(saves).scalar_subquery()
-    return (
-        select(ChangeSet, Change, other.subject, count)
-        .join(saves, saves.c.id == ChangeSet.id)
+    # With a limit, so that the database has these few before it looks for anything else.
+    first = (
+        select(saves.c.id, mine.number, count.label("count"))
         .join(mine, mine.change_set_id == saves.c.id)
-        .join(Change, (Change.change_set_id == saves.c.id) & (Change.number == mine.number))
-        .join(other, (other.change_set_id == saves.c.id) & (other.number == mine.number))
-        .where(mine.subject.in_(here), mine.number <= func.coalesce(last, ALL), reader.sees)
+        .where(mine.subject.in_(here), mine.number <= func.coalesce(last, ALL))
+        .distinct()
+        .order_by(saves.c.id.desc(), mine.number)
+        .limit(LATEST * FEW)
+        .subquery()
+    )
+    return (
+        select(ChangeSet, Change, ChangeSubject.subject, first.c.count)
+        .join(first, first.c.id == ChangeSet.id)
+        .join(Change, (Change.change_set_id == first.c.id) & (Change.number == first.c.number))
+        .join(
+            ChangeSubject,
+            (ChangeSubject.change_set_id == first.c.id) & (ChangeSubject.number == first.c.number),
+        )
+        .where(reader.sees)
         .options(by())
-        .order_by(ChangeSet.id.desc(), Change.number, other.subject)
+        .order_by(ChangeSet.id.desc(), Change.number, ChangeSubject.subject)
     )
 
 
