@@ -23,12 +23,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Hit:
-    """One record that a search found; exact where its whole number, code or the like was typed."""
+    """One record that a search found; exact where its whole number, code or the like was typed.
+
+    `subjects` is everything that the record is and was called (`core/subjects.py`).
+    """
 
     label: str
     context: str
     url: str
     is_exact: bool = False
+    subjects: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from core.search import count_text
 bp = Blueprint("core", __name__)
 
 # The navigation beside the rooms, and the menu of the person.
-HOUSE = [Place("Import", "core.imports")]
+HOUSE = [Place("Import", "core.imports"), Place("History", "core.history")]
 OWN = [Place("Your account", "core.account"), Place("Your long work", "core.jobs")]
 
 
