@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
@@ -23,17 +23,24 @@ def account(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
 
 
-def newest_posts(limit: int = 20) -> Sequence[Post]:
-    """The newest notes of everybody, with who wrote them."""
+def newest_posts(limit: int, subjects: Sequence[str] = (), before: int | None = None) -> Sequence[Post]:
+    """The newest notes about a record, with who wrote them; without its names, those on the board."""
     owner = joinedload(Post.owner, innerjoin=True).lazyload(User.roles)
-    newest = select(Post).options(owner).order_by(Post.posted_at.desc(), Post.id.desc())
-    return db.session.scalars(newest.limit(limit)).all()
+    wanted = select(Post).options(owner)
+    wanted = wanted.where(Post.about.in_(subjects) if subjects else Post.about.is_(None))
+    return db.session.scalars(_newest(wanted, before).limit(limit)).all()
 
 
-def posts_of(user: User, limit: int = 50) -> Sequence[Post]:
+def posts_of(user: User, limit: int, before: int | None = None) -> Sequence[Post]:
     """The newest notes of one person."""
-    theirs = select(Post).where(Post.owner_id == user.id)
-    return db.session.scalars(theirs.order_by(Post.posted_at.desc(), Post.id.desc()).limit(limit)).all()
+    wanted = select(Post).where(Post.owner_id == user.id)
+    return db.session.scalars(_newest(wanted, before).limit(limit)).all()
+
+
+def _newest(wanted: Select[Post], before: int | None) -> Select[Post]:
+    """Newest first, from the one before `before` on; a later note has a higher number."""
+    wanted = wanted if before is None else wanted.where(Post.id < before)
+    return wanted.order_by(Post.id.desc())
 
 
 def own_work(user: User) -> tuple[int, int]:

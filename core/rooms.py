@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 
 from core.deeds import Words
 from core.doctor import Ailment
@@ -92,3 +92,8 @@ class Room:
     ailments: Callable[[], Iterable[Ailment]] | None = None
     # What can be done here as long work, by name (`core/jobs`).
     jobs: Mapping[str, Callable[[Task], None]] = field(default_factory=dict)
+
+
+def all_rooms() -> tuple[Room, ...]:
+    """Every room of the application."""
+    return cast(tuple[Room, ...], current_app.extensions["rooms"])

@@ -59,7 +59,12 @@ WORDS: Words = {
         },
         url=lambda book: url_for("library.book", id=book.id) if book.id else None,
     ),
-    Subject: RecordWords(noun="subject", title=lambda subject: subject.name, labels={"name": "Name"}),
+    Subject: RecordWords(
+        noun="subject",
+        title=lambda subject: subject.name,
+        labels={"name": "Name"},
+        url=lambda subject: url_for("library.subject", id=subject.id) if subject.id else None,
+    ),
     Edition: RecordWords(
         noun="edition",
         belongs_to={"book_id": Book},

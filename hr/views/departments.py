@@ -10,6 +10,7 @@ from core.db import db
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
+from core.notes import notes_about
 from core.selection import Selection
 from core.sheets.listed import taken_away
 from core.writing import Work, writing
@@ -111,7 +112,10 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
         form.employee_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
     form.employee_rows.look_up_from(**({"department": code} if code else {}))
     figures = queries.figures(code, as_of()) if code else None
-    page = render_template(template, department=department, form=form, listing=listing, figures=figures)
+    notes = notes_about(department) if template == "hr/department.html" else None
+    page = render_template(
+        template, department=department, form=form, listing=listing, figures=figures, notes=notes
+    )
     return page, 422 if posted else 200
 
 

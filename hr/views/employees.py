@@ -11,6 +11,7 @@ from core.db import db, filed_name
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
+from core.notes import notes_about
 from core.selection import Selection
 from core.sheets.listed import taken_away
 from core.writing import Work, writing
@@ -180,8 +181,15 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
         _show_own_fields(form, person)
     form.department_rows.look_up_from(**({"employee": number} if number else {}))
     fte = queries.fte_of(number, as_of()) if number else None
+    notes = notes_about(person) if template == "hr/employee.html" else None
     page = render_template(
-        template, person=person, form=form, listing=listing, fte=fte, called=called(person, as_of())
+        template,
+        person=person,
+        form=form,
+        listing=listing,
+        fte=fte,
+        called=called(person, as_of()),
+        notes=notes,
     )
     return page, 422 if posted else 200
 

@@ -8,6 +8,7 @@ from core.db import db, filed_name
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
+from core.notes import notes_about
 from core.selection import Selection
 from core.sheets.listed import taken_away
 from core.writing import Work, writing
@@ -143,7 +144,8 @@ def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue
         _show_names(form, author)
     form.book_rows.look_up_from(**({"author": str(id)} if id else {}))
     count = queries.book_counts([id]).get(id, 0) if id else 0
-    page = render_template(template, author=author, form=form, listing=listing, count=count)
+    notes = notes_about(author) if template == "library/author.html" else None
+    page = render_template(template, author=author, form=form, listing=listing, count=count, notes=notes)
     return page, 422 if posted else 200
 
 

@@ -8,6 +8,7 @@ from core.db import db
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
+from core.notes import notes_about
 from core.selection import Selection
 from core.sheets.listed import taken_away
 from core.writing import Work, writing
@@ -149,7 +150,10 @@ def _page(template: str, book: Book, form: AuthorsForm) -> ResponseReturnValue:
     form.author_rows.look_up_from(**({"book": str(id)} if id else {}))
     total = queries.royalty_sum(id) if id else 0
     credits = credit_line(queries.credits_of([id]).get(id, [])) if id else ""
-    page = render_template(template, book=book, form=form, listing=listing, total=total, credits=credits)
+    notes = notes_about(book) if template == "library/book.html" else None
+    page = render_template(
+        template, book=book, form=form, listing=listing, total=total, credits=credits, notes=notes
+    )
     return page, 422 if posted else 200
 
 

@@ -7,6 +7,7 @@ from core.access import asked, get_or_404
 from core.db import db
 from core.filters import tidy_address
 from core.listing import Listing
+from core.notes import notes_about
 from core.sheets.listed import taken_away
 from core.writing import writing
 from library import queries
@@ -36,7 +37,8 @@ def subject(id: int) -> ResponseReturnValue:
     if file is not None:
         return file
     count = queries.subject_counts([id]).get(id, 0)
-    return render_template("library/subject.html", subject=subject, listing=listing, count=count)
+    notes = notes_about(subject)
+    return render_template("library/subject.html", subject=subject, listing=listing, count=count, notes=notes)
 
 
 @bp.route("/subjects/<record:id>/edit", methods=["GET", "POST"])
