@@ -1,6 +1,6 @@
 """Notes about a record, or of the notice board, as a page shows them: the newest, and the form for one more.
 
-notes=notes_about(book)          # in the view
+notes=notes_about(record)          # in the view
 {{ notes_card(notes) }}          # in the template
 """
 
