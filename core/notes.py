@@ -72,7 +72,7 @@ def before_asked() -> int | None:
 def may_read_about(subject: str) -> bool:
     """Whether the person who is signed in may see what is noted about this record."""
     kind = kind_of(subject)
-    return kind is not None and may_read(kind.room.name)
+    return kind is not None and may_read(kind.room)
 
 
 def may_change(post: Post) -> bool:
