@@ -114,6 +114,17 @@ def is_administrator() -> bool:
     return any(role.name == "administrator" for role in current_user.roles)
 
 
+def administrators_only() -> None:
+    """End the request of anybody else."""
+    if not is_administrator():
+        abort(403, "This page is for administrators.")
+
+
+def may_edit(_room: str) -> bool:
+    """Whether the person who is signed in may change the records of this room."""
+    return True
+
+
 def may_read(_room: str) -> bool:
     """Whether the person who is signed in may see the records of this room."""
     return True
