@@ -77,6 +77,10 @@ class User(Base, UserMixin):
     def _plain_email(self, _key: str, email: str) -> str:
         return email.strip().casefold()
 
+    def let_go(self) -> None:
+        """Belong to no record of a room any more."""
+        self.employee = None
+
     def __str__(self) -> str:
         return self.name or self.email
 

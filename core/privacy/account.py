@@ -17,7 +17,7 @@ def close(work: Work, user: User, token: str) -> None:
     user.name, user.active, user.password = token, False, None
     user.email = f"erased-{user.id}@erased.invalid"
     user.fs_uniquifier = uuid.uuid4().hex
-    user.employee = None
+    user.let_go()
     work.session.connection().execute(delete(cast(Table, Upload.__table__)).where(Upload.user_id == user.id))
 
 

@@ -199,9 +199,7 @@ def _drop_files(work: Work, eraser: Eraser) -> Iterator[str]:
         if not eraser.wide or not _file_holds(content, filename, eraser):
             continue
         if _is_read(session, id):
-            said = (
-                f"The file {filename} has the name in it, and a job is reading it. Wait until that has ended."
-            )
+            said = f"A job is reading the file {filename}, which has the name in it. Wait until it has ended."
             work.refuse(Problem(said))
         session.connection().execute(delete(cast(Table, Upload.__table__)).where(Upload.id == id))
         yield f"The file {filename}, which waits to be stored, has the name in it and is dropped."

@@ -81,7 +81,7 @@ def erase_page(
     # What is forgotten is not written down: neither what it was, nor that this and that fact had it.
     with recording.unrecorded():
         trial = carry_out(form, check, erase, {**WORDS, **words}, reason)
-    return show(ERASE, form, trial, [(title, number)], here, back)
+    return show(ERASE, form, trial, [(title, f"#{number.partition(':')[2]}")], here, back)
 
 
 def forget(work: Work, record: Any, person: Person) -> list[str]:

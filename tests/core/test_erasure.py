@@ -188,7 +188,7 @@ def test_a_name_of_one_word_is_no_word_elsewhere(adam: Client, cast: Cast) -> No
         cast.ben.left_on = date(2025, 5, 4)
         work.leads_to("/", "Ben leaves on 4 May 2025.")
     erase(adam, "/hr/employees/3333/erase")
-    said = [line for line in found("leaves on")]
+    said = found("leaves on")
     assert any("Ben leaves on 4 May 2025." in line for line in said)
     assert not any("May leaves on" in line for line in said)
 
@@ -222,9 +222,7 @@ def test_a_packed_spreadsheet_with_the_name_is_dropped_and_others_stay(
     assert list(db.session.scalars(select(Upload.id))) == [kept]
 
 
-def test_it_is_refused_while_a_job_reads_a_file_with_the_name(
-    adam: Client, ann: Employee, cast: Cast
-) -> None:
+def test_it_waits_for_a_job_that_reads_a_file_with_the_name(adam: Client, ann: Employee, cast: Cast) -> None:
     upload = db.session.scalars(select(Upload)).one()
     factories.job(cast.editor, "running", settings=f'{{"upload": {upload.id}}}')
     page = Page(adam, "/hr/employees/1001/erase").type(reason="She asked").save()
