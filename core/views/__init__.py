@@ -1,6 +1,6 @@
 """The pages about the whole application."""
 
-from core.views import accounts, data, health, home, imports, jobs, notes, search
+from core.views import accounts, data, health, home, imports, jobs, notes, search, undo
 from core.views.blueprint import bp
 
-__all__ = ["accounts", "bp", "data", "health", "home", "imports", "jobs", "notes", "search"]
+__all__ = ["accounts", "bp", "data", "health", "home", "imports", "jobs", "notes", "search", "undo"]
