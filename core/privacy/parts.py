@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, or_, select, true
 
 from core.db import Base, db
 from core.models import Change, ChangeSet, ChangeSubject, Job, Post, Role, Upload, User
+from core.queries import is_about
 from core.subjects import kinds
 
 
@@ -52,7 +53,7 @@ def about_record(subjects: Sequence[str]) -> list[Part]:
     notes = (
         select(Post.id, Post.about, User.name.label("written_by"), Post.body, Post.posted_at, Post.edited_at)
         .join(Post.owner)
-        .where(Post.about.in_(subjects))
+        .where(is_about(subjects))
     )
     return [
         Part("notes_about", "Notes about them", notes.order_by(Post.id)),

@@ -6,6 +6,7 @@ from flask import Blueprint, url_for
 
 from core.forms import moment_text
 from core.rooms import Place
+from core.rooms import all_rooms as all_rooms
 from core.search import count_text
 
 bp = Blueprint("core", __name__)

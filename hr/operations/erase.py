@@ -25,6 +25,7 @@ def forget_person(work: Work, person: Employee, token: str) -> None:
         title.title = eraser.in_text(title.title, True)
     for alias in person.aliases:
         alias.name = token if alias.name else None
-    person.addresses.clear()
+    for address in person.addresses:
+        work.session.delete(address)
     person.name = person.sort_name = token
     person.email = person.account = None

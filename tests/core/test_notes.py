@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from core.db import db
-from core.models import Post, User
+from core.history.undo import undo
+from core.models import ChangeSet, Post, User
 from core.subjects import subject_of
 from core.writing import writing
 from hr import operations as staffing
@@ -210,7 +211,31 @@ def test_notes_of_a_deleted_record_are_kept_and_shown_nowhere_else(client: Clien
     for url in ("/", "/notes", "/account"):
         assert "About Ann" not in client.get(url).text
     assert client.get("/notes/about/employee:1001").status_code == 404
-    factories.employee("Ann Lee", "1001")
+
+
+def delete_ann(client: Client) -> int:
+    """Delete her as a person does; the number of that save."""
+    page = Page(client, "/hr/employees/1001/delete")
+    assert page.type(reason="Entered twice").save().stored
+    return db.session.scalars(select(ChangeSet.id).order_by(ChangeSet.id.desc()).limit(1)).one()
+
+
+def test_whoever_gets_the_number_of_somebody_deleted_gets_no_notes(
+    client: Client, editor: User, cast: Cast
+) -> None:
+    factories.post(editor, "About Ann", about="employee:1001")
+    delete_ann(client)
+    factories.employee("Somebody New", "1001")
+    assert "About Ann" not in client.get("/hr/employees/1001").text
+    factories.post(editor, "About the new one", about="employee:1001")
+    assert "About the new one" in client.get("/hr/employees/1001").text
+
+
+def test_who_comes_back_by_an_undo_comes_with_the_notes(client: Client, editor: User, cast: Cast) -> None:
+    factories.post(editor, "About Ann", about="employee:1001")
+    deletion = delete_ann(client)
+    with writing() as work:
+        assert undo(work, work.session.get_one(ChangeSet, deletion)).left == []
     assert "About Ann" in client.get("/hr/employees/1001").text
 
 
