@@ -6,10 +6,9 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import as_of, asked, spare_rows
+from core.beside import beside
 from core.db import db
 from core.filters import read_filters
-from core.history import reading
-from core.history.readers import reader
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
 from core.selection import Selection
@@ -114,9 +113,15 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
         form.employee_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
     form.employee_rows.look_up_from(**({"department": code} if code else {}))
     figures = queries.figures(code, as_of()) if code else None
-    history = reading.about(department, reader()) if template == PAGE else None
+    more = beside(department) if template == PAGE else {}
     page = render_template(
-        template, department=department, form=form, listing=listing, figures=figures, history=history
+        template,
+        department=department,
+        form=form,
+        listing=listing,
+        figures=figures,
+        notes=notes,
+        history=history,
     )
     return page, 422 if posted else 200
 

@@ -7,10 +7,9 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import as_of, asked, spare_rows
+from core.beside import beside
 from core.db import db, filed_name
 from core.filters import read_filters
-from core.history import reading
-from core.history.readers import reader
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
 from core.listing import Listing
 from core.selection import Selection
@@ -183,7 +182,7 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
         _show_own_fields(form, person)
     form.department_rows.look_up_from(**({"employee": number} if number else {}))
     fte = queries.fte_of(number, as_of()) if number else None
-    history = reading.about(person, reader()) if template == PAGE else None
+    more = beside(person) if template == PAGE else {}
     page = render_template(
         template,
         person=person,
@@ -191,7 +190,7 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
         listing=listing,
         fte=fte,
         called=called(person, as_of()),
-        history=history,
+        **more,
     )
     return page, 422 if posted else 200
 

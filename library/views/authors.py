@@ -4,10 +4,9 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import asked, spare_rows
+from core.beside import beside
 from core.db import db, filed_name
 from core.filters import read_filters
-from core.history import reading
-from core.history.readers import reader
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
 from core.selection import Selection
@@ -146,8 +145,8 @@ def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue
         _show_names(form, author)
     form.book_rows.look_up_from(**({"author": str(id)} if id else {}))
     count = queries.book_counts([id]).get(id, 0) if id else 0
-    history = reading.about(author, reader()) if template == PAGE else None
-    page = render_template(template, author=author, form=form, listing=listing, count=count, history=history)
+    more = beside(author) if template == PAGE else {}
+    page = render_template(template, author=author, form=form, listing=listing, count=count, **more)
     return page, 422 if posted else 200
 
 

@@ -4,10 +4,9 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import asked, get_or_404, spare_rows
+from core.beside import beside
 from core.db import db
 from core.filters import read_filters
-from core.history import reading
-from core.history.readers import reader
 from core.links import WINDOW, LinkRow, find_far_sides
 from core.listing import Listing
 from core.selection import Selection
@@ -152,9 +151,16 @@ def _page(template: str, book: Book, form: AuthorsForm) -> ResponseReturnValue:
     form.author_rows.look_up_from(**({"book": str(id)} if id else {}))
     total = queries.royalty_sum(id) if id else 0
     credits = credit_line(queries.credits_of([id]).get(id, [])) if id else ""
-    history = reading.about(book, reader()) if template == PAGE else None
+    more = beside(book) if template == PAGE else {}
     page = render_template(
-        template, book=book, form=form, listing=listing, total=total, credits=credits, history=history
+        template,
+        book=book,
+        form=form,
+        listing=listing,
+        total=total,
+        credits=credits,
+        notes=notes,
+        history=history,
     )
     return page, 422 if posted else 200
 

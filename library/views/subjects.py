@@ -4,10 +4,9 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import asked, get_or_404
+from core.beside import beside
 from core.db import db
 from core.filters import tidy_address
-from core.history import reading
-from core.history.readers import reader
 from core.listing import Listing
 from core.sheets.listed import taken_away
 from core.writing import writing
@@ -38,9 +37,8 @@ def subject(id: int) -> ResponseReturnValue:
     if file is not None:
         return file
     count = queries.subject_counts([id]).get(id, 0)
-    history = reading.about(subject, reader())
     return render_template(
-        "library/subject.html", subject=subject, listing=listing, count=count, history=history
+        "library/subject.html", subject=subject, listing=listing, count=count, **beside(subject)
     )
 
 
