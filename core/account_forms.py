@@ -75,6 +75,8 @@ class SignInForm(FlaskForm):
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+    # What somebody typed whose session had ended (`core/kept_forms.py`).
+    kept_form = HiddenField()
 
 
 class FirstAccountForm(PageForm):

@@ -12,9 +12,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from core.access import safe_url
-from core.accounts import OPEN, came_from, to_sign_in
+from core.account_forms import SignInForm
+from core.accounts import OPEN, SignedOut, came_from, to_sign_in
 from core.db import db
 from core.forms import sent_key
+from core.kept_forms import NAME, is_typed, keep, way_back
 from core.writing import AlreadyStored, Refused, answer_a_repeated_form
 
 WORDS = {
@@ -35,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_nul)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(SignedOut, _signed_out)
     app.register_error_handler(AlreadyStored, _already_stored)
     app.register_error_handler(Refused, _against_the_rules)
     app.register_error_handler(DataError, _unreadable)
@@ -98,15 +101,30 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     return body, status, kept
 
 
+def _signed_out(_error: Exception) -> ResponseReturnValue:
+    """The sign-in page itself, which carries along what was typed."""
+    _roll_back()
+    return _sign_in_page(came_from(url_for("core.home")), keep())
+
+
+def _sign_in_page(next_page: str, kept: str) -> ResponseReturnValue:
+    form = SignInForm(formdata=None, next=next_page, kept_form=kept)
+    page = render_template("core/sign_in.html", form=form, meanwhile="kept" if kept else "too large")
+    return page, 401
+
+
 def _stale_page(_error: CSRFError) -> ResponseReturnValue:
     if request.endpoint in OPEN:
+        if request.form.get(NAME):  # signed in by another window meanwhile, or signed out once more
+            way = way_back(request.form[NAME], current_user) if current_user.is_authenticated else None
+            return way or _sign_in_page(request.form.get("next", ""), request.form[NAME])
         flash("Please try again. Your browser has to accept the cookie of this page.", "error")
         address: dict[str, Any] = dict(request.view_args or {})
         if request.form.get("next"):
             address["next"] = request.form["next"]
         return redirect(url_for(request.endpoint or "core.sign_in", **address), code=303)
     if not current_user.is_authenticated:
-        return to_sign_in()
+        return _signed_out(_error) if is_typed() else to_sign_in()
     words = (
         "The page you sent belongs to an earlier sign-in, or your browser refused a cookie. "
         "Nothing was stored. Go back, load the page anew, and send it again."

@@ -27,6 +27,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from core.db import Base, db, will_write
+from core.kept_forms import brought_back
 from core.models import ChangeSet
 from core.spans import step_aside
 
@@ -165,7 +166,8 @@ def writing(
             yield work
             work.collect()
             found = list(check(work)) if check and not work.refused else []
-        if found or work.refused:
+        # A form that is brought back after a sign-in is answered as if it were refused.
+        if found or work.refused or brought_back():
             raise Refused([*work.problems, *found])
         if work.is_trial:
             session.flush()

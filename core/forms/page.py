@@ -1,7 +1,6 @@
 """The form of a page."""
 
 import json
-import secrets
 from hashlib import sha256
 from typing import Any
 
@@ -10,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
 from core.forms.fields import LenientField
+from core.kept_forms import new_form_key
 from core.writing import Problem
 
 
@@ -30,7 +30,7 @@ class PageForm(FlaskForm):
     `reason` is asked where the domain wants one. Problems without a place of their own are `form_errors`.
     """
 
-    form_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    form_key = HiddenField(default=new_form_key)
     version = HiddenField()
 
     @property
