@@ -8,7 +8,7 @@ from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaFiel
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from core.accounts import LEAST_PASSWORD, MOST_PASSWORD
-from core.forms import PageForm
+from core.forms import PageForm, RecordForm
 
 
 def squeezed(words: str | None) -> str:
@@ -106,8 +106,10 @@ class PasswordForm(PageForm):
     again = _again("password")
 
 
-class PostForm(PageForm):
+class PostForm(RecordForm):
     """A note on the notice board."""
+
+    own = ("body",)
 
     body = TextAreaField(
         "Note",

@@ -11,11 +11,12 @@ from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError, Timeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from core.access import safe_url
+from core.access import Moved, safe_url
 from core.account_forms import SignInForm
 from core.accounts import OPEN, SignedOut, came_from, to_sign_in
 from core.db import db
 from core.forms import sent_key
+from core.gone import Gone, gone
 from core.kept_forms import NAME, is_typed, keep, way_back
 from core.writing import AlreadyStored, Refused, answer_a_repeated_form
 
@@ -91,6 +92,9 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
             answer_a_repeated_form(db.session(), key)
         except AlreadyStored as stored:
             return _already_stored(stored)
+    found = gone() if code == 404 else None
+    if found is not None:
+        return _gone_page(error, found)
     title, words = WORDS.get(code, (error.name, error.description or ""))
     if error.description != type(error).description and error.description:
         words = error.description
@@ -99,6 +103,16 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     # What the error says to the machine, such as which methods an address answers to.
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return body, status, kept
+
+
+def _gone_page(error: HTTPException, found: Gone) -> ResponseReturnValue:
+    """The record of a form is not there any more; what was typed is."""
+    _roll_back()
+    moved = error.url if isinstance(error, Moved) else None
+    words = "It was deleted after you had opened this page, so nothing was stored."
+    if type(error).description != error.description and error.description:
+        words = error.description
+    return render_template("core/gone.html", words=words, moved=moved, gone=found, code=404), 404
 
 
 def _signed_out(_error: Exception) -> ResponseReturnValue:

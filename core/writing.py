@@ -89,8 +89,10 @@ class Work:
     # Links whose sum a person has allowed, up to the figure that was shown.
     confirmed: dict[Any, Decimal] = field(default_factory=dict)
     change_set: ChangeSet = field(default_factory=ChangeSet)
-    # Links in which a colleague changed other fields meanwhile; both changes were kept.
+    # Links in which a colleague changed other fields meanwhile, and such fields of the record itself; both
+    # changes were kept.
     merged: list[str] = field(default_factory=list)
+    merged_fields: list[str] = field(default_factory=list)
     refused: bool = False
     # Only tried: the rules are asked, the database too, and then nothing of it is stored.
     is_trial: bool = False
@@ -134,6 +136,13 @@ class Work:
         self._url = self.change_set.leads_to = url
         self.change_set.deed = said[:500]
         self._said = said
+
+    @property
+    def told(self) -> str:
+        """What is said besides: what a colleague changed meanwhile that is kept as well."""
+        fields, others = ", ".join(self.merged_fields), ", ".join(self.merged)
+        what = " and ".join([fields] * bool(fields) + [f"other facts of {others}"] * bool(others))
+        return f" A colleague changed {what} meanwhile; both changes are kept." if what else ""
 
     def redirect(self) -> Response:
         """The answer to a stored form."""

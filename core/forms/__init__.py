@@ -16,16 +16,20 @@ from core.forms.fields import (
 from core.forms.page import (
     DeletionForm,
     PageForm,
+    RecordForm,
     sent_key,
 )
 from core.forms.reading import (
     MONTHS,
+    as_text,
     day_text,
+    in_words,
     kept_days,
     meant,
     number_text,
     read_day,
     read_number,
+    shown_facts,
     squeezed,
 )
 
@@ -42,14 +46,18 @@ __all__ = [
     "QuickHidden",
     "QuickInput",
     "QuickSelect",
+    "RecordForm",
+    "as_text",
     "attributes",
     "code_fault",
     "day_text",
+    "in_words",
     "kept_days",
     "meant",
     "number_text",
     "read_day",
     "read_number",
     "sent_key",
+    "shown_facts",
     "squeezed",
 ]
