@@ -207,7 +207,6 @@ ALL = (
     Picture("two-people-different-fields", two_people.different_fields, size=(1280, 620)),
     Picture("two-people-same-field", two_people.same_field, size=(1280, 720)),
     Picture("two-people-removed", two_people.removed_meanwhile, size=(1280, 720)),
-    Picture("two-people-deleted", two_people.record_deleted, size=(1280, 620)),
     Picture("two-people-signed-out", two_people.signed_out, size=(1280, 480)),
     Picture("two-people-brought-back", two_people.brought_back, size=(1280, 720)),
 )

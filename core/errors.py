@@ -92,6 +92,7 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
             answer_a_repeated_form(db.session(), key)
         except AlreadyStored as stored:
             return _already_stored(stored)
+    _roll_back()
     found = gone() if code == 404 else None
     if found is not None:
         return _gone_page(error, found)
@@ -107,7 +108,6 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
 
 def _gone_page(error: HTTPException, found: Gone) -> ResponseReturnValue:
     """The record of a form is not there any more; what was typed is."""
-    _roll_back()
     moved = error.url if isinstance(error, Moved) else None
     words = "It was deleted after you had opened this page, so nothing was stored."
     if type(error).description != error.description and error.description:

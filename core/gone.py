@@ -13,7 +13,6 @@ from flask import current_app, request, url_for
 from flask_login import current_user
 
 from core import queries
-from core.forms import shown_facts
 from core.kept_forms import is_typed, kept, new_form_key, was_given_to
 from core.models import ChangeSet
 
@@ -38,17 +37,14 @@ def gone() -> Gone | None:
     """What is said to somebody whose form finds no record; None where no page of ours was typed into."""
     if not is_typed() or not was_given_to(request.form["form_key"], current_user):
         return None
-    url = _url_of_new()
-    form = kept(url, [*_as_new(), ("form_key", new_form_key())], ANEW) if url else ""
-    names = shown_facts(request.form.get("was")).values()
-    return Gone(queries.deletion_of(names), _typed(), url if form else None, form)
-
-
-def _url_of_new() -> str | None:
-    """The form of a new record of this kind: the page `edit_x`, like the page `x`, has a page `new_x`."""
     room, _dot, page = (request.endpoint or "").rpartition(".")
-    new = f"{room}.new_{page.removeprefix('edit_')}"
-    return url_for(new) if new in current_app.view_functions else None
+    # The pages `x`, `edit_x` and `delete_x` are about a record of the table x; `new_x` makes one.
+    kind = page.removeprefix("edit_").removeprefix("delete_")
+    key = "-".join(map(str, (request.view_args or {}).values()))
+    new = f"{room}.new_{kind}" if not page.startswith("delete_") else ""
+    url = url_for(new) if new in current_app.view_functions else None
+    form = kept(url, [*_as_new(), ("form_key", new_form_key())], ANEW) if url else ""
+    return Gone(queries.deletion_of(kind, key), _typed(), url if form else None, form)
 
 
 def _rows() -> dict[str, dict[str, str]]:
@@ -87,11 +83,13 @@ def _typed() -> list[tuple[str, str]]:
 def _new_rows() -> Mapping[str, dict[str, str]]:
     """The rows that were added: those of links with somebody in them, and others with a text in them."""
     rows = {prefix: row for prefix, row in _rows().items() if not row.get("identity") and not row.get("id")}
-    typed = {
-        prefix: {fact: said for fact, said in row.items() if fact not in NOT_TYPED_IN_ROWS and said.strip()}
-        for prefix, row in rows.items()
-    }
-    return {prefix: row for prefix, row in typed.items() if len(row) > 1}
+    typed = {}
+    for prefix, row in rows.items():
+        far = prefix.rpartition("-")[0].removesuffix("_rows")
+        said = {fact: text for fact, text in row.items() if fact not in NOT_TYPED_IN_ROWS and text.strip()}
+        if said.get(far) if "identity" in row else len(said) > 1:
+            typed[prefix] = said
+    return typed
 
 
 def _in_one_line(row: Mapping[str, str]) -> str:

@@ -1,13 +1,13 @@
 """Reads about accounts and notes, each named by what it returns."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
-from core.models import OPEN_STATES, ChangeSet, Job, Post, Upload, User
+from core.models import OPEN_STATES, Change, ChangeSet, Job, Post, Upload, User
 from core.search import counts_of
 
 BATCH = 2000
@@ -44,12 +44,12 @@ def own_work(user: User) -> tuple[int, int]:
     return waiting, under_way
 
 
-def deletion_of(names: Iterable[str]) -> ChangeSet | None:
-    """The latest change set that says of itself that it deleted something of such a name, with who did it."""
-    said = [f"Deleted {name}." for name in names if name]
+def deletion_of(kind: str, key: str) -> ChangeSet | None:
+    """The latest change set that deleted the record of this kind and key, with who did it."""
     who = joinedload(ChangeSet.user).lazyload(User.roles)
-    deletions = select(ChangeSet).options(who).where(ChangeSet.deed.in_(said))
-    return db.session.scalar(deletions.order_by(ChangeSet.id.desc()).limit(1))
+    deletions = select(ChangeSet).options(who).join(Change, Change.change_set_id == ChangeSet.id)
+    of_it = deletions.where(Change.kind == kind, Change.key == key, Change.what == "removed")
+    return db.session.scalar(of_it.order_by(ChangeSet.id.desc()).limit(1))
 
 
 def stream(statement: Any) -> Iterator[Any]:
