@@ -73,8 +73,7 @@ def _edit(department: Department) -> ResponseReturnValue:
         with writing(operations.check, form, form.reason.data) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_people(work, department, form)
-            if form.is_stale(department, "code", "name", "archived_on"):
-                work.refuse()
+            form.merge(work, department)
             if department.code and form.code.data:
                 operations.recode(work, department, form.code.data)
             department.code = form.code.data or ""
@@ -86,7 +85,7 @@ def _edit(department: Department) -> ResponseReturnValue:
                 if "another" in request.form
                 else url_for(".department", code=department.code)
             )
-            work.leads_to(url, f"Saved {department.name}.")
+            work.leads_to(url, f"Saved {department.name}.{work.told}")
         if work.stored:
             return work.redirect()
     return _page("hr/department_form.html", department, form)
@@ -120,8 +119,7 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
         form=form,
         listing=listing,
         figures=figures,
-        notes=notes,
-        history=history,
+        **more,
     )
     return page, 422 if posted else 200
 
