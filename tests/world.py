@@ -3,6 +3,7 @@
 from flask import Flask
 from werkzeug.routing import Rule
 
+from core.db import db
 from tests import factories
 from tests.cast import Cast
 
@@ -22,7 +23,9 @@ LEFT_OUT = {"static", "core.healthz", "core.job_progress"}
 
 def fill(cast: Cast) -> None:
     """Store one of everything, with the keys that fit the gaps of the addresses."""
-    factories.stay(cast.ann, cast.it, "2024-01-01", fte="0.500", is_primary=True)
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01", fte="0.500", is_primary=True)
+    stay.extra_data = "part-time"
+    db.session.commit()  # the first save that the history tells of
     factories.stay(cast.ben, cast.it, "2023-01-01", "2023-12-31")
     factories.stay(cast.ben, cast.sales, "2024-01-01")
     factories.address(cast.ann)

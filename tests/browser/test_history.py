@@ -10,7 +10,7 @@ from tests.cast import Cast
 def test_an_fte_changed_by_keyboard_is_told_at_the_person(page: Page, cast: Cast) -> None:
     factories.stay(cast.ann, cast.it, "2024-01-01", fte="0.500")
     it = open_table(page, "/hr/departments/IT")
-    it.cell("FTE").first.focus()
+    it.cell("FTE", of="Lee, Ann").focus()
     page.keyboard.press("Control+a")
     page.keyboard.type("0.6")
     page.keyboard.press("Control+s")
