@@ -14,6 +14,7 @@ import core.errors
 import core.headers
 import core.jobs
 import core.log
+import core.rights
 import core.settings
 import core.sheets.long
 import core.views
@@ -57,6 +58,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db, render_as_batch=True)
     CSRFProtect(app)
     core.accounts.init_app(app)
+    core.rights.init_app(app)
     core.headers.init_app(app)
     core.errors.init_app(app)
     core.commands.init_app(app, ROOMS)

@@ -11,6 +11,10 @@ from werkzeug.routing import IntegerConverter, Map
 
 from core.db import Base, db, today
 from core.forms import kept_days, read_day
+from core.rights import administrators_only as administrators_only
+from core.rights import is_administrator as is_administrator
+from core.rights import may_edit as may_edit
+from core.rights import may_read as may_read
 
 
 class RecordId(IntegerConverter):

@@ -1,13 +1,14 @@
 """Where the pages about the whole application are registered, and what the frame shows on every page."""
 
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, url_for
 
 from core.forms import day_text
-from core.rooms import Place, Room
+from core.rights import may_import
+from core.rooms import Place
 from core.search import count_text
 
 bp = Blueprint("core", __name__)
@@ -20,12 +21,8 @@ OWN = [Place("Your account", "core.account"), Place("Your long work", "core.jobs
 @bp.app_context_processor
 def frame() -> dict[str, Any]:
     """What the frame of every page asks for."""
-    return {"house": HOUSE, "person_places": OWN, "search_url": url_for("core.search")}
-
-
-def all_rooms() -> tuple[Room, ...]:
-    """Every room of the application."""
-    return cast(tuple[Room, ...], current_app.extensions["rooms"])
+    house = HOUSE if may_import() else []
+    return {"house": house, "person_places": OWN, "search_url": url_for("core.search")}
 
 
 @bp.app_template_filter("up_to_many")

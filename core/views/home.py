@@ -12,13 +12,15 @@ from core.access import get_or_404
 from core.account_forms import PostForm
 from core.db import db
 from core.models import Post, User, instant
+from core.rights import may_edit, open_rooms
 from core.rooms import Attention, Room
-from core.views.blueprint import all_rooms, bp
+from core.views.blueprint import bp
 from core.writing import writing
 
 
 def _empty_rooms() -> list[Room]:
-    return [room for room in all_rooms() if room.is_empty and room.is_empty()]
+    """The rooms that this person could begin to fill."""
+    return [room for room in open_rooms() if may_edit(room.name) and room.is_empty and room.is_empty()]
 
 
 @bp.get("/")
@@ -28,14 +30,17 @@ def home() -> ResponseReturnValue:
 
 
 def _first_page(form: PostForm) -> ResponseReturnValue:
-    nothing_yet = len(_empty_rooms()) == len(all_rooms())
-    attention = [] if nothing_yet else [line for room in all_rooms() for line in _attention_in(room)]
+    here, empty = open_rooms(), _empty_rooms()
+    nothing_yet = bool(here) and len(empty) == len(here)
+    attention = [] if nothing_yet else [line for room in here for line in _attention_in(room)]
     page = render_template(
         "core/home.html",
         form=form,
         posts=queries.newest_posts(),
         nothing_yet=nothing_yet,
-        has_demo=any(room.demo for room in all_rooms()),
+        has_demo=any(room.demo for room in empty),
+        has_rooms=bool(here),
+        administrators=() if here else queries.administrators(),
         attention=[*attention, *_own_work()],
     )
     return page, 422 if form.errors else 200

@@ -36,6 +36,7 @@ from hr.queries.filters import (
     people_asked,
     stays_asked,
 )
+from hr.queries.limits import hidden_of, hides, in_departments, limits, seen
 from hr.queries.lists import (
     NOBODY,
     Figures,
@@ -131,13 +132,17 @@ __all__ = [
     "goes_with_employee",
     "heads_of",
     "heads_of_departments",
+    "hidden_of",
+    "hides",
     "holder_of_code",
     "holder_of_number",
     "holders_of_role",
+    "in_departments",
     "is_empty",
     "is_full_time",
     "is_headed",
     "is_part_time",
+    "limits",
     "linked_on",
     "main_stays",
     "move_stays",
@@ -153,6 +158,7 @@ __all__ = [
     "people_who_had",
     "people_with",
     "people_with_numbers",
+    "seen",
     "stays",
     "stays_after",
     "stays_asked",
