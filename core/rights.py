@@ -146,7 +146,7 @@ def opens(endpoint: str) -> bool:
 
 
 def _refusal(endpoint: str, method: str) -> str | None:
-    """Why this person does not get to a page; empty where there is nothing to add, None where the way is free."""
+    """Why this person does not get to a page; empty: there is no more to say, None: the way is free."""
     room = next((one for one in rooms() if one.name == endpoint.partition(".")[0]), None)
     if room is None or endpoint in room.own:
         return None

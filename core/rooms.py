@@ -58,7 +58,7 @@ class Attention:
 class RoomRole:
     """A role that an administrator can give somebody for this room, and what it allows, in a sentence.
 
-    Whoever `edits` changes everything. A role that changes only a part says on which pages: it `stores` there.
+    Whoever `edits` changes everything. A role that changes only a part says where: on these pages it `stores`.
     """
 
     name: str

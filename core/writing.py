@@ -165,9 +165,7 @@ def writing(
         with session.no_autoflush:
             yield work
             work.collect()
-            found = list(_unlawful(work))
-            if check and not found and not work.refused:
-                found = list(check(work))
+            found = [] if work.refused else _problems(work, check)
         if found or work.refused:
             raise Refused([*work.problems, *found])
         if work.is_trial:
@@ -206,6 +204,11 @@ def answer_a_repeated_form(session: Session, key: str) -> None:
     row = session.execute(select(ChangeSet.leads_to).where(ChangeSet.form_key == key)).one_or_none()
     if row is not None:
         raise AlreadyStored(row.leads_to)
+
+
+def _problems(work: Work, check: Callable[[Work], Iterable[Problem]] | None) -> list[Problem]:
+    """What speaks against it: first that somebody may not do it at all, then the rules of the whole set."""
+    return list(_unlawful(work)) or (list(check(work)) if check else [])
 
 
 def _unlawful(work: Work) -> Iterable[Problem]:

@@ -13,6 +13,7 @@ from hr.models import (
     Address,
     Department,
     DepartmentAlias,
+    DepartmentEditor,
     DepartmentEmployeeLink,
     Employee,
     EmployeeAlias,
@@ -101,6 +102,12 @@ WORDS: Words = {
             "city": "City",
             "country": "Country",
         },
+    ),
+    DepartmentEditor: RecordWords(
+        noun="limit of an editor",
+        belongs_to={"department_code": Department},
+        title=lambda row: f"{row.user} edits only some departments",
+        labels={"department_code": "Department"},
     ),
     EmployeeAlias: RecordWords(
         noun="old number",

@@ -29,7 +29,7 @@ def find_everything() -> ResponseReturnValue:
 
 
 def _found(q: str) -> list[Found]:
-    """What the rooms of this person find, kind by kind; where a whole key was typed, that kind comes first."""
+    """What the open rooms find, kind by kind; where a whole key was typed, that kind comes first."""
     if not folded(q):
         return []
     groups = [found for room in open_rooms() if room.search for found in room.search(q) if found.hits]

@@ -39,7 +39,8 @@ class DepartmentEditor(Base):
 
 # Known with the account itself: whoever is not limited costs no further statement.
 inspect(User).add_property(
-    "is_limited", column_property(exists().where(DepartmentEditor.user_id == User.id).correlate_except(DepartmentEditor))
+    "is_limited",
+    column_property(exists().where(DepartmentEditor.user_id == User.id).correlate_except(DepartmentEditor)),
 )
 
 explain(

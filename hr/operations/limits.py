@@ -1,4 +1,4 @@
-"""What somebody who edits only some departments may store: asked of whatever a save touches, on every page."""
+"""What somebody who edits only some departments may store, asked of whatever a save touches."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +27,8 @@ CLOSED = {
         "Whoever edits only some departments does not delete people or departments.",
     ),
     **dict.fromkeys(
-        ("hr.renumber", "hr.recode"), "Whoever edits only some departments gives nobody another number or code."
+        ("hr.renumber", "hr.recode"),
+        "Whoever edits only some departments gives nobody another number or code.",
     ),
     "hr.new_department": "Whoever edits only some departments does not add further ones.",
     "core.imports": "Whoever edits only some departments imports no files: a file reaches all of them.",
@@ -41,7 +42,7 @@ def closes(endpoint: str) -> str:
 
 def allows(work: Work) -> Iterator[Problem]:
     """What this person may not store of what was touched, each at its row."""
-    if any(isinstance(one, DepartmentEditor) for one in work.touched):
+    if any(_is_said_by_hand(work, one, before) for one, before in work.touched.items()):
         yield Problem("Only administrators say who edits which department.")
     mine = queries.limits()
     if mine is None:
@@ -53,10 +54,20 @@ def allows(work: Work) -> Iterator[Problem]:
             yield Problem(sentence, about=[record], field=field)
 
 
+def _is_said_by_hand(work: Work, record: Any, before: dict[str, Any] | None) -> bool:
+    """Whether a limit is given, changed or taken away otherwise than by the end of its department."""
+    if not isinstance(record, DepartmentEditor):
+        return False
+    ended = {one.code for one in work.touched if isinstance(one, Department) and work.is_deleted(one)}
+    return before is None or before["department_code"] not in ended
+
+
 def _people_in(work: Work, mine: frozenset[str]) -> set[str]:
     """Those of the touched people who are, or were, in these departments, or in none yet."""
     numbers = {
-        _number(one, before) for one, before in work.touched.items() if isinstance(one, Employee | Address | JobTitle)
+        _number(one, before)
+        for one, before in work.touched.items()
+        if isinstance(one, Employee | Address | JobTitle)
     }
     return queries.in_departments(numbers - {""}, mine) if numbers else set()
 

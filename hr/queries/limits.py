@@ -34,7 +34,9 @@ def limits() -> frozenset[str] | None:
 
 
 def _codes_of(user_id: int) -> frozenset[str]:
-    rows = db.session.scalars(select(DepartmentEditor.department_code).where(DepartmentEditor.user_id == user_id))
+    rows = db.session.scalars(
+        select(DepartmentEditor.department_code).where(DepartmentEditor.user_id == user_id)
+    )
     return frozenset(code for code in rows if code is not None)
 
 
@@ -68,5 +70,7 @@ def in_departments(numbers: Collection[str], codes: Collection[str]) -> set[str]
     """Which of these people have, or had, a stay in one of the departments, or have none anywhere."""
     theirs = Link.employee_number.in_(sorted(numbers))
     there = func.count(case((Link.department_code.in_(sorted(codes)), 1)))
-    rows = db.session.execute(select(Link.employee_number, there).where(theirs).group_by(Link.employee_number))
+    rows = db.session.execute(
+        select(Link.employee_number, there).where(theirs).group_by(Link.employee_number)
+    )
     return set(numbers) - {number for number, count in rows if not count}

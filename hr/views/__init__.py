@@ -1,6 +1,18 @@
 """The pages of staffing."""
 
-from hr.views import deeds, departments, duplicates, employees, finders, keys, merge, stays, take_back
+from hr.views import (
+    deeds,
+    departments,
+    duplicates,
+    editors,
+    employees,
+    finders,
+    keys,
+    me,
+    merge,
+    stays,
+    take_back,
+)
 from hr.views.blueprint import bp
 
 __all__ = [
@@ -8,9 +20,11 @@ __all__ = [
     "deeds",
     "departments",
     "duplicates",
+    "editors",
     "employees",
     "finders",
     "keys",
+    "me",
     "merge",
     "stays",
     "take_back",

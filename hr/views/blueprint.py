@@ -28,7 +28,7 @@ def deeds_on_a_stay() -> dict[str, Any]:
 
     def stay_deeds() -> list[tuple[str, str]]:
         back = this_page(("spare",))
-        deeds: list[tuple[str, str, dict[str, str]]] = [
+        deeds: list[tuple[str, str, dict[str, Any]]] = [
             ("End…", "hr.end_stays", {}),
             ("Extend…", "hr.extend_stays", {}),
             ("Change…", "hr.change_stays", {}),
