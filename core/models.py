@@ -5,7 +5,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.db import KEEPS_NUMBERS, Base, KeyText, Versioned
@@ -90,7 +101,7 @@ class Post(Base, Versioned):
 
 
 class ChangeSet(Base):
-    """One save: who, when, what it was, and why.
+    """One save: who, when, what it was, and why; what it changed are its `Change`s.
 
     `form_key` stands for the form that was posted and its content; it is unique, so a double click or a
     repeated post is answered with `leads_to` and stored once.
@@ -105,11 +116,69 @@ class ChangeSet(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     leads_to: Mapped[str | None] = mapped_column(Text)
+    room: Mapped[str] = mapped_column(String(40), default="", doc="whose records; empty: the house's own")
+    # How many changes there are, and of which facts, as “ kind.fact kind.fact ”: found without reading them.
+    count: Mapped[int] = mapped_column(default=0)
+    facts: Mapped[str] = mapped_column(Text, default="")
+    # Its changes have nothing to do with each other, so one of them can stay when the others are undone.
+    is_separable: Mapped[bool] = mapped_column(default=False)
+    undoes_id: Mapped[int | None] = mapped_column(
+        ForeignKey("change_set.id", ondelete="SET NULL"), index=True
+    )
 
     user: Mapped[User | None] = relationship()
 
+    __table_args__ = (KEEPS_NUMBERS,)
+
     def __str__(self) -> str:
         return self.deed
+
+
+class Change(Base):
+    """What one save did to one record: each fact before and after, as `core/history` writes it down.
+
+    Nothing refers to the record itself, which may be gone: `kind` is its table, `key` its key at that time.
+    """
+
+    __tablename__ = "change"
+
+    change_set_id: Mapped[int] = mapped_column(
+        ForeignKey("change_set.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, doc="from 1 in each save")
+    what: Mapped[str] = mapped_column(String(10), doc="added, changed or removed")
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(KeyText(80))
+    which: Mapped[str] = mapped_column(String(200), default="", doc="which of several links of the same two")
+    version: Mapped[int | None] = mapped_column(doc="of the record afterwards; NULL: it has none")
+    facts: Mapped[str] = mapped_column(Text, doc="JSON: each fact with its value before and after")
+
+    change_set: Mapped[ChangeSet] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("what IN ('added', 'changed', 'removed')", name="what"),
+        Index("ix_change_record", "kind", "key", "change_set_id"),
+    )
+
+
+class ChangeSubject(Base):
+    """A record that a change is about: itself, or those that a link joins (`core/subjects.py`)."""
+
+    __tablename__ = "change_subject"
+
+    subject: Mapped[str] = mapped_column(KeyText(80), primary_key=True)
+    change_set_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["change_set_id", "number"],
+            ["change.change_set_id", "change.number"],
+            ondelete="CASCADE",
+            name="fk_change_subject_change",
+        ),
+        Index("ix_change_subject_change", "change_set_id", "number"),
+    )
 
 
 class Upload(Base):

@@ -51,6 +51,7 @@ STAY = RecordWords(
         "overload_reason": "Why above 1.000",
     },
     in_title=("department_code", "employee_number", "starts_on"),
+    which=lambda values: f"from {day_text(values['starts_on'])}",
     word=_word,
     url=lambda stay: url_for("hr.employee", number=stay.employee.number),
 )
@@ -59,7 +60,7 @@ WORDS: Words = {
     DepartmentEmployeeLink: STAY,
     Employee: RecordWords(
         noun="person",
-        find=queries.employee_by_key,
+        find=queries.employees_by_keys,
         title=lambda person: f"{person.sort_name} #{person.number}",
         labels={
             "number": "Number",
@@ -69,11 +70,12 @@ WORDS: Words = {
             "hired_on": "Hired on",
             "left_on": "Last day worked",
         },
+        silent=("account_id",),
         url=lambda person: url_for("hr.employee", number=person.number),
     ),
     Department: RecordWords(
         noun="department",
-        find=queries.department_by_key,
+        find=queries.departments_by_keys,
         title=lambda department: f"{department.name} #{department.code}",
         labels={"code": "Code", "name": "Name", "archived_on": "Archived on"},
         url=lambda department: url_for("hr.department", code=department.code),
@@ -89,6 +91,7 @@ WORDS: Words = {
             "ends_before": "Last day",
         },
         word=_word,
+        which=lambda values: str(values["title"]),
     ),
     Address: RecordWords(
         noun="address",
@@ -102,6 +105,7 @@ WORDS: Words = {
             "city": "City",
             "country": "Country",
         },
+        which=lambda values: str(values["kind"]),
     ),
     DepartmentEditor: RecordWords(
         noun="limit of an editor",
@@ -113,12 +117,16 @@ WORDS: Words = {
         noun="old number",
         belongs_to={"employee_number": Employee},
         title=lambda alias: f"Old number {alias.old}",
-        labels={"name": "Name", "employee_number": "Leads to"},
+        labels={"old": "Old number", "name": "Name", "employee_number": "Leads to"},
+        in_title=("old",),
+        which=lambda values: str(values["old"]),
     ),
     DepartmentAlias: RecordWords(
         noun="old code",
         belongs_to={"department_code": Department},
         title=lambda alias: f"Old code {alias.old}",
-        labels={"name": "Name", "department_code": "Leads to"},
+        labels={"old": "Old code", "name": "Name", "department_code": "Leads to"},
+        in_title=("old",),
+        which=lambda values: str(values["old"]),
     ),
 }

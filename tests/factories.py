@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from core.db import db
+from core.history.recording import unrecorded
 from core.models import Job, Post, Upload, User
 from hr.models import (
     Address,
@@ -27,8 +28,9 @@ _numbers = count(1)
 
 
 def _stored(record: Record) -> Record:
-    db.session.add(record)
-    db.session.commit()
+    with unrecorded():
+        db.session.add(record)
+        db.session.commit()
     return record
 
 

@@ -1,0 +1,18 @@
+"""How accounts and notes are spoken of where it is said what a deed changes or changed."""
+
+from core.deeds import RecordWords, Words
+from core.models import Post, User
+
+WORDS: Words = {
+    User: RecordWords(
+        noun="account",
+        title=lambda user: f"Account of {user.name}",
+        labels={"name": "Name", "email": "E-mail", "active": "Open", "roles": "Roles"},
+    ),
+    Post: RecordWords(
+        noun="note",
+        title=lambda post: f"Note of {post.owner}",
+        labels={"body": "Text"},
+        silent=("owner_id", "posted_at", "edited_at"),
+    ),
+}
