@@ -71,7 +71,7 @@ def _nothing(_what: Any) -> Iterable[Problem]:
     return ()
 
 
-def _hides_nothing(_model: type[Base], _values: Mapping[str, Any]) -> Collection[str]:
+def _hides_nothing(_model: type[Base], _subjects: Collection[str]) -> Collection[str]:
     return ()
 
 
@@ -100,8 +100,8 @@ class Room:
     for_editors: Collection[str] = ()
     # Pages about the person who asks: open to everybody who signs in.
     own: Collection[str] = ()
-    # The columns of a record of this kind, with these stored values, that the person does not see.
-    hides: Callable[[type[Base], Mapping[str, Any]], Collection[str]] = _hides_nothing
+    # The facts that the person does not see of a record of this kind, by all that it is about (`core/subjects`).
+    hides: Callable[[type[Base], Collection[str]], Collection[str]] = _hides_nothing
     # Why a page is closed to this person although the role would open it; empty: it is not.
     closes: Callable[[str], str] = _open
     sheets: Mapping[str, Any] = field(default_factory=dict)

@@ -112,6 +112,7 @@ WORDS: Words = {
         belongs_to={"department_code": Department},
         title=lambda row: f"{row.user} edits only some departments",
         labels={"department_code": "Department"},
+        silent=("user_id",),
     ),
     EmployeeAlias: RecordWords(
         noun="old number",

@@ -5,7 +5,7 @@ the database is asked about remarks, it is asked about those that may be seen. S
 preview or merge can show, or betray, what is written elsewhere.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from flask import g
@@ -14,7 +14,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from core import rights
 from core.db import Base, db
-from hr.models import DepartmentEditor, DepartmentEmployeeLink
+from core.subjects import subject
+from hr.models import Department, DepartmentEditor, DepartmentEmployeeLink
 
 Link = DepartmentEmployeeLink
 # Beside the days and the FTE, who heads a department and which one is the main one, nothing is told.
@@ -46,9 +47,17 @@ def hidden_of(department_code: str | None) -> Collection[str]:
     return () if codes is None or department_code in codes else REMARKS
 
 
-def hides(model: type[Base], values: Mapping[str, Any]) -> Collection[str]:
-    """The columns of a record of this kind, with these stored values, that this person does not see."""
-    return hidden_of(values.get("department_code")) if model is Link else ()
+def hides(model: type[Base], subjects: Collection[str]) -> Collection[str]:
+    """The facts that this person does not see of a record of this kind, by the records that it is about.
+
+    For what is told of stays that may be gone, or were in another department: all of them must be one's own.
+    """
+    codes = limits()
+    if codes is None or model is not Link:
+        return ()
+    mine = {subject(Department, code) for code in codes}
+    there = {one for one in subjects if one.startswith(subject(Department, ""))}
+    return () if there and there <= mine else REMARKS
 
 
 def seen(remark: Any) -> Any:
