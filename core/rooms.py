@@ -58,7 +58,7 @@ class Attention:
 class RoomRole:
     """A role that an administrator can give somebody for this room, and what it allows, in a sentence.
 
-    Whoever `edits` changes everything. A role that changes only a part says where: on these pages it `stores`.
+    Whoever `edits` changes everything. A role that changes only a part `stores` on these pages alone.
     """
 
     name: str
@@ -100,7 +100,7 @@ class Room:
     for_editors: Collection[str] = ()
     # Pages about the person who asks: open to everybody who signs in.
     own: Collection[str] = ()
-    # The facts that the person does not see of a record of this kind, by all that it is about (`core/subjects`).
+    # The facts of a record of this kind that the person does not see, by all it is about (`core/subjects`).
     hides: Callable[[type[Base], Collection[str]], Collection[str]] = _hides_nothing
     # Why a page is closed to this person although the role would open it; empty: it is not.
     closes: Callable[[str], str] = _open

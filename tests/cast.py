@@ -92,6 +92,14 @@ def bookkeeper() -> User:
     return somebody("Boris Falk", "bookkeeper")
 
 
+def limited_editor(*departments: Department) -> User:
+    """Lisa, who edits HR, but only these departments."""
+    user = somebody("Lisa Moor", "HR editor")
+    for department in departments:
+        factories.limit(user, department)
+    return user
+
+
 def without_role() -> User:
     """Nora, who has an account and no role."""
     return somebody("Nora Blank")
