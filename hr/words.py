@@ -8,6 +8,7 @@ from flask import url_for
 from core.deeds import RecordWords, Words
 from core.forms import day_text, number_text
 from core.links import in_words
+from core.models import User
 from hr import queries
 from hr.models import (
     Address,
@@ -109,10 +110,9 @@ WORDS: Words = {
     ),
     DepartmentEditor: RecordWords(
         noun="limit of an editor",
-        belongs_to={"department_code": Department},
+        belongs_to={"user_id": User, "department_code": Department},
         title=lambda row: f"{row.user} edits only some departments",
         labels={"department_code": "Department"},
-        silent=("user_id",),
     ),
     EmployeeAlias: RecordWords(
         noun="old number",
