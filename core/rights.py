@@ -13,6 +13,7 @@ from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_login import current_user
 
 if TYPE_CHECKING:
+    from core.models import ChangeSet
     from core.rooms import Room
 
 # Whoever may do everything, in every room.
@@ -122,6 +123,15 @@ def is_open_for_import(room: "Room") -> bool:
 def may_import() -> bool:
     """Whether this person may import anything anywhere."""
     return any(is_open_for_import(room) for room in rooms())
+
+
+def may_take_back(change_set: "ChangeSet") -> bool:
+    """Whether this person may undo a save: in a room whoever may change everything, else whoever made it."""
+    if is_administrator():
+        return True
+    if not change_set.room:
+        return bool(change_set.user_id is not None and change_set.user_id == person().id)
+    return may_edit(change_set.room) and not room_named(change_set.room).closes("core.undo")
 
 
 # --- the guard -------------------------------------------------------------------------------------

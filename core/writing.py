@@ -215,10 +215,10 @@ def answer_a_repeated_form(session: Session, key: str) -> None:
 
 def _problems(work: Work, check: Callable[[Work], Iterable[Problem]] | None) -> list[Problem]:
     """What speaks against it: first that somebody may not do it at all, then the rules of the whole set."""
-    return list(_unlawful(work)) or (list(check(work)) if check else [])
+    return list(unlawful(work)) or (list(check(work)) if check else [])
 
 
-def _unlawful(work: Work) -> Iterable[Problem]:
+def unlawful(work: Work) -> Iterable[Problem]:
     """What this person may not store, whichever page or job it comes from; the rooms say what in detail."""
     if is_administrator():
         return

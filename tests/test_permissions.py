@@ -133,6 +133,8 @@ ROUTES: Mapping[str, Route] = {
     "core.import_refused": Route("/import/1/refused.csv", ADMINISTRATORS, is_hidden=True),
     "core.apply_import": Route("/import/1/apply", change=ADMINISTRATORS, is_hidden=True),
     "core.drop_import": Route("/import/1/drop", change=ADMINISTRATORS, is_hidden=True),
+    # The first save of all is that of a department.
+    "core.undo": form_page("/history/1/undo", HR_UNLIMITED),
     # Staffing.
     "hr.departments": Route("/hr/departments?state=all", HR_READERS),
     "hr.employees": Route("/hr/employees?columns=name,called,arrangement,email", HR_READERS),

@@ -113,10 +113,21 @@ def new_ids(session: Session, table: Table, count: int) -> list[int]:
 def values_before(record: Any) -> dict[str, Any]:
     """The facts of a stored record before what was done to it in this session."""
     state = inspect(record)
-    before = {}
+    before, unknown = {}, []
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history
-        before[attribute.key] = (history.deleted or history.unchanged or (None,))[0]
+        known = history.deleted or history.unchanged
+        before[attribute.key] = known[0] if known else None
+        if not known and not attribute.deferred:
+            unknown.append(getattr(type(record), attribute.key))
+    # A program may set a fact, or delete the record, without having read it since its last commit.
+    here = zip(state.mapper.primary_key, state.identity, strict=True)
+    row = (
+        state.session.execute(select(*unknown).where(*(one == key for one, key in here))).one_or_none()
+        if unknown
+        else None
+    )
+    before.update(row._mapping if row else {})
     for name in _plain_joins(type(record)):
         attribute = state.attrs[name]
         if name in state.dict or attribute.history.has_changes() or record in state.session.deleted:
@@ -232,7 +243,7 @@ def _written(noted: Noted) -> Written | None:
     for name in noted.kind.facts:
         old, new = noted.before.get(name), noted.after.get(name)
         if old != new and (noted.what != CHANGED or name in noted.after):
-            facts[name] = [_plain(old), _plain(new)]
+            facts[name] = [plain_fact(old), plain_fact(new)]
     if noted.what == CHANGED and not facts:
         return None
     row = {
@@ -246,10 +257,10 @@ def _written(noted: Noted) -> Written | None:
     return Written(noted.kind, row, facts, _subjects(noted))
 
 
-def _plain(value: Any) -> Any:
+def plain_fact(value: Any) -> Any:
     """A fact as JSON has it, exact; of a list of records their keys and names."""
     if isinstance(value, Decimal):
-        return str(value)
+        return f"{value.normalize():f}"
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, list):

@@ -1,14 +1,12 @@
 """Where the pages about the whole application are registered, and what the frame shows on every page."""
 
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, url_for
 
-from core.forms import day_text
-from core.rights import may_import
-from core.rooms import Place
+from core.forms import moment_text
+from core.rights import may_import, rooms
+from core.rooms import Place, Room
 from core.search import count_text
 
 bp = Blueprint("core", __name__)
@@ -25,17 +23,15 @@ def frame() -> dict[str, Any]:
     return {"house": house, "person_places": OWN, "search_url": url_for("core.search")}
 
 
+def all_rooms() -> tuple[Room, ...]:
+    """Every room of the application, whether it is open to the person or not."""
+    return rooms()
+
+
 @bp.app_template_filter("up_to_many")
 def up_to_many(count: int) -> str:
     """A count that stopped somewhere, as people read it: 23, or 1,000+."""
     return count_text(count)
 
 
-@bp.app_template_filter("moment")
-def moment(instant: datetime) -> str:
-    """An instant as the people here would say it: 3 Dec 1995, 14:05."""
-    # SQLite forgets the time zone; instants are stored in UTC.
-    known = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    zone = current_app.config["TIMEZONE"]
-    local = known.astimezone(ZoneInfo(zone) if zone else None)
-    return f"{day_text(local.date())}, {local:%H:%M}"
+bp.add_app_template_filter(moment_text, "moment")
