@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from core.db import db
 from core.models import ChangeSet, User
+from core.writing import writing
 from hr.models import Department
 from tests import cast, factories
 from tests.conftest import Client
@@ -58,7 +59,10 @@ OF_HR, OF_LIBRARY, OF_OTHER_DEPARTMENTS = "quillfeather", "marrowbone", "nightja
 
 
 def furnish() -> None:
-    """One of everything, with the keys that stand in the table."""
+    """One of everything, with the keys that stand in the table; the first save of all has a history."""
+    with writing() as work:
+        work.session.add(Department(code="NEST", name="Quillfeather Nest"))
+        work.leads_to("/hr/departments/NEST", "Saved Quillfeather Nest.")
     it = factories.department("IT", "Information Technology")
     sales = factories.department("SALES", "Quillfeather Sales")
     factories.former_code(it, "OLDIT", "Quillfeather Machines")
