@@ -1,5 +1,6 @@
 """The blueprint that all pages of staffing hang on, and what several of them say."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, has_request_context, request, url_for
@@ -10,7 +11,7 @@ from core.links import LinkRows
 from core.rights import opens
 from core.writing import Work
 from hr import queries
-from hr.models import Department, Employee
+from hr.models import Department, DepartmentEmployeeLink, Employee
 
 bp = Blueprint("hr", __name__, url_prefix="/hr")
 
@@ -80,6 +81,13 @@ def show_as_text(rows: LinkRows, near: str | None = None) -> None:
         code = row.link.department_code if row.link is not None else near
         row.is_open = rows.is_open if code is None else edits(code)
         row.hidden_facts = queries.hidden_of(code) if row.link is not None else ()
+
+
+def show_the_others(rows: LinkRows, stays: Iterable[DepartmentEmployeeLink]) -> None:
+    """Show the stays again that could only be read, below what was typed and refused."""
+    for stay in stays:
+        if not edits(stay.department_code):
+            rows.append_entry(stay).form.show(stay)
 
 
 def ask_why_removed(work: Work, rows: LinkRows, reason: Any) -> None:

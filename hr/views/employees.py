@@ -21,7 +21,7 @@ from hr.models import Department, DepartmentEmployeeLink, Employee
 from hr.operations.titles import end_titles
 from hr.queries.records import called
 from hr.sheets import exports
-from hr.views.blueprint import ask_why_removed, bp, show_as_text, the_person
+from hr.views.blueprint import ask_why_removed, bp, show_as_text, show_the_others, the_person
 from hr.views.chosen import chosen_employees
 from hr.views.details import keep_details, show_details
 
@@ -175,6 +175,7 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
             return file
     if posted:
         form.department_rows.attach(queries.stays_by_identity(form.department_rows.identities()))
+        show_the_others(form.department_rows, listing.rows if listing else [])
     else:
         spare = spare_rows() if may_edit("hr") else 0
         form.department_rows.fill(listing.rows if listing else [], spare, request.args)

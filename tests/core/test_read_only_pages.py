@@ -41,9 +41,7 @@ OF_EDITORS = (
 @pytest.fixture
 def reader(app: Flask, cast: Cast) -> Client:
     world.fill(cast)
-    return app.test_client().sign_in(  # type: ignore[no-any-return]
-        people.somebody("Rea Reader", "HR reader", "Library reader")
-    )
+    return app.test_client().sign_in(people.somebody("Rea Reader", "HR reader", "Library reader"))
 
 
 @pytest.mark.parametrize("url", PAGES)

@@ -45,7 +45,7 @@ def lisa(cast: Cast) -> User:
 
 @pytest.fixture
 def limited(app: Flask, lisa: User, stays: dict[str, Link]) -> Client:
-    return app.test_client().sign_in(lisa)  # type: ignore[no-any-return]
+    return app.test_client().sign_in(lisa)
 
 
 # --- what is seen ----------------------------------------------------------------------------------------
@@ -136,6 +136,12 @@ def test_a_row_of_another_department_that_is_sent_all_the_same_is_refused(
     assert rows()[1][4] == "0.750"
 
 
+def test_what_can_only_be_read_is_still_there_when_something_is_refused(limited: Client) -> None:
+    answer = Page(limited, "/hr/employees/1001").change("Information Technology", fte="much").save()
+    assert answer.status == 422
+    assert "Sales SALES 0.750 not shown" in answer.text
+
+
 def test_nobody_is_taken_to_another_department(limited: Client, stays: dict[str, Link]) -> None:
     page = Page(limited, f"/hr/transfer?key={stays['here'].id}")
     answer = page.type(department="#SALES", from_day="2025-01-01").save()
@@ -178,7 +184,7 @@ def test_the_write_path_refuses_what_no_page_offers(cast: Cast, lisa: User, deed
 
 @pytest.fixture
 def administrator(app: Flask, cast: Cast) -> Client:
-    return app.test_client().sign_in(cast.administrator)  # type: ignore[no-any-return]
+    return app.test_client().sign_in(cast.administrator)
 
 
 def test_an_administrator_limits_an_editor(administrator: Client, app: Flask, cast: Cast) -> None:

@@ -20,11 +20,11 @@ def ann(app: Flask, cast: Cast) -> Client:
     factories.stay(cast.ben, cast.it, "2024-01-01", extra_data="nights")
     factories.address(cast.ann, "1 Mill Lane")
     factories.job_title(cast.ann, "Analyst", "2024-01-01")
-    return app.test_client().sign_in(user)  # type: ignore[no-any-return]
+    return app.test_client().sign_in(user)
 
 
 def _joined(person: Employee, account: object) -> None:
-    person.account = account  # type: ignore[assignment]  # an account
+    person.account = account
     factories._stored(person)
 
 

@@ -28,7 +28,7 @@ def book(app: Flask) -> Book:
 
 @pytest.fixture
 def boris(app: Flask, book: Book) -> Client:
-    return app.test_client().sign_in(people.bookkeeper())  # type: ignore[no-any-return]
+    return app.test_client().sign_in(people.bookkeeper())
 
 
 def shares() -> list[tuple[str, Decimal, int]]:
