@@ -73,10 +73,10 @@ def test_the_own_department_is_edited_as_ever(limited: Client, stays: dict[str, 
     page.change("Ann Lee", fte="0.25")
     page.add(employee="#1003", fte="1")
     assert page.save().stored
-    assert [(who, where, fte) for who, where, _from, _to, fte in rows()] == [
+    assert sorted((who, where, fte or "") for who, where, _from, _to, fte in rows()) == [
         ("1001", "IT", "0.250"),
         ("1001", "SALES", "0.750"),
-        ("1002", "SALES", None),
+        ("1002", "SALES", ""),
         ("1003", "IT", "1.000"),
     ]
     db.session.refresh(stays["elsewhere"])
@@ -133,7 +133,7 @@ def test_a_row_of_another_department_that_is_sent_all_the_same_is_refused(
     answer = Page(limited, "", limited.post("/hr/departments/SALES", data=theirs.fields))
     assert (answer.status, answer.stored) == (422, False)
     assert "You do not edit the department SALES." in answer.errors
-    assert rows()[1][4] == "0.750"
+    assert ("1001", "SALES", "2024-01-01", None, "0.750") in rows()
 
 
 def test_what_can_only_be_read_is_still_there_when_something_is_refused(limited: Client) -> None:
