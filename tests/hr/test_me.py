@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from hr.models import Employee
+from core.db import db
 from tests import cast as people
 from tests import factories
 from tests.cast import Cast
@@ -15,17 +15,13 @@ from tests.pages import Page
 def ann(app: Flask, cast: Cast) -> Client:
     """Ann has an account without any role."""
     user = people.somebody("Ann Lee")
-    _joined(cast.ann, user)
+    cast.ann.account = user
+    db.session.commit()
     factories.stay(cast.ann, cast.it, "2024-01-01", fte="0.500", extra_data="mornings")
     factories.stay(cast.ben, cast.it, "2024-01-01", extra_data="nights")
     factories.address(cast.ann, "1 Mill Lane")
     factories.job_title(cast.ann, "Analyst", "2024-01-01")
     return app.test_client().sign_in(user)
-
-
-def _joined(person: Employee, account: object) -> None:
-    person.account = account
-    factories._stored(person)
 
 
 def test_it_is_reached_from_the_own_account(ann: Client) -> None:
