@@ -105,11 +105,12 @@ class PasswordForm(PageForm):
 
 
 class PostForm(PageForm):
-    """A note on the notice board."""
+    """A note. It may stand on a page beside another form, so its input has a name of its own there."""
 
     body = TextAreaField(
         "Note",
         [DataRequired("Write something first."), Length(max=4000, message="At most 4,000 characters.")],
         filters=[lambda words: (words or "").replace("\r\n", "\n").strip()],
+        id="remark",
         render_kw={"rows": 3, "maxlength": 4000},
     )

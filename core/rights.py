@@ -4,7 +4,7 @@ A person may do what the roles say that an administrator gave to the account (`R
 for whoever asked for it, with the rights of that moment. The command line may do everything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from flask_login import current_user
 
 if TYPE_CHECKING:
     from core.models import ChangeSet
-    from core.rooms import Room
+    from core.rooms import Room, RoomRole
 
 # Whoever may do everything, in every room.
 ADMINISTRATOR = "administrator"
@@ -84,19 +84,18 @@ def administrators_only() -> None:
 
 def may_read(room_name: str) -> bool:
     """Whether this person may see a room at all."""
-    return is_administrator() or any(role.name in (_roles() or ()) for role in room_named(room_name).roles)
+    return is_administrator() or any(role.name in (_roles() or ()) for role in _roles_of(room_name))
 
 
 def may_edit(room_name: str) -> bool:
     """Whether this person may change everything in a room."""
-    its_roles = room_named(room_name).roles
-    return is_administrator() or any(role.edits and role.name in (_roles() or ()) for role in its_roles)
+    some = any(role.edits and role.name in (_roles() or ()) for role in _roles_of(room_name))
+    return some or is_administrator()
 
 
 def may_store(room_name: str) -> bool:
     """Whether this person may change anything in a room; what exactly, the room says (`Room.allows`)."""
-    its_roles = room_named(room_name).roles
-    some = any(role.stores and role.name in (_roles() or ()) for role in its_roles)
+    some = any(role.stores and role.name in (_roles() or ()) for role in _roles_of(room_name))
     return some or may_edit(room_name)
 
 
@@ -108,6 +107,11 @@ def rooms() -> tuple["Room", ...]:
 def room_named(name: str) -> "Room":
     """The room of this name."""
     return next(room for room in rooms() if room.name == name)
+
+
+def _roles_of(room_name: str) -> "Sequence[RoomRole]":
+    """The roles of a room; the house itself, which has no name, has none: it is the administrators'."""
+    return room_named(room_name).roles if room_name else ()
 
 
 def open_rooms() -> list["Room"]:

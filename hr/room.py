@@ -4,6 +4,7 @@ from flask import url_for
 
 from core.access import may_read
 from core.models import User
+from core.privacy import Part
 from core.rooms import Place, Room, RoomRole
 from hr import operations, queries, views
 from hr.demo import add_demo
@@ -20,6 +21,11 @@ def own_record(user: User) -> tuple[str, str] | None:
     if person is None:
         return None
     return person.name, url_for("hr.employee", number=person.number) if may_read("hr") else url_for("hr.me")
+
+
+def person_data(user: User) -> list[Part]:
+    """Everything that is kept here about the person who signs in with this account."""
+    return queries.kept_of_person(user.employee) if user.employee else []
 
 
 room = Room(
@@ -39,15 +45,15 @@ room = Room(
     ),
     allows=operations.allows,
     closes=operations.closes,
-    hides=queries.hides,
     readable=("hr.department", "hr.employee"),
-    for_editors=("hr.duplicates",),
+    for_editors=("hr.duplicates", "hr.employee_data"),
     own=("hr.me",),
     sheets=SHEETS,
     about="Who works in which department, at what FTE, from when to when.",
     is_empty=queries.is_empty,
     demo=add_demo,
     own_record=own_record,
+    person_data=person_data,
     ailments=ailments,
     search=found,
     attention=attention,

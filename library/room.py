@@ -37,7 +37,7 @@ room = Room(
     ),
     allows=operations.allows,
     readable=("library.book", "library.author"),
-    for_editors=("library.duplicates",),
+    for_editors=("library.duplicates", "library.author_data"),
     sheets=SHEETS,
     about="Who made which book, in which order, in which role, at what royalty.",
     is_empty=queries.is_empty,

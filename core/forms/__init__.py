@@ -20,6 +20,7 @@ from core.forms.page import (
 )
 from core.forms.reading import (
     MONTHS,
+    begin_of,
     day_text,
     kept_days,
     meant,
@@ -44,6 +45,7 @@ __all__ = [
     "QuickInput",
     "QuickSelect",
     "attributes",
+    "begin_of",
     "code_fault",
     "day_text",
     "kept_days",

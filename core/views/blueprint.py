@@ -5,27 +5,23 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from core.forms import moment_text
-from core.rights import may_import, rooms
-from core.rooms import Place, Room
+from core.rights import may_import
+from core.rooms import Place
+from core.rooms import all_rooms as all_rooms
 from core.search import count_text
 
 bp = Blueprint("core", __name__)
 
 # The navigation beside the rooms, and the menu of the person.
-HOUSE = [Place("Import", "core.imports")]
+HOUSE = [Place("Import", "core.imports"), Place("History", "core.history")]
 OWN = [Place("Your account", "core.account"), Place("Your long work", "core.jobs")]
 
 
 @bp.app_context_processor
 def frame() -> dict[str, Any]:
     """What the frame of every page asks for."""
-    house = HOUSE if may_import() else []
+    house = [place for place in HOUSE if place.endpoint != "core.imports" or may_import()]
     return {"house": house, "person_places": OWN, "search_url": url_for("core.search")}
-
-
-def all_rooms() -> tuple[Room, ...]:
-    """Every room of the application, whether it is open to the person or not."""
-    return rooms()
 
 
 @bp.app_template_filter("up_to_many")

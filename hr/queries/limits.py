@@ -5,7 +5,7 @@ the database is asked about remarks, it is asked about those that may be seen. S
 preview or merge can show, or betray, what is written elsewhere.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import g
@@ -13,7 +13,7 @@ from sqlalchemy import case, event, func, null, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core import rights
-from core.db import Base, db
+from core.db import db
 from core.subjects import subject
 from hr.models import Department, DepartmentEditor, DepartmentEmployeeLink
 
@@ -47,13 +47,13 @@ def hidden_of(department_code: str | None) -> Collection[str]:
     return () if codes is None or department_code in codes else REMARKS
 
 
-def hides(model: type[Base], subjects: Collection[str]) -> Collection[str]:
-    """The facts that this person does not see of a record of this kind, by the records that it is about.
+def hides(_facts: Mapping[str, Any], subjects: Collection[str]) -> Collection[str]:
+    """The facts of a stay that the history does not tell this person, by the records that a change is about.
 
     For what is told of stays that may be gone, or were in another department: all of them must be one's own.
     """
     codes = limits()
-    if codes is None or model is not Link:
+    if codes is None:
         return ()
     mine = {subject(Department, code) for code in codes}
     there = {one for one in subjects if one.startswith(subject(Department, ""))}

@@ -1,6 +1,7 @@
 """The pages of staffing."""
 
 from hr.views import (
+    data,
     deeds,
     departments,
     duplicates,
@@ -17,6 +18,7 @@ from hr.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "data",
     "deeds",
     "departments",
     "duplicates",

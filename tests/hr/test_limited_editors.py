@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import db
-from core.models import User
+from core.models import ChangeSet, User
 from core.rights import on_behalf_of
 from core.subjects import subject
 from core.writing import Refused, Work, writing
 from hr import operations, queries
 from hr.models import Department, DepartmentEditor, DepartmentEmployeeLink, Employee
-from hr.room import room
+from hr.words import STAY
 from tests import cast as people
 from tests import factories
 from tests.cast import Cast
@@ -112,14 +112,29 @@ def test_a_preview_shows_no_remark(limited: Client, stays: dict[str, Link]) -> N
 
 def test_the_history_asks_what_is_hidden(lisa: User, cast: Cast, stays: dict[str, Link]) -> None:
     it, sales, ann = subject(Department, "IT"), subject(Department, "SALES"), subject(Employee, "1001")
+    remarks = {"extra_data", "overload_reason"}
+    hides = STAY.hides
     with on_behalf_of(lisa):
-        assert room.hides(Link, [it, ann]) == ()
-        assert set(room.hides(Link, [sales, ann])) == {"extra_data", "overload_reason"}
-        assert set(room.hides(Link, [it, sales, ann])) == {"extra_data", "overload_reason"}, "it was moved"
-        assert room.hides(Employee, [ann]) == ()
+        assert set(hides({}, [it, ann])) == set()
+        assert set(hides({}, [sales, ann])) == remarks
+        assert set(hides({}, [it, sales, ann])) == remarks, "it was moved"
     with on_behalf_of(cast.editor):
-        assert room.hides(Link, [sales, ann]) == ()
-    assert room.hides(Link, [sales, ann]) == (), "the command line sees everything"
+        assert set(hides({}, [sales, ann])) == set()
+    assert set(hides({}, [sales, ann])) == set(), "the command line sees everything"
+
+
+def test_the_history_tells_no_remark_of_another_department(
+    limited: Client, client: Client, stays: dict[str, Link]
+) -> None:
+    page = Page(client, "/hr/departments/SALES").change("Ann Lee", extra_data="another secret")
+    assert page.save().stored
+    for url in ("/history", "/hr/employees/1001", "/hr/departments/SALES"):
+        assert "another secret" not in limited.get(url).text
+    number = db.session.scalar(select(func.max(ChangeSet.id)))
+    told = limited.get(f"/history/{number}").text
+    assert "Lee, Ann" in told or "Ann Lee" in told
+    assert "another secret" not in told
+    assert "another secret" in client.get(f"/history/{number}").text
 
 
 # --- what is stored --------------------------------------------------------------------------------------
