@@ -31,7 +31,7 @@ CLOSED = {
         "Whoever edits only some departments gives nobody another number or code.",
     ),
     "hr.new_department": "Whoever edits only some departments does not add further ones.",
-    "hr.employee_data": "Whoever edits only some departments does not take away all that is kept of a person.",
+    "hr.employee_data": "Whoever edits only some departments takes away no file of all that is kept.",
     "core.undo": "Whoever edits only some departments takes back no saves: one may reach all of them.",
     "core.imports": "Whoever edits only some departments imports no files: a file reaches all of them.",
 }

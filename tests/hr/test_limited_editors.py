@@ -63,7 +63,7 @@ def test_other_stays_of_a_person_are_text_without_remarks(limited: Client, stays
 def test_another_department_is_read_only(limited: Client) -> None:
     page = Page(limited, "/hr/departments/SALES")
     assert "Lee, Ann" in page.text
-    assert page.fields == {}
+    assert page.prefixes() == []
     assert ELSEWHERE not in page.html
     assert limited.get("/hr/departments/SALES/edit").status_code == 403
 
