@@ -14,6 +14,7 @@ import core.errors
 import core.headers
 import core.history.long
 import core.jobs
+import core.kept_forms
 import core.log
 import core.rights
 import core.settings
@@ -59,6 +60,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.url_map.converters["record"] = RecordId
     db.init_app(app)
     Migrate(app, db, render_as_batch=True)
+    core.kept_forms.init_app(app)
     CSRFProtect(app)
     core.accounts.init_app(app)
     core.rights.init_app(app)

@@ -8,7 +8,7 @@ from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaFiel
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from core.accounts import LEAST_PASSWORD, MOST_PASSWORD
-from core.forms import PageForm
+from core.forms import PageForm, RecordForm
 
 
 def squeezed(words: str | None) -> str:
@@ -75,6 +75,8 @@ class SignInForm(FlaskForm):
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+    # What somebody typed whose session had ended (`core/kept_forms.py`).
+    kept_form = HiddenField()
 
 
 class FirstAccountForm(PageForm):
@@ -104,8 +106,10 @@ class PasswordForm(PageForm):
     again = _again("password")
 
 
-class PostForm(PageForm):
+class PostForm(RecordForm):
     """A note. It may stand on a page beside another form, so its input has a name of its own there."""
+
+    own = ("body",)
 
     body = TextAreaField(
         "Note",

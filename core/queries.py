@@ -80,6 +80,14 @@ def own_work(user: User) -> tuple[int, int]:
     return waiting, under_way
 
 
+def deletion_of(kind: str, key: str) -> ChangeSet | None:
+    """The latest change set that deleted the record of this kind and key, with who did it."""
+    who = joinedload(ChangeSet.user).lazyload(User.roles)
+    deletions = select(ChangeSet).options(who).join(Change, Change.change_set_id == ChangeSet.id)
+    of_it = deletions.where(Change.kind == kind, Change.key == key, Change.what == "removed")
+    return db.session.scalar(of_it.order_by(ChangeSet.id.desc()).limit(1))
+
+
 def stream(statement: Any) -> Iterator[Any]:
     """The rows of a statement, fetched in batches: all that is stored never is in memory at once."""
     yield from db.session.execute(statement.execution_options(yield_per=BATCH))

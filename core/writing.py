@@ -28,6 +28,7 @@ from werkzeug.wrappers import Response
 
 from core.db import Base, db, will_write
 from core.history import recording
+from core.kept_forms import brought_back
 from core.models import ChangeSet
 from core.rights import is_administrator, may_store, rooms
 from core.spans import step_aside
@@ -92,8 +93,10 @@ class Work:
     # What statements have stored beside that, for the history.
     rows: recording.Rows = field(default_factory=recording.Rows)
     change_set: ChangeSet = field(default_factory=ChangeSet)
-    # Links in which a colleague changed other fields meanwhile; both changes were kept.
+    # Links in which a colleague changed other fields meanwhile, and such fields of the record itself; both
+    # changes were kept.
     merged: list[str] = field(default_factory=list)
+    merged_fields: list[str] = field(default_factory=list)
     refused: bool = False
     # Only tried: the rules are asked, the database too, and then nothing of it is stored.
     is_trial: bool = False
@@ -144,6 +147,13 @@ class Work:
         self.change_set.deed = said[:500]
         self._said = said
 
+    @property
+    def told(self) -> str:
+        """What is said besides: what a colleague changed meanwhile that is kept as well."""
+        fields, others = ", ".join(self.merged_fields), ", ".join(self.merged)
+        what = " and ".join([fields] * bool(fields) + [f"other facts of {others}"] * bool(others))
+        return f" A colleague changed {what} meanwhile; both changes are kept." if what else ""
+
     def redirect(self) -> Response:
         """The answer to a stored form; what it says offers to undo what was changed."""
         flash(self._said, f"saved-{self.number}" if self.number else "message")
@@ -175,7 +185,8 @@ def writing(
             yield work
             work.collect()
             found = [] if work.refused else _problems(work, check)
-        if found or work.refused:
+        # A form that is brought back after a sign-in is answered as if it were refused.
+        if found or work.refused or brought_back():
             raise Refused([*work.problems, *found])
         if work.is_trial:
             session.flush()

@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple, cast
 
 from flask import request
@@ -12,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, FieldList, Form, FormField, HiddenField
 
 from core.access import this_page
-from core.forms import LookUpField, QuickCheckbox, QuickHidden, day_text, number_text
+from core.forms import LookUpField, QuickCheckbox, QuickHidden, as_text, shown_facts
 from core.writing import Problem
 
 WINDOW = 50
@@ -22,37 +20,6 @@ GONE = "gone"
 def identity_of(link: Any) -> str:
     """The primary key of a stored link, as it is written into its row."""
     return "-".join(map(str, inspect(link).identity or ()))
-
-
-def as_text(value: Any) -> str:
-    """A fact as a text that is equal exactly when the fact is."""
-    if isinstance(value, Decimal):
-        return number_text(value)
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, date):
-        return value.isoformat()
-    return "" if value is None else str(value)
-
-
-def in_words(value: Any) -> str:
-    """A fact as a person reads it in a sentence."""
-    if isinstance(value, date):
-        return day_text(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(sorted(map(str, value))) or "none"
-    return as_text(value) or "empty"
-
-
-def shown_facts(text: str | None) -> dict[str, str]:
-    """The facts that a row showed, as it sends them back; none where that was tampered with."""
-    try:
-        shown = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return shown if isinstance(shown, dict) else {}
 
 
 class Suggestion(NamedTuple):

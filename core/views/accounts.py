@@ -11,6 +11,7 @@ from core import accounts, queries
 from core.access import safe_url
 from core.account_forms import FirstAccountForm, NameForm, PasswordForm, SignInForm
 from core.db import will_write
+from core.kept_forms import way_back
 from core.notes import before_asked, may_read_about, notes_of
 from core.records import find_all
 from core.views.blueprint import bp
@@ -22,15 +23,15 @@ def sign_in() -> ResponseReturnValue:
     """The way in; while nobody has an account, where to find the link that makes the first one."""
     # It only reads. Checking a password takes its time, and would keep everybody else from writing to SQLite.
     will_write.set(False)
-    home = url_for("core.home")
     form = SignInForm(next=request.args.get("next"))
+    wanted = safe_url(form.next.data, url_for("core.home"))
     if current_user.is_authenticated:
-        return redirect(safe_url(form.next.data, home), code=303)
+        return way_back(form.kept_form.data, current_user) or redirect(wanted, code=303)
     if form.validate_on_submit():
         user = accounts.whose(form.email.data or "", form.password.data or "")
         if user is not None:
             accounts.sign_in(user)
-            return redirect(safe_url(form.next.data, home), code=303)
+            return way_back(form.kept_form.data, user) or redirect(wanted, code=303)
         form.form_errors.append("This address and this password do not belong together. Check both.")
     if not queries.has_accounts():
         return _nobody_yet("Nobody has an account yet")

@@ -82,8 +82,7 @@ def edit_post(id: int) -> ResponseReturnValue:
     form = PostForm(obj=post)
     if form.validate_on_submit():
         with writing(form=form) as work:
-            if form.is_stale(post, "body"):
-                work.refuse()
+            form.merge(work, post)
             post.body, post.edited_at = form.body.data or "", instant()
             work.leads_to(f"{place}#note-{post.id}", "Your note is changed.")
         if work.stored:

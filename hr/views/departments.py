@@ -76,8 +76,7 @@ def _edit(department: Department) -> ResponseReturnValue:
         with writing(operations.check, form, form.reason.data) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_people(work, department, form)
-            if form.is_stale(department, "code", "name", "archived_on"):
-                work.refuse()
+            form.merge(work, department)
             if department.code and form.code.data:
                 operations.recode(work, department, form.code.data)
             department.code = form.code.data or ""
@@ -89,7 +88,7 @@ def _edit(department: Department) -> ResponseReturnValue:
                 if "another" in request.form
                 else url_for(".department", code=department.code)
             )
-            work.leads_to(url, f"Saved {department.name}.")
+            work.leads_to(url, f"Saved {department.name}.{work.told}")
         if work.stored:
             return work.redirect()
     return _page("hr/department_form.html", department, form)

@@ -89,7 +89,7 @@ def _edit(person: Employee) -> ResponseReturnValue:
             if "another" in request.form:
                 shared: dict[str, Any] = {**form.department_rows.shared, "hired_on": form.hired_on._value()}
                 url = url_for(".new_employee", **shared)
-            work.leads_to(url, f"Saved {person.name}.")
+            work.leads_to(url, f"Saved {person.name}.{work.told}")
         if work.stored:
             return work.redirect()
     return _page("hr/employee_form.html", person, form)
@@ -97,8 +97,7 @@ def _edit(person: Employee) -> ResponseReturnValue:
 
 def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
     """Store the person's own fields; a leaving date may end the open stays when that is asked for."""
-    if form.is_stale(person, "number", "name", "sort_name", "email", "hired_on", "left_on"):
-        work.refuse()
+    form.merge(work, person)
     refile = not form.sort_name.data or (person.name and form.sort_name.data == filed_name(person.name))
     person.name = form.name.data or ""
     person.sort_name = filed_name(person.name) if refile else form.sort_name.data or ""

@@ -70,8 +70,7 @@ def _edit(author: Author) -> ResponseReturnValue:
         with writing(operations.check, form) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_books(work, author, form)
-            if form.is_stale(author, "name", "sort_name", "archived_on"):
-                work.refuse()
+            form.merge(work, author)
             refile = not form.sort_name.data or (
                 author.name and form.sort_name.data == filed_name(author.name)
             )
@@ -85,7 +84,7 @@ def _edit(author: Author) -> ResponseReturnValue:
                 another = "another" in request.form
                 work.leads_to(
                     url_for(".new_author") if another else url_for(".author", id=author.id),
-                    f"Saved {author.name}.",
+                    f"Saved {author.name}.{work.told}",
                 )
         if work.stored:
             return work.redirect()
@@ -111,7 +110,7 @@ def keep_names(work: Work, author: Author, form: AuthorForm) -> None:
                 # Appended, not AuthorName(author=…): only the collection takes it into the session.
                 other = AuthorName(name=row.name.data)
                 author.alternate_names.append(other)
-            if not row.keep(other):
+            if not row.keep(work, other):
                 work.refuse()
 
 

@@ -70,8 +70,7 @@ def _edit(book: Book) -> ResponseReturnValue:
         with writing(operations.check, form) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_authors(work, book, form)
-            if form.is_stale(book, "title", "published", "reference", "archived_on"):
-                work.refuse()
+            form.merge(work, book)
             book.title = form.title.data or ""
             book.published = form.published.data
             book.reference = form.reference.data
@@ -81,7 +80,7 @@ def _edit(book: Book) -> ResponseReturnValue:
             keep_editions(work, book, form)
             if not work.refused:
                 db.session.flush()  # a new book has its number from here on
-                work.leads_to(_url_after(book, form), f"Saved {book.title}.")
+                work.leads_to(_url_after(book, form), f"Saved {book.title}.{work.told}")
         if work.stored:
             return work.redirect()
     return _page("library/book_form.html", book, form)
@@ -135,7 +134,7 @@ def keep_editions(work: Work, book: Book, form: BookForm) -> None:
                 # Appended, not Edition(book=…): only the collection takes it into the session.
                 edition = Edition()
                 book.editions.append(edition)
-            if not row.keep(edition):
+            if not row.keep(work, edition):
                 work.refuse()
 
 

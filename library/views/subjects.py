@@ -58,8 +58,7 @@ def _edit(subject: Subject) -> ResponseReturnValue:
     form = SubjectForm(obj=subject)
     if form.validate_on_submit():
         with writing(form=form) as work:
-            if form.is_stale(subject, "name"):
-                work.refuse()
+            form.merge(work, subject)
             subject.name = form.name.data or ""
             db.session.add(subject)
             if not work.refused:

@@ -188,8 +188,11 @@ function listen(form) {
   sumUp(form);
 }
 
-// Any form that stores something: Ctrl-S saves, and what is typed is not lost by leaving.
+// Any form that stores something: Ctrl-S saves, and what is typed is not lost by leaving. On the answer to a form, whatever stands
+// there was typed before and is not stored yet. A page that asks for a password is left without a question, unless it carries a form along.
 const main = document.querySelector("main");
+const typing = [...document.querySelectorAll("main form[method=post]")].filter((form) => !form.querySelector("[type=password]") || "unsaved" in form.dataset);
+const isAnswer = "answer" in (main?.dataset ?? {}) && typing.length > 0;
 const saving = [...document.querySelectorAll("main form[method=post]")].filter((form) => form.querySelector("[data-save]"));
 const isTyped = (form) => (forms.has(form) && form.hasAttribute("data-changed")) || [...form.elements].some((c) => c.type !== "hidden" && c.matches("input, select, textarea") && isDirty(c));
 
@@ -203,7 +206,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("submit", (event) => { if (!event.defaultPrevented) leaving = true; });
 main?.addEventListener("click", (event) => { if (event.target.closest("[data-discard]")) leaving = true; });
-addEventListener("beforeunload", (event) => { if (!leaving && saving.some(isTyped)) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (!leaving && (isAnswer || typing.some(isTyped))) event.preventDefault(); });
 addEventListener("pageshow", () => { leaving = false; });
 
 for (const form of forms) {
