@@ -107,7 +107,7 @@ class PasswordForm(PageForm):
 
 
 class PostForm(RecordForm):
-    """A note on the notice board."""
+    """A note. It may stand on a page beside another form, so its input has a name of its own there."""
 
     own = ("body",)
 
@@ -115,5 +115,6 @@ class PostForm(RecordForm):
         "Note",
         [DataRequired("Write something first."), Length(max=4000, message="At most 4,000 characters.")],
         filters=[lambda words: (words or "").replace("\r\n", "\n").strip()],
+        id="remark",
         render_kw={"rows": 3, "maxlength": 4000},
     )

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 
+from core.access import may_read
 from core.deeds import Words
 from core.doctor import Ailment
 from core.jobs import Task
 from core.models import User
+from core.privacy import Part
 from core.writing import Problem, Work
 
 
@@ -23,12 +25,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Hit:
-    """One record that a search found; exact where its whole number, code or the like was typed."""
+    """One record that a search found; exact where its whole number, code or the like was typed.
+
+    `subjects` is everything that the record is and was called (`core/subjects.py`).
+    """
 
     label: str
     context: str
     url: str
     is_exact: bool = False
+    subjects: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ class Room:
     demo: Callable[[], None] | None = None
     # What this room keeps about the person who is signed in: a label and where it leads.
     own_record: Callable[[User], tuple[str, str] | None] | None = None
+    # Everything this room keeps about the person who signs in with an account, for that person.
+    person_data: Callable[[User], Sequence[Part]] | None = None
     # What this room finds for a few words, a number or a code: by kind, few statements in all.
     search: Callable[[str], Sequence[Found]] | None = None
     # What should be looked at here today, counted up to a limit; nothing where all is well.
@@ -92,3 +100,13 @@ class Room:
     ailments: Callable[[], Iterable[Ailment]] | None = None
     # What can be done here as long work, by name (`core/jobs`).
     jobs: Mapping[str, Callable[[Task], None]] = field(default_factory=dict)
+
+
+def readable_rooms() -> list[str]:
+    """The names of the rooms that the person who is signed in may see."""
+    return [room.name for room in all_rooms() if may_read(room.name)]
+
+
+def all_rooms() -> tuple[Room, ...]:
+    """Every room of the application."""
+    return cast(tuple[Room, ...], current_app.extensions["rooms"])

@@ -99,6 +99,8 @@ class Work:
     refused: bool = False
     # Only tried: the rules are asked, the database too, and then nothing of it is stored.
     is_trial: bool = False
+    # Under which number the history has this save; None where nothing was another thing afterwards.
+    number: int | None = None
     _goes: set[Any] = field(default_factory=set)
     _said: str = ""
     _url: str = "/"
@@ -152,8 +154,8 @@ class Work:
         return f" A colleague changed {what} meanwhile; both changes are kept." if what else ""
 
     def redirect(self) -> Response:
-        """The answer to a stored form."""
-        flash(self._said, "message")
+        """The answer to a stored form; what it says offers to undo what was changed."""
+        flash(self._said, f"saved-{self.number}" if self.number else "message")
         return redirect(self._url, code=303)
 
 
@@ -230,6 +232,7 @@ def _commit(work: Work, key: str | None, reason: str | None) -> None:
         change_set.user_id = getattr(current_user, "id", None)  # a job has said itself who asked for it
     work.session.flush()
     recording.record(work)
+    work.number = change_set.id if change_set.count else None
     work.session.commit()
     work.stored = True
 

@@ -3,6 +3,7 @@
 from flask import url_for
 
 from core.models import User
+from core.privacy import Part
 from core.rooms import Place, Room, RoomRole
 from hr import operations, queries, views
 from hr.demo import add_demo
@@ -17,6 +18,11 @@ def own_record(user: User) -> tuple[str, str] | None:
     """The person who signs in with this account."""
     person = user.employee
     return (person.name, url_for("hr.employee", number=person.number)) if person else None
+
+
+def person_data(user: User) -> list[Part]:
+    """Everything that is kept here about the person who signs in with this account."""
+    return queries.kept_of_person(user.employee) if user.employee else []
 
 
 room = Room(
@@ -39,6 +45,7 @@ room = Room(
     is_empty=queries.is_empty,
     demo=add_demo,
     own_record=own_record,
+    person_data=person_data,
     ailments=ailments,
     search=found,
     attention=attention,

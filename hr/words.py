@@ -71,6 +71,8 @@ WORDS: Words = {
         },
         silent=("account_id",),
         url=lambda person: url_for("hr.employee", number=person.number),
+        page="hr.employee",
+        called=lambda values: f"{values['sort_name']} #{values['number']}",
     ),
     Department: RecordWords(
         noun="department",
@@ -78,6 +80,8 @@ WORDS: Words = {
         title=lambda department: f"{department.name} #{department.code}",
         labels={"code": "Code", "name": "Name", "archived_on": "Archived on"},
         url=lambda department: url_for("hr.department", code=department.code),
+        page="hr.department",
+        called=lambda values: f"{values['name']} #{values['code']}",
     ),
     JobTitle: RecordWords(
         noun="job title",

@@ -6,7 +6,7 @@ from werkzeug.routing import Rule
 from tests import factories
 from tests.cast import Cast
 
-GAPS = {"code": "IT", "number": "1001", "id": 1}
+GAPS = {"code": "IT", "number": "1001", "id": 1, "subject": "employee:1001"}
 # Deeds say in their address what they are done with.
 CHOSEN = {
     **dict.fromkeys(("end_stays", "extend_stays", "change_stays", "transfer_stays"), "key=1&key=2"),

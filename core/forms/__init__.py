@@ -22,6 +22,7 @@ from core.forms.page import (
 from core.forms.reading import (
     MONTHS,
     as_text,
+    begin_of,
     day_text,
     in_words,
     kept_days,
@@ -50,6 +51,7 @@ __all__ = [
     "RecordForm",
     "as_text",
     "attributes",
+    "begin_of",
     "code_fault",
     "day_text",
     "in_words",

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -31,9 +31,19 @@ def moment_text(instant: datetime) -> str:
     """An instant as the people here would say it: 3 Dec 1995, 14:05."""
     # SQLite forgets the time zone; instants are stored in UTC.
     known = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    zone = current_app.config["TIMEZONE"]
-    local = known.astimezone(ZoneInfo(zone) if zone else None)
+    local = known.astimezone(_zone())
     return f"{day_text(local.date())}, {local:%H:%M}"
+
+
+def begin_of(day: date) -> datetime:
+    """The instant at which a day begins here, in UTC."""
+    return datetime.combine(day, time.min, _zone()).astimezone(UTC)
+
+
+def _zone() -> ZoneInfo | None:
+    """The configured time zone; None is that of the machine."""
+    name = current_app.config["TIMEZONE"]
+    return ZoneInfo(name) if name else None
 
 
 def number_text(number: Decimal | None, least_places: int = 0) -> str:

@@ -43,7 +43,11 @@ class Records:
         numbered = [isinstance(one.type, Integer) for one in columns]
         parts = [tuple(map(int, key.split("-"))) if all(numbered) else (key,) for key in keys]
         here = columns[0].in_([one[0] for one in parts]) if len(columns) == 1 else tuple_(*columns).in_(parts)
-        return {key_of(one): one for one in self.session.scalars(select(model).where(here))} if keys else {}
+        return (
+            {key_of(one): one for one in self.session.scalars(select(model).where(here)).unique()}
+            if keys
+            else {}
+        )
 
     def _removed_since(self, kind: Kind, keys: Collection[str]) -> set[str]:
         if not keys:

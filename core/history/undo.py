@@ -11,15 +11,17 @@ say that the others are taken back nevertheless. The undo is a save itself, with
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Table, inspect, select
 
 from core.db import Base
 from core.history.recording import ADDED, CHANGED, REMOVED
 from core.history.records import Records
 from core.history.since import in_the_way, is_as_added, is_as_left, who_and_what
 from core.models import Change, ChangeSet
-from core.subjects import kinds
+from core.sheets.bulk import delete_rows
+from core.subjects import Kind, kinds
 from core.writing import Work
 
 PORTION = 1_000
@@ -31,14 +33,18 @@ class Undo:
 
     work: Work
     change_set: ChangeSet
+    # What was added goes by statements, as it may have come: nothing is shown of it, there is too much.
+    by_rows: bool = False
     reversed: int = 0
     left: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.records = Records(self.work.session, self.change_set.id)
 
-    def lock_owners(self) -> None:
+    def begin(self) -> None:
         """Lock the records that links join, as every save does, before anything of them is read."""
+        self.work.change_set.undoes_id = self.change_set.id
+        self.work.change_set.is_separable = self.change_set.is_separable
         for table, kind in kinds().items():
             if kind.words.belongs_to:
                 continue
@@ -77,6 +83,7 @@ class Undo:
         records = self.records.of(kind, list(facts))
         self.records.bring_parents(kind, facts.values())
         kept: list[Change] = []
+        goes: list[Any] = []
         blocked = in_the_way(self.work.session, self.change_set.id, kind, records) if what == ADDED else {}
         for change in portion:
             record, said = records.get(change.key), facts[change.key]
@@ -86,24 +93,31 @@ class Undo:
                 self.records.bring_back(kind, said)
                 self.reversed += 1
             elif what == ADDED and record is not None and is_as_added(kind, record, said, change.version):
-                self.work.session.delete(record)
+                goes.append(record)
                 self.reversed += 1
             elif what == CHANGED and record is not None and is_as_left(kind, record, said):
                 self.records.set_back(kind, record, said)
                 self.reversed += 1
             else:
                 kept.append(change)
+        self._take_away(kind, goes)
         if kept:
             self.left += who_and_what(self.work.session, kind, kept, records)
+
+    def _take_away(self, kind: Kind, records: Sequence[Any]) -> None:
+        if self.by_rows:
+            keys = [tuple(inspect(one).identity or ()) for one in records]
+            delete_rows(self.work.session, cast(Table, kind.model.__table__), keys)
+            return
+        for record in records:
+            self.work.session.delete(record)
 
 
 def undo(work: Work, change_set: ChangeSet) -> Undo:
     """Take a save back, all of it that nothing speaks against; what is left is said in `left`."""
     undone = Undo(work, change_set)
     with work.session.no_autoflush:
-        undone.lock_owners()
+        undone.begin()
         for portion in undone.portions():
             undone.reverse(portion)
-    work.change_set.undoes_id = change_set.id
-    work.change_set.is_separable = change_set.is_separable
     return undone

@@ -1,6 +1,18 @@
 """The pages about the whole application."""
 
-from core.views import accounts, health, home, imports, jobs, search, undo
+from core.views import accounts, data, health, history, home, imports, jobs, notes, search, undo
 from core.views.blueprint import bp
 
-__all__ = ["accounts", "bp", "health", "home", "imports", "jobs", "search", "undo"]
+__all__ = [
+    "accounts",
+    "bp",
+    "data",
+    "health",
+    "history",
+    "home",
+    "imports",
+    "jobs",
+    "notes",
+    "search",
+    "undo",
+]

@@ -12,6 +12,8 @@ from core.access import safe_url
 from core.account_forms import FirstAccountForm, NameForm, PasswordForm, SignInForm
 from core.db import will_write
 from core.kept_forms import way_back
+from core.notes import before_asked, may_read_about, notes_of
+from core.records import find_all
 from core.views.blueprint import bp
 from core.writing import Problem, writing
 
@@ -94,12 +96,16 @@ def account() -> ResponseReturnValue:
             work.leads_to(url_for("core.account"), f"You are called {form.name.data} here now.")
         if work.stored:
             return work.redirect()
+    notes = notes_of(current_user, before_asked())
+    readable = {note.about for note in notes.posts if note.about and may_read_about(note.about)}
     found = [room.own_record(current_user) for room in current_app.extensions["rooms"] if room.own_record]
     page = render_template(
         "core/account.html",
         form=form,
         records=[record for record in found if record],
-        posts=queries.posts_of(current_user),
+        notes=notes,
+        readable=readable,
+        about=find_all(readable),
     )
     return page, 422 if form.errors else 200
 

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from core.access import asked
 from core.db import folded
-from core.rooms import Found
-from core.views.blueprint import all_rooms, bp
+from core.rooms import Found, all_rooms
+from core.views.blueprint import bp
 
 
 @bp.get("/search")

@@ -8,6 +8,7 @@ from hr.queries.conditions import (
     is_headed,
     is_part_time,
 )
+from hr.queries.data import kept_of_person, names_of_others
 from hr.queries.deeds import (
     departments_that_had,
     followers,
@@ -138,9 +139,11 @@ __all__ = [
     "is_full_time",
     "is_headed",
     "is_part_time",
+    "kept_of_person",
     "linked_on",
     "main_stays",
     "move_stays",
+    "names_of_others",
     "next_number",
     "numbers_meant",
     "pairs_put_aside",

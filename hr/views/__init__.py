@@ -1,10 +1,11 @@
 """The pages of staffing."""
 
-from hr.views import deeds, departments, duplicates, employees, finders, keys, merge, stays, take_back
+from hr.views import data, deeds, departments, duplicates, employees, finders, keys, merge, stays, take_back
 from hr.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "data",
     "deeds",
     "departments",
     "duplicates",

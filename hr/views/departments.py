@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import as_of, asked, spare_rows
+from core.beside import beside
 from core.db import db
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
@@ -23,6 +24,7 @@ from hr.views.chosen import chosen_departments
 
 # What can be done with the chosen ones: what the button says, and the page it leads to.
 ACTIONS = (("Merge two…", "hr.merge_departments"),)
+PAGE = "hr/department.html"
 
 
 @bp.get("/departments")
@@ -50,7 +52,7 @@ def department(code: str) -> ResponseReturnValue:
             work.leads_to(rows.next_url, rows.saved_text(department.name, work.merged))
         if work.stored:
             return work.redirect()
-    return _page("hr/department.html", department, form)
+    return _page(PAGE, department, form)
 
 
 @bp.route("/departments/<code>/edit", methods=["GET", "POST"])
@@ -110,7 +112,15 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
         form.employee_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
     form.employee_rows.look_up_from(**({"department": code} if code else {}))
     figures = queries.figures(code, as_of()) if code else None
-    page = render_template(template, department=department, form=form, listing=listing, figures=figures)
+    more = beside(department) if template == PAGE else {}
+    page = render_template(
+        template,
+        department=department,
+        form=form,
+        listing=listing,
+        figures=figures,
+        **more,
+    )
     return page, 422 if posted else 200
 
 

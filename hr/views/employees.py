@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import as_of, asked, spare_rows
+from core.beside import beside
 from core.db import db, filed_name
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
@@ -31,6 +32,7 @@ ACTIONS = (
     ("Leave…", "hr.leave"),
     ("Merge two…", "hr.merge_people"),
 )
+PAGE = "hr/employee.html"
 
 
 @bp.get("/employees")
@@ -58,7 +60,7 @@ def employee(number: str) -> ResponseReturnValue:
             work.leads_to(rows.next_url, rows.saved_text(person.name, work.merged))
         if work.stored:
             return work.redirect()
-    return _page("hr/employee.html", person, form)
+    return _page(PAGE, person, form)
 
 
 @bp.route("/employees/<number>/edit", methods=["GET", "POST"])
@@ -179,8 +181,15 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
         _show_own_fields(form, person)
     form.department_rows.look_up_from(**({"employee": number} if number else {}))
     fte = queries.fte_of(number, as_of()) if number else None
+    more = beside(person) if template == PAGE else {}
     page = render_template(
-        template, person=person, form=form, listing=listing, fte=fte, called=called(person, as_of())
+        template,
+        person=person,
+        form=form,
+        listing=listing,
+        fte=fte,
+        called=called(person, as_of()),
+        **more,
     )
     return page, 422 if posted else 200
 

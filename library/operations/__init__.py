@@ -1,6 +1,7 @@
 """The deeds of the library, and the rules of the whole set."""
 
 from library.operations.deeds import change, credit, move, split
+from library.operations.erase import forget_author, names_of
 from library.operations.merge import merge_authors, questions_of_authors, share_words, shared_books
 from library.operations.records import delete_author, keep_subjects
 from library.operations.rules import check
@@ -11,9 +12,11 @@ __all__ = [
     "check",
     "credit",
     "delete_author",
+    "forget_author",
     "keep_subjects",
     "merge_authors",
     "move",
+    "names_of",
     "put_in_order",
     "questions_of_authors",
     "refuse_repeats",

@@ -4,6 +4,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import asked, spare_rows
+from core.beside import beside
 from core.db import db, filed_name
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides
@@ -21,6 +22,7 @@ from library.views.chosen import chosen_authors
 
 # What can be done with the chosen ones: what the button says, and the page it leads to.
 ACTIONS = (("Merge two…", "library.merge_authors"),)
+PAGE = "library/author.html"
 
 
 @bp.get("/authors")
@@ -47,7 +49,7 @@ def author(id: int) -> ResponseReturnValue:
             work.leads_to(form.book_rows.next_url, form.book_rows.saved_text(author.name, work.merged))
         if work.stored:
             return work.redirect()
-    return _page("library/author.html", author, form)
+    return _page(PAGE, author, form)
 
 
 @bp.route("/authors/<record:id>/edit", methods=["GET", "POST"])
@@ -142,7 +144,8 @@ def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue
         _show_names(form, author)
     form.book_rows.look_up_from(**({"author": str(id)} if id else {}))
     count = queries.book_counts([id]).get(id, 0) if id else 0
-    page = render_template(template, author=author, form=form, listing=listing, count=count)
+    more = beside(author) if template == PAGE else {}
+    page = render_template(template, author=author, form=form, listing=listing, count=count, **more)
     return page, 422 if posted else 200
 
 

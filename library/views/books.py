@@ -4,6 +4,7 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import asked, get_or_404, spare_rows
+from core.beside import beside
 from core.db import db
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides
@@ -21,6 +22,7 @@ from library.views.chosen import chosen_books
 
 # What can be done with the chosen ones: what the button says, and the page it leads to.
 ACTIONS = (("Add an author…", "library.credit_author"),)
+PAGE = "library/book.html"
 
 
 @bp.get("/books")
@@ -47,7 +49,7 @@ def book(id: int) -> ResponseReturnValue:
             work.leads_to(form.author_rows.next_url, form.author_rows.saved_text(book.title, work.merged))
         if work.stored:
             return work.redirect()
-    return _page("library/book.html", book, form)
+    return _page(PAGE, book, form)
 
 
 @bp.route("/books/<record:id>/edit", methods=["GET", "POST"])
@@ -148,7 +150,16 @@ def _page(template: str, book: Book, form: AuthorsForm) -> ResponseReturnValue:
     form.author_rows.look_up_from(**({"book": str(id)} if id else {}))
     total = queries.royalty_sum(id) if id else 0
     credits = credit_line(queries.credits_of([id]).get(id, [])) if id else ""
-    page = render_template(template, book=book, form=form, listing=listing, total=total, credits=credits)
+    more = beside(book) if template == PAGE else {}
+    page = render_template(
+        template,
+        book=book,
+        form=form,
+        listing=listing,
+        total=total,
+        credits=credits,
+        **more,
+    )
     return page, 422 if posted else 200
 
 

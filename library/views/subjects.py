@@ -4,6 +4,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import asked, get_or_404
+from core.beside import beside
 from core.db import db
 from core.filters import tidy_address
 from core.listing import Listing
@@ -36,7 +37,9 @@ def subject(id: int) -> ResponseReturnValue:
     if file is not None:
         return file
     count = queries.subject_counts([id]).get(id, 0)
-    return render_template("library/subject.html", subject=subject, listing=listing, count=count)
+    return render_template(
+        "library/subject.html", subject=subject, listing=listing, count=count, **beside(subject)
+    )
 
 
 @bp.route("/subjects/<record:id>/edit", methods=["GET", "POST"])
