@@ -208,6 +208,9 @@ def test_deleted_meanwhile_says_so_and_keeps_what_was_typed(
     assert "The reason: “Was entered twice”" in gone.text
     assert not where or typed in gone.text
     assert "Make it anew with what you typed" in gone.text
+    undo = gone.link("See what was deleted, and take that back")
+    assert undo is not None
+    assert Page(client, undo).status == 200
 
 
 def anew(client: Client, gone: Page) -> Page:
