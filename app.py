@@ -16,6 +16,7 @@ import core.history.long
 import core.jobs
 import core.kept_forms
 import core.log
+import core.rights
 import core.settings
 import core.sheets.long
 import core.subjects
@@ -62,6 +63,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     core.kept_forms.init_app(app)
     CSRFProtect(app)
     core.accounts.init_app(app)
+    core.rights.init_app(app)
     core.headers.init_app(app)
     core.errors.init_app(app)
     core.commands.init_app(app, ROOMS)

@@ -7,12 +7,15 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from flask import abort, redirect, request, url_for
-from flask_login import current_user
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter, Map
 
 from core.db import Base, db, today
 from core.forms import kept_days, read_day
+from core.rights import administrators_only as administrators_only
+from core.rights import is_administrator as is_administrator
+from core.rights import may_edit as may_edit
+from core.rights import may_read as may_read
 
 
 class RecordId(IntegerConverter):
@@ -118,24 +121,3 @@ def came_from(default: str) -> str:
     if not back:
         return default
     return f"{back}#{row}" if re.fullmatch(r"[\w-]{1,60}", row, re.ASCII) else back
-
-
-def is_administrator() -> bool:
-    """Whether the person who is signed in may do everything."""
-    return any(role.name == "administrator" for role in current_user.roles)
-
-
-def administrators_only() -> None:
-    """End the request of anybody else."""
-    if not is_administrator():
-        abort(403, "This page is for administrators.")
-
-
-def may_edit(_room: str) -> bool:
-    """Whether the person who is signed in may change the records of this room."""
-    return True
-
-
-def may_read(_room: str) -> bool:
-    """Whether the person who is signed in may see the records of this room."""
-    return True

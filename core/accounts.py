@@ -25,6 +25,7 @@ from core.access import safe_url
 from core.db import db, explain
 from core.kept_forms import is_typed
 from core.models import Role, User
+from core.rights import ADMINISTRATOR as ADMINISTRATOR
 
 SETTINGS = {
     "SECURITY_PASSWORD_HASH": "argon2",
@@ -38,8 +39,6 @@ SETTINGS = {
     "SESSION_PROTECTION": None,
 }
 LEAST_PASSWORD, MOST_PASSWORD = 12, 200
-# Whoever may do everything. What roles may do comes with the pages that ask for it.
-ADMINISTRATOR = "administrator"
 # What answers without sign-in. Everything else, also what does not exist, leads to the sign-in page.
 OPEN = {"static", "core.sign_in", "core.first_account", "core.healthz"}
 LINK_LASTS = 24 * 60 * 60

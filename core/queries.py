@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from core.db import db
-from core.models import OPEN_STATES, Change, ChangeSet, ChangeSubject, Job, Post, Upload, User
+from core.models import OPEN_STATES, Change, ChangeSet, ChangeSubject, Job, Post, Role, Upload, User
+from core.rights import ADMINISTRATOR
 from core.search import counts_of
 
 BATCH = 2000
@@ -21,6 +22,12 @@ def has_accounts() -> bool:
 def account(email: str) -> User | None:
     """The account with this address, with its roles."""
     return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+
+
+def administrators() -> Sequence[User]:
+    """Whoever can give roles to others, by name."""
+    those = select(User).where(User.active, User.roles.any(Role.name == ADMINISTRATOR))
+    return db.session.scalars(those.order_by(User.name, User.id)).unique().all()
 
 
 def newest_posts(limit: int, subjects: Sequence[str] = (), before: int | None = None) -> Sequence[Post]:

@@ -1,6 +1,6 @@
 """What a room tells the whole application about itself. Each room fills one `Room` in, in its `room.py`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -61,11 +61,23 @@ class Attention:
 
 @dataclass(frozen=True)
 class RoomRole:
-    """A role that an administrator can give somebody for this room, and what it allows, in a sentence."""
+    """A role that an administrator can give somebody for this room, and what it allows, in a sentence.
+
+    Whoever `edits` changes everything. A role that changes only a part `stores` on these pages alone.
+    """
 
     name: str
     may: str
     edits: bool = False
+    stores: Collection[str] = ()
+
+
+def _nothing(_what: Any) -> Iterable[Problem]:
+    return ()
+
+
+def _open(_endpoint: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,16 @@ class Room:
     check: Callable[[Work], Iterable[Problem]]
     # Who may come in. Administrators may do everything everywhere.
     roles: Sequence[RoomRole]
+    # What the person may not do of what a save touches, where roles are not all there is to it.
+    allows: Callable[[Work], Iterable[Problem]] = _nothing
+    # Pages with a form that can also be read. All others with a form are for those who may change something.
+    readable: Collection[str] = ()
+    # Pages without a form that only lead to a change.
+    for_editors: Collection[str] = ()
+    # Pages about the person who asks: open to everybody who signs in.
+    own: Collection[str] = ()
+    # Why a page is closed to this person although the role would open it; empty: it is not.
+    closes: Callable[[str], str] = _open
     sheets: Mapping[str, Any] = field(default_factory=dict)
     # One sentence for the first page: what one does here.
     about: str = ""

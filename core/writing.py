@@ -30,6 +30,7 @@ from core.db import Base, db, will_write
 from core.history import recording
 from core.kept_forms import brought_back
 from core.models import ChangeSet
+from core.rights import is_administrator, may_store, rooms
 from core.spans import step_aside
 
 T = TypeVar("T")
@@ -183,7 +184,7 @@ def writing(
         with session.no_autoflush:
             yield work
             work.collect()
-            found = list(check(work)) if check and not work.refused else []
+            found = [] if work.refused else _problems(work, check)
         # A form that is brought back after a sign-in is answered as if it were refused.
         if found or work.refused or brought_back():
             raise Refused([*work.problems, *found])
@@ -223,6 +224,24 @@ def answer_a_repeated_form(session: Session, key: str) -> None:
     row = session.execute(select(ChangeSet.leads_to).where(ChangeSet.form_key == key)).one_or_none()
     if row is not None:
         raise AlreadyStored(row.leads_to)
+
+
+def _problems(work: Work, check: Callable[[Work], Iterable[Problem]] | None) -> list[Problem]:
+    """What speaks against it: first that somebody may not do it at all, then the rules of the whole set."""
+    return list(unlawful(work)) or (list(check(work)) if check else [])
+
+
+def unlawful(work: Work) -> Iterable[Problem]:
+    """What this person may not store, whichever page or job it comes from; the rooms say what in detail."""
+    if is_administrator():
+        return
+    for room in rooms():
+        if not any(type(one).__module__.startswith(f"{room.name}.") for one in work.touched):
+            continue
+        if may_store(room.name):
+            yield from room.allows(work)
+        else:
+            yield Problem(f"Your account cannot change anything in {room.title}. Nothing was stored.")
 
 
 def _commit(work: Work, key: str | None, reason: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from flask import url_for
 
+from core.access import may_read
 from core.models import User
 from core.privacy import Part
 from core.rooms import Place, Room, RoomRole
@@ -15,9 +16,11 @@ from hr.words import WORDS
 
 
 def own_record(user: User) -> tuple[str, str] | None:
-    """The person who signs in with this account."""
+    """The person who signs in with this account; without a role in HR there is a page of one's own."""
     person = user.employee
-    return (person.name, url_for("hr.employee", number=person.number)) if person else None
+    if person is None:
+        return None
+    return person.name, url_for("hr.employee", number=person.number) if may_read("hr") else url_for("hr.me")
 
 
 def person_data(user: User) -> list[Part]:
@@ -40,6 +43,11 @@ room = Room(
         RoomRole("HR reader", "sees departments, people and stays, and takes lists away as files"),
         RoomRole("HR editor", "changes them, imports files, merges and deletes", edits=True),
     ),
+    allows=operations.allows,
+    closes=operations.closes,
+    readable=("hr.department", "hr.employee"),
+    for_editors=("hr.duplicates", "hr.employee_data"),
+    own=("hr.me",),
     sheets=SHEETS,
     about="Who works in which department, at what FTE, from when to when.",
     is_empty=queries.is_empty,

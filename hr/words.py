@@ -8,11 +8,13 @@ from flask import url_for
 from core.deeds import RecordWords, Words
 from core.forms import day_text, number_text
 from core.links import in_words
+from core.models import User
 from hr import queries
 from hr.models import (
     Address,
     Department,
     DepartmentAlias,
+    DepartmentEditor,
     DepartmentEmployeeLink,
     Employee,
     EmployeeAlias,
@@ -36,6 +38,7 @@ def _stay_title(stay: DepartmentEmployeeLink) -> str:
 
 STAY = RecordWords(
     noun="stay",
+    hides=queries.hides,
     belongs_to={"employee_number": Employee, "department_code": Department},
     title=_stay_title,
     labels={
@@ -109,6 +112,12 @@ WORDS: Words = {
             "country": "Country",
         },
         which=lambda values: str(values["kind"]),
+    ),
+    DepartmentEditor: RecordWords(
+        noun="limit of an editor",
+        belongs_to={"user_id": User, "department_code": Department},
+        title=lambda row: f"{row.user} edits only some departments",
+        labels={"department_code": "Department"},
     ),
     EmployeeAlias: RecordWords(
         noun="old number",

@@ -3,12 +3,11 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from flask import current_app
 from flask_login import current_user
 from sqlalchemy import ColumnElement, and_, or_
 
-from core.accounts import ADMINISTRATOR
 from core.models import ChangeSet
+from core.rights import is_administrator, open_rooms
 
 
 class Reader(NamedTuple):
@@ -26,7 +25,7 @@ class Reader(NamedTuple):
 
 def reader() -> Reader:
     """Whoever is signed in. Only administrators read what others did to accounts and the house."""
-    rooms = [room.name for room in current_app.extensions["rooms"]]
-    if any(role.name == ADMINISTRATOR for role in current_user.roles):
+    rooms = [room.name for room in open_rooms()]
+    if is_administrator():
         rooms.append("")
     return Reader(rooms, current_user.id)

@@ -1,7 +1,7 @@
 """The rows of a link table: what was shown, what was typed, what it means."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, cast
 
 from flask import request
@@ -50,6 +50,12 @@ class LinkRow(Form):
     # How many characters the name of a new far side may have.
     longest_new: ClassVar[int] = 120
 
+    # What of this row the person who looks at it may change: all of it, or some facts, or nothing of it; and
+    # what is not even shown. The page says so; whatever is posted, the write path has the last word.
+    is_open = True
+    open_facts: Collection[str] = ()
+    hidden_facts: Collection[str] = ()
+
     number = 0
     link: Any = None
     far_side: Any = None
@@ -79,6 +85,11 @@ class LinkRow(Form):
         """What stands for the far side: of a stored row its key alone, for its name may change meanwhile."""
         stays = self.identity.data and self.far.key and not self.is_replaced
         return f"#{self.far.key}" if stays else self.far.data or ""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether nothing of this row can be changed here."""
+        return not self.is_open and not self.open_facts
 
     @property
     def fact_fields(self) -> list[Field]:
@@ -225,6 +236,14 @@ class LinkRows(FieldList):  # type: ignore[type-arg]  # generic in the stubs onl
         row = self.row_class(prefix=f"{self.name}-__n__-")
         row.begin(self.near, {})
         return row
+
+    # Whether links can be added here.
+    is_open = True
+
+    @property
+    def is_text(self) -> bool:
+        """Whether this table is there to be read: nothing can be added, and no row be changed."""
+        return not self.is_open and all(row.is_text for row in self.rows)
 
     # What a look-up is told of this side, such as department="d005": for “already here”.
     near: Mapping[str, str] = {}

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from core.forms import moment_text
+from core.rights import may_import
 from core.rooms import Place
 from core.rooms import all_rooms as all_rooms
 from core.search import count_text
@@ -19,7 +20,8 @@ OWN = [Place("Your account", "core.account"), Place("Your long work", "core.jobs
 @bp.app_context_processor
 def frame() -> dict[str, Any]:
     """What the frame of every page asks for."""
-    return {"house": HOUSE, "person_places": OWN, "search_url": url_for("core.search")}
+    house = [place for place in HOUSE if place.endpoint != "core.imports" or may_import()]
+    return {"house": house, "person_places": OWN, "search_url": url_for("core.search")}
 
 
 @bp.app_template_filter("up_to_many")

@@ -10,24 +10,29 @@ from flask_login import current_user
 from core import queries
 from core.models import User
 from core.notes import notes_on_the_board
-from core.rooms import Attention, Room, all_rooms
+from core.rights import may_edit, open_rooms
+from core.rooms import Attention, Room
 from core.views.blueprint import bp
 
 
 def _empty_rooms() -> list[Room]:
-    return [room for room in all_rooms() if room.is_empty and room.is_empty()]
+    """The rooms that this person could begin to fill."""
+    return [room for room in open_rooms() if may_edit(room.name) and room.is_empty and room.is_empty()]
 
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
     """The first page."""
-    nothing_yet = len(_empty_rooms()) == len(all_rooms())
-    attention = [] if nothing_yet else [line for room in all_rooms() for line in _attention_in(room)]
+    here, empty = open_rooms(), _empty_rooms()
+    nothing_yet = bool(here) and len(empty) == len(here)
+    attention = [] if nothing_yet else [line for room in here for line in _attention_in(room)]
     return render_template(
         "core/home.html",
         notes=notes_on_the_board(),
         nothing_yet=nothing_yet,
-        has_demo=any(room.demo for room in all_rooms()),
+        has_demo=any(room.demo for room in empty),
+        has_rooms=bool(here),
+        administrators=() if here else queries.administrators(),
         attention=[*attention, *_own_work()],
     )
 

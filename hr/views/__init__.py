@@ -1,6 +1,19 @@
 """The pages of staffing."""
 
-from hr.views import data, deeds, departments, duplicates, employees, finders, keys, merge, stays, take_back
+from hr.views import (
+    data,
+    deeds,
+    departments,
+    duplicates,
+    editors,
+    employees,
+    finders,
+    keys,
+    me,
+    merge,
+    stays,
+    take_back,
+)
 from hr.views.blueprint import bp
 
 __all__ = [
@@ -9,9 +22,11 @@ __all__ = [
     "deeds",
     "departments",
     "duplicates",
+    "editors",
     "employees",
     "finders",
     "keys",
+    "me",
     "merge",
     "stays",
     "take_back",

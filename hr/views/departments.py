@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import as_of, asked, spare_rows
@@ -19,7 +19,7 @@ from hr.columns import DEPARTMENTS
 from hr.forms import DeleteForm, DepartmentFilter, DepartmentForm, PeopleForm, StayFilter
 from hr.models import Department, DepartmentEmployeeLink, Employee
 from hr.sheets import exports
-from hr.views.blueprint import ask_why_removed, bp, the_department
+from hr.views.blueprint import ask_why_removed, bp, edits, show_as_text, the_department
 from hr.views.chosen import chosen_departments
 
 # What can be done with the chosen ones: what the button says, and the page it leads to.
@@ -58,7 +58,10 @@ def department(code: str) -> ResponseReturnValue:
 @bp.route("/departments/<code>/edit", methods=["GET", "POST"])
 def edit_department(code: str) -> ResponseReturnValue:
     """The form of a stored department."""
-    return _edit(the_department(code))
+    department = the_department(code)
+    if not edits(department.code):
+        abort(403, "This is not one of the departments that you edit.")
+    return _edit(department)
 
 
 @bp.route("/new-department", methods=["GET", "POST"])
@@ -109,7 +112,9 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
     if posted:
         form.employee_rows.attach(queries.stays_by_identity(form.employee_rows.identities()))
     else:
-        form.employee_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+        spare = spare_rows() if code is None or edits(code) else 0
+        form.employee_rows.fill(listing.rows if listing else [], spare, request.args)
+    show_as_text(form.employee_rows, code)
     form.employee_rows.look_up_from(**({"department": code} if code else {}))
     figures = queries.figures(code, as_of()) if code else None
     more = beside(department) if template == PAGE else {}

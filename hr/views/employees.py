@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, asked, spare_rows
+from core.access import as_of, asked, may_edit, spare_rows
 from core.beside import beside
 from core.db import db, filed_name
 from core.filters import read_filters
@@ -22,7 +22,7 @@ from hr.models import Department, DepartmentEmployeeLink, Employee
 from hr.operations.titles import end_titles
 from hr.queries.records import called
 from hr.sheets import exports
-from hr.views.blueprint import ask_why_removed, bp, the_person
+from hr.views.blueprint import ask_why_removed, bp, show_as_text, show_the_others, the_person
 from hr.views.chosen import chosen_employees
 from hr.views.details import keep_details, show_details
 
@@ -176,9 +176,12 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
             return file
     if posted:
         form.department_rows.attach(queries.stays_by_identity(form.department_rows.identities()))
+        show_the_others(form.department_rows, listing.rows if listing else [])
     else:
-        form.department_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+        spare = spare_rows() if may_edit("hr") else 0
+        form.department_rows.fill(listing.rows if listing else [], spare, request.args)
         _show_own_fields(form, person)
+    show_as_text(form.department_rows)
     form.department_rows.look_up_from(**({"employee": number} if number else {}))
     fte = queries.fte_of(number, as_of()) if number else None
     more = beside(person) if template == PAGE else {}

@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import asked, spare_rows
+from core.access import asked, may_edit, spare_rows
 from core.beside import beside
 from core.db import db, filed_name
 from core.filters import read_filters
@@ -17,7 +17,7 @@ from library.columns import AUTHORS
 from library.forms import AuthorFilter, AuthorForm, BooksForm, DeleteForm
 from library.models import Author, AuthorBook, AuthorName, Book
 from library.sheets import exports
-from library.views.blueprint import bp, keep_shares, the_author, touched_books
+from library.views.blueprint import bp, keep_shares, show_as_text, the_author, touched_books
 from library.views.chosen import chosen_authors
 
 # What can be done with the chosen ones: what the button says, and the page it leads to.
@@ -140,8 +140,10 @@ def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue
     if posted:
         form.book_rows.attach(queries.links_of_books(touched_books(form.book_rows)))
     else:
-        form.book_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+        spare = spare_rows() if may_edit("library") else 0
+        form.book_rows.fill(listing.rows if listing else [], spare, request.args)
         _show_names(form, author)
+    show_as_text(form.book_rows)
     form.book_rows.look_up_from(**({"author": str(id)} if id else {}))
     count = queries.book_counts([id]).get(id, 0) if id else 0
     more = beside(author) if template == PAGE else {}

@@ -3,7 +3,7 @@
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import asked, get_or_404, spare_rows
+from core.access import asked, get_or_404, may_edit, spare_rows
 from core.beside import beside
 from core.db import db
 from core.filters import read_filters
@@ -17,7 +17,7 @@ from library.columns import BOOKS
 from library.forms import AuthorsForm, BookFilter, BookForm, DeleteForm
 from library.models import Author, AuthorBook, Book, Edition, credit_line
 from library.sheets import exports
-from library.views.blueprint import bp, keep_shares, touched_books
+from library.views.blueprint import bp, keep_shares, show_as_text, touched_books
 from library.views.chosen import chosen_books
 
 # What can be done with the chosen ones: what the button says, and the page it leads to.
@@ -145,8 +145,10 @@ def _page(template: str, book: Book, form: AuthorsForm) -> ResponseReturnValue:
     if posted:
         form.author_rows.attach(queries.links_of_books([id] if id else []))
     else:
-        form.author_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+        spare = spare_rows() if may_edit("library") else 0
+        form.author_rows.fill(listing.rows if listing else [], spare, request.args)
         _show_lines(form, book)
+    show_as_text(form.author_rows)
     form.author_rows.look_up_from(**({"book": str(id)} if id else {}))
     total = queries.royalty_sum(id) if id else 0
     credits = credit_line(queries.credits_of([id]).get(id, [])) if id else ""

@@ -6,7 +6,8 @@ let leaving = false;
 const rowsOf = (inside) => [...inside.querySelectorAll("[data-row]")];
 const controlsOf = (row) => [...row.querySelectorAll("input:not([type=hidden]), select, textarea")].filter((c) => !c.matches("[data-remove]"));
 const farOf = (row) => row.querySelector(".look-up input");
-const isRemoved = (row) => row.querySelector("[data-remove]").checked;
+// A row of which only some facts can be changed cannot be removed.
+const isRemoved = (row) => row.querySelector("[data-remove]")?.checked ?? false;
 const isStored = (row) => "stored" in row.dataset;
 
 // Numbers as people write them: "12,5 %", "1 000", "7.5". What cannot be read counts as nothing; the server says why.
