@@ -146,16 +146,19 @@ def test_the_readme_leads_nowhere_that_is_not_there() -> None:
 
 
 def pictures() -> dict[str, str]:
-    """The pictures of the README with what they say to whoever cannot see them."""
-    readme = text("README.md")
-    found = {path: alt for alt, path in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", readme)}
-    for tag in re.findall(r"<img [^>]+>", readme):
-        facts = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        found[facts["src"]] = facts.get("alt", "")
+    """The pictures of the README and of the docs with what they say to whoever cannot see them."""
+    found = {}
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        folder, words = page.parent.relative_to(ROOT), page.read_text()
+        told = [(path, alt) for alt, path in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", words)]
+        for tag in re.findall(r"<img [^>]+>", words):
+            facts = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+            told.append((facts["src"], facts.get("alt", "")))
+        found.update({(folder / path).as_posix(): alt for path, alt in told})
     return found
 
 
-def test_the_pictures_of_the_readme_are_there_and_described() -> None:
+def test_the_pictures_are_there_and_described() -> None:
     shown = pictures()
     assert len(shown) >= 8
     assert [path for path in shown if not (ROOT / path).read_bytes().startswith(b"\x89PNG")] == []

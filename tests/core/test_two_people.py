@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from core.accounts import ADMINISTRATOR
 from core.db import db
 from core.models import User
 from hr.models import Department
+from tests import cast as people
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import Client
@@ -63,7 +65,7 @@ def colleague(app: Flask, carol: User) -> Client:
 @pytest.fixture
 def carol(editor: User) -> User:
     """Carol, who has an account too."""
-    return factories.user("Carol Reed", "carol@example.org")
+    return people.somebody("Carol Reed", ADMINISTRATOR)
 
 
 def both_open(kind: Kind, client: Client, colleague: Client) -> tuple[Any, str, Page, Page]:
@@ -208,6 +210,9 @@ def test_deleted_meanwhile_says_so_and_keeps_what_was_typed(
     assert "The reason: “Was entered twice”" in gone.text
     assert not where or typed in gone.text
     assert "Make it anew with what you typed" in gone.text
+    undo = gone.link("See what was deleted, and take that back")
+    assert undo is not None
+    assert Page(client, undo).status == 200
 
 
 def anew(client: Client, gone: Page) -> Page:
