@@ -1,15 +1,14 @@
 """Who comes in: Flask-Security is the engine, the pages around it are our own (`core/views/accounts.py`).
 
-The engine keeps the account in the session by `fs_uniquifier` (a new value signs out everywhere), loads it
-with one statement a request, hashes with argon2, and knows roles. Its own pages are not registered: they
-commit beside the write path, bring inline scripts that our policy refuses, and speak in words of their own.
-Its tokens in addresses and headers, its command line, registration, and remembering across sessions are off.
+The engine hashes with argon2 and knows roles. Who is there is found by the token of the browser, with one
+statement a request (`core/sign_ins.py`). Its own pages are not registered: they commit beside the write path,
+bring inline scripts that our policy refuses, and speak in words of their own. Its tokens in addresses and
+headers, its command line, registration, and remembering across sessions are off.
 """
 
 import unicodedata
 import uuid
 from hashlib import sha256
-from ipaddress import ip_address
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -20,7 +19,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Table, select, text
 from werkzeug.wrappers import Response
 
-from core import queries
+from core import queries, sign_ins
 from core.access import safe_url
 from core.db import db, explain
 from core.models import Role, User
@@ -33,7 +32,7 @@ SETTINGS = {
     # Accounts are stored by the write path only (`flask create-user`).
     "SECURITY_CLI_USERS_NAME": False,
     "SECURITY_CLI_ROLES_NAME": False,
-    # Ours is `_browser`: this one believes any X-Forwarded-For, also where no proxy is trusted.
+    # Ours is `_browser`: this one ends with every change of the address, as on the way home from the office.
     "SESSION_PROTECTION": None,
 }
 LEAST_PASSWORD, MOST_PASSWORD = 12, 200
@@ -52,6 +51,7 @@ def init_app(app: Flask) -> None:
     for name, value in SETTINGS.items():
         app.config.setdefault(name, value)
     security = Security(app, SQLAlchemyUserDatastore(db, User, Role), register_blueprint=False)
+    security.login_manager.user_loader(sign_ins.whose)
     security.login_manager.request_loader(None)
     # Else each picture and stylesheet would cost the statement that loads the account.
     security.principal.skip_static = True
@@ -61,8 +61,8 @@ def init_app(app: Flask) -> None:
 def _only_signed_in() -> Response | None:
     if request.endpoint in OPEN:
         return None
-    if session.get("browser", _browser()) != _browser():
-        sign_out()
+    if session.get("browser", browser_key()) != browser_key():
+        session.clear()
         return to_sign_in()
     return None if current_user.is_authenticated else to_sign_in()
 
@@ -116,31 +116,42 @@ def _normal(password: str) -> str:
 
 
 def sign_in(user: User) -> None:
-    """Be this person from now on; nothing of the session before is kept."""
+    """Be this person from now on; nothing of the session before is kept, and its token is a new one."""
     session.clear()
+    token = sign_ins.begin(user.id)
     login_user(user, remember=False)
-    session["browser"] = _browser()
+    session["_user_id"] = token  # the engine has put the account itself there
+    session["browser"] = browser_key()
 
 
 def sign_out() -> None:
-    """Be nobody again."""
+    """Be nobody again, also for whoever has copied the cookie."""
+    sign_ins.end(session.get("_user_id", ""))
     session.clear()
 
 
-def change_password(user: User, password: str) -> None:
-    """Another password, to be called inside `writing`; every browser that came in with the old is out."""
-    user.password = hashed(password)
+def change_password(user: User, hash: str) -> None:
+    """Another password, to be called inside `writing`; every browser that came in with the old is out.
+
+    It is hashed before (`hashed`): that takes its time, and others want to write meanwhile.
+    """
+    user.password = hash
+    new_ticket(user)
+    sign_ins.end_all(user)
+
+
+def new_ticket(user: User) -> None:
+    """Let no link work any more that was sent to this person before."""
     user.fs_uniquifier = uuid.uuid4().hex
 
 
-def _browser() -> str:
-    """Which browser asks, and from where: a cookie that was copied is worth nothing elsewhere."""
-    try:
-        # Half of an IPv6 address: a machine changes the other half by itself every day.
-        place = ip_address(request.remote_addr or "").exploded[:19]
-    except ValueError:
-        place = ""
-    return sha256(f"{place} {request.user_agent.string}".encode()).hexdigest()
+def browser_key() -> str:
+    """Which kind of browser asks: a cookie that was copied into another one is worth nothing there.
+
+    Its address is no part of it. People take their machines from one network into another, whoever steals a
+    cookie in the same office has the same one, and a stolen session can be seen and ended on one's account.
+    """
+    return sha256(request.user_agent.string.encode()).hexdigest()
 
 
 # --- new accounts ----------------------------------------------------------------------------------

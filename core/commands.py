@@ -61,12 +61,12 @@ def set_password(email: str, password_stdin: bool) -> None:
     """Give the account of EMAIL another password, where the old one is forgotten."""
     if queries.account(email) is None:
         raise click.BadParameter(f"Nobody has an account with the address “{email}”.", param_hint="EMAIL")
-    password = _password(password_stdin)
+    hashed = accounts.hashed(_password(password_stdin))
     with writing() as work:
         user = queries.account(email)
         if user is None:
             raise click.ClickException("The account was deleted meanwhile.")
-        accounts.change_password(user, password)
+        accounts.change_password(user, hashed)
         work.leads_to("/", f"Password of {user} set anew.")
     click.echo("Done. Every browser that was signed in with the old password is out.")
 

@@ -1,16 +1,20 @@
 """Sign in, sign out, the first account, one's own account."""
 
 import time
+from typing import cast
 
 import click
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from core import accounts, queries
-from core.access import safe_url
+from core import accounts, queries, sign_ins
+from core.access import get_or_404, safe_url
 from core.account_forms import FirstAccountForm, NameForm, PasswordForm, SignInForm
-from core.db import will_write
+from core.bookkeeping import only_look
+from core.db import db
+from core.forms import PageForm
+from core.models import SignIn, User
 from core.views.blueprint import bp
 from core.writing import Problem, writing
 
@@ -18,8 +22,7 @@ from core.writing import Problem, writing
 @bp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     """The way in; while nobody has an account, where to find the link that makes the first one."""
-    # It only reads. Checking a password takes its time, and would keep everybody else from writing to SQLite.
-    will_write.set(False)
+    only_look()
     home = url_for("core.home")
     form = SignInForm(next=request.args.get("next"))
     if current_user.is_authenticated:
@@ -92,13 +95,16 @@ def account() -> ResponseReturnValue:
             current_user.name = form.name.data
             work.leads_to(url_for("core.account"), f"You are called {form.name.data} here now.")
         if work.stored:
-            return work.redirect()
+            return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
     found = [room.own_record(current_user) for room in current_app.extensions["rooms"] if room.own_record]
     page = render_template(
         "core/account.html",
         form=form,
         records=[record for record in found if record],
         posts=queries.posts_of(current_user),
+        sign_ins=sign_ins.of(current_user),
+        this_browser=sign_ins.this_browser(),
+        end_form=PageForm(formdata=None),
     )
     return page, 422 if form.errors else 200
 
@@ -106,17 +112,42 @@ def account() -> ResponseReturnValue:
 @bp.route("/account/password", methods=["GET", "POST"])
 def change_password() -> ResponseReturnValue:
     """Another password; every other browser is signed out."""
+    only_look()
     form = PasswordForm()
     if form.validate_on_submit():
         user = accounts.whose(current_user.email, form.present.data or "")
         if user is None:
             form.present.errors = ["This is not your present password."]
         else:
+            hashed = accounts.hashed(form.password.data or "")
             with writing(form=form) as work:
-                accounts.change_password(user, form.password.data or "")
+                accounts.change_password(user, hashed)
                 said = "Your password is changed. Every other browser is signed out."
                 work.leads_to(url_for("core.account"), said)
             if work.stored:
                 accounts.sign_in(user)
-                return work.redirect()
+                return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
     return render_template("core/password.html", form=form), 422 if form.errors else 200
+
+
+@bp.post("/account/sign-ins/<record:id>/end")
+def end_sign_in(id: int) -> ResponseReturnValue:
+    """Sign out one of one's own browsers."""
+    found = get_or_404(SignIn, id)
+    if found.user_id != current_user.id:
+        abort(404)
+    form = PageForm()
+    with writing(form=form) as work:
+        db.session.delete(found)
+        work.leads_to(url_for("core.account", _anchor="browsers"), f"Signed out: {found.browser}.")
+    return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
+
+
+@bp.post("/account/sign-out-elsewhere")
+def sign_out_elsewhere() -> ResponseReturnValue:
+    """Sign out every browser of one's own but this one."""
+    form = PageForm()
+    with writing(form=form) as work:
+        sign_ins.end_all(cast(User, current_user), but_this_browser=True)
+        work.leads_to(url_for("core.account", _anchor="browsers"), "Every other browser is signed out.")
+    return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
