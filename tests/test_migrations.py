@@ -190,7 +190,7 @@ def test_an_update_takes_nothing_from_anybody(make_app: Callable[..., Flask], em
     app = make_app(SQLALCHEMY_DATABASE_URI=empty_database)
     migrate(app, "0002")
     made = "email, name, active, fs_uniquifier, created_at"
-    with databases.on(empty_database) as connection:
+    with app.app_context(), db.engine.begin() as connection:
         for number, name in enumerate(("Adam Reed", "Édith Moss"), 1):
             values = f"'{number}@example.org', '{name}', true, '{number}', '2026-01-01 00:00:00'"
             connection.exec_driver_sql(f'INSERT INTO "user" ({made}) VALUES ({values})')
