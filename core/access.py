@@ -7,10 +7,12 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from flask import abort, redirect, request, url_for
+from flask_login import current_user
 from werkzeug.routing import IntegerConverter, Map
 
 from core.db import Base, db, today
 from core.forms import kept_days, read_day
+from core.models import ADMINISTRATOR
 
 
 class RecordId(IntegerConverter):
@@ -21,6 +23,11 @@ class RecordId(IntegerConverter):
 
 
 Record = TypeVar("Record", bound=Base)
+
+
+def is_administrator() -> bool:
+    """Whether the person who is signed in may do everything."""
+    return any(role.name == ADMINISTRATOR for role in getattr(current_user, "roles", ()))
 
 
 def get_or_404(model: type[Record], key: Any) -> Record:

@@ -6,8 +6,10 @@ bring inline scripts that our policy refuses, and speak in words of their own. I
 headers, its command line, registration, and remembering across sessions are off.
 """
 
+import time
 import unicodedata
 import uuid
+from collections.abc import Collection
 from hashlib import sha256
 from typing import cast
 from urllib.parse import urlsplit
@@ -19,9 +21,10 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Table, select, text
 from werkzeug.wrappers import Response
 
-from core import queries, sign_ins
+from core import attempts, queries, sign_ins
 from core.access import safe_url
 from core.db import db, explain
+from core.models import ADMINISTRATOR as ADMINISTRATOR
 from core.models import Role, User
 
 SETTINGS = {
@@ -36,11 +39,20 @@ SETTINGS = {
     "SESSION_PROTECTION": None,
 }
 LEAST_PASSWORD, MOST_PASSWORD = 12, 200
-# Whoever may do everything. What roles may do comes with the pages that ask for it.
-ADMINISTRATOR = "administrator"
 # What answers without sign-in. Everything else, also what does not exist, leads to the sign-in page.
-OPEN = {"static", "core.sign_in", "core.first_account", "core.healthz"}
+OPEN = {
+    "static",
+    "core.sign_in",
+    "core.second_step",
+    "core.first_account",
+    "core.healthz",
+    "core.invitation",
+    "core.forgot_password",
+    "core.reset_password",
+}
 LINK_LASTS = 24 * 60 * 60
+# So many seconds somebody has for the second factor after the password.
+HALF_LASTS = 10 * 60
 
 _users = cast(Table, User.__table__)
 explain(_users, "uq_user_email", "There is an account with this address already.", "email")
@@ -93,16 +105,21 @@ def came_from(default: str) -> str:
 
 
 def whose(email: str, password: str) -> User | None:
-    """The account that this address and password belong to.
+    """The account that this address and password belong to; `TooMany` if nothing is tried any more.
 
     An unknown address takes as long as a wrong password, so that nobody can find out who has an account.
     """
+    counted = (attempts.password_of(email), attempts.this_address())
+    attempts.count(*counted)
     user = queries.account(email)
     if user is None or not user.password:
         hashed(password)
         return None
     fits = verify_password(_normal(password), user.password)
-    return user if fits and user.active else None
+    if not fits or not user.active:
+        return None
+    attempts.forgive(*counted)
+    return user
 
 
 def hashed(password: str) -> str:
@@ -122,6 +139,26 @@ def sign_in(user: User) -> None:
     login_user(user, remember=False)
     session["_user_id"] = token  # the engine has put the account itself there
     session["browser"] = browser_key()
+
+
+def sign_in_or_ask(user: User, next_page: str | None = None) -> Response | None:
+    """Be this person from now on, unless there is a second factor to be asked for: then where it is.
+
+    Until it is given, the session says whose password was right, and reaches nothing else.
+    """
+    if not user.second_factor:
+        sign_in(user)
+        return None
+    session.clear()
+    session["half"] = [user.id, user.fs_uniquifier, int(time.time())]
+    return redirect(url_for("core.second_step", next=next_page), code=303)
+
+
+def half_signed_in() -> User | None:
+    """Whose password was right in this browser, a moment ago."""
+    id, stamp, at = session.get("half") or (0, "", 0)
+    user = db.session.get(User, id) if time.time() - at < HALF_LASTS else None
+    return user if user is not None and user.active and user.fs_uniquifier == stamp else None
 
 
 def sign_out() -> None:
@@ -157,12 +194,11 @@ def browser_key() -> str:
 # --- new accounts ----------------------------------------------------------------------------------
 
 
-def create_account(email: str, name: str, password: str, administrator: bool = False) -> User:
-    """A new account, to be called inside `writing`."""
-    user = User(email=email, name=name, password=hashed(password))
-    if administrator:
-        known = db.session.scalar(select(Role).where(Role.name == ADMINISTRATOR))
-        user.roles.append(known or Role(name=ADMINISTRATOR))
+def create_account(email: str, name: str, hash: str, roles: Collection[str] = ()) -> User:
+    """A new account with a password (`hashed`) and roles, to be called inside `writing`."""
+    user = User(email=email, name=name, password=hash)
+    known = {role.name: role for role in db.session.scalars(select(Role).where(Role.name.in_(roles)))}
+    user.roles.extend(known.get(name) or Role(name=name) for name in roles)
     db.session.add(user)
     return user
 

@@ -8,7 +8,10 @@ from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, LargeBinary, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from core.db import KEEPS_NUMBERS, Base, KeyText, Versioned, folded
+from core.db import KEEPS_NUMBERS, Base, KeyText, Versioned, explain, folded
+
+# Whoever may do everything. What the other roles may do, the rooms say (`Room.roles`).
+ADMINISTRATOR = "administrator"
 
 
 def instant() -> datetime:
@@ -26,6 +29,14 @@ class Role(Base, RoleMixin):
 
     def __str__(self) -> str:
         return self.name
+
+
+explain(
+    cast(Table, Role.__table__),
+    "uq_role_name",
+    "Somebody has just given this role for the first time. Save once more.",
+    "roles",
+)
 
 
 class UserRole(Base):

@@ -1,13 +1,15 @@
 """Reads about accounts and notes, each named by what it returns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
-from core.db import db
-from core.models import OPEN_STATES, Job, Post, Upload, User
+from core.attempts import is_locked
+from core.db import db, folded
+from core.listing import Sort, words_in
+from core.models import ADMINISTRATOR, OPEN_STATES, Job, Post, Role, Upload, User, UserRole
 from core.search import counts_of
 
 BATCH = 2000
@@ -21,6 +23,42 @@ def has_accounts() -> bool:
 def account(email: str) -> User | None:
     """The account with this address, with its roles."""
     return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+
+
+def has_other_administrator(user: User) -> bool:
+    """Whether somebody else may do everything, and can sign in or is invited to."""
+    given = select(UserRole).join(Role, Role.id == UserRole.role_id).join(User, User.id == UserRole.user_id)
+    other = given.where(
+        Role.name == ADMINISTRATOR, User.active, User.password.is_not(None), User.id != user.id
+    )
+    return bool(db.session.scalar(select(other.exists())))
+
+
+def accounts(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
+    """Accounts by name or e-mail, and by how they stand."""
+    wanted = select(User).where(*words_in(folded(q), User.name_key, User.email))
+    stands = {
+        "active": User.active & User.password.is_not(None),
+        "invited": User.active & User.password.is_(None),
+        "closed": ~User.active,
+        "locked": User.active & is_locked(User.id),
+    }
+    if filters.get("state"):
+        wanted = wanted.where(stands[filters["state"]])
+    return wanted, {
+        "name": Sort(
+            (User.name_key, User.id),
+            lambda u: (u.name_key, u.id),
+            lambda u: u.name,
+            ("by name from A", "by name from Z"),
+        ),
+        "email": Sort(
+            (User.email, User.id),
+            lambda u: (u.email, u.id),
+            lambda u: u.email,
+            ("by e-mail from A", "by e-mail from Z"),
+        ),
+    }
 
 
 def newest_posts(limit: int = 20) -> Sequence[Post]:

@@ -1,6 +1,17 @@
 """The pages about the whole application."""
 
-from core.views import accounts, health, home, imports, jobs, search
+from core.views import accounts, administration, health, home, imports, jobs, search, second_factor, tickets
 from core.views.blueprint import bp
 
-__all__ = ["accounts", "bp", "health", "home", "imports", "jobs", "search"]
+__all__ = [
+    "accounts",
+    "administration",
+    "bp",
+    "health",
+    "home",
+    "imports",
+    "jobs",
+    "search",
+    "second_factor",
+    "tickets",
+]

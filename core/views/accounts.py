@@ -8,13 +8,20 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from core import accounts, queries, sign_ins
+from core import accounts, attempts, queries, second_factor, sign_ins
 from core.access import get_or_404, safe_url
-from core.account_forms import FirstAccountForm, NameForm, PasswordForm, SignInForm
+from core.account_forms import (
+    CodeForm,
+    FirstAccountForm,
+    NameForm,
+    PasswordForm,
+    PresentPasswordForm,
+    SignInForm,
+)
 from core.bookkeeping import only_look
 from core.db import db
 from core.forms import PageForm
-from core.models import SignIn, User
+from core.models import ADMINISTRATOR, SignIn, User
 from core.views.blueprint import bp
 from core.writing import Problem, writing
 
@@ -28,14 +35,50 @@ def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(safe_url(form.next.data, home), code=303)
     if form.validate_on_submit():
-        user = accounts.whose(form.email.data or "", form.password.data or "")
-        if user is not None:
-            accounts.sign_in(user)
-            return redirect(safe_url(form.next.data, home), code=303)
-        form.form_errors.append("This address and this password do not belong together. Check both.")
+        answer = _answer(form)
+        if answer is not None:
+            return answer
     if not queries.has_accounts():
         return _nobody_yet("Nobody has an account yet")
     return render_template("core/sign_in.html", form=form), 422 if form.errors else 200
+
+
+def _answer(form: SignInForm) -> ResponseReturnValue | None:
+    """In, or on to the second factor; None where this is nobody, which the form then says."""
+    try:
+        user = accounts.whose(form.email.data or "", form.password.data or "")
+    except attempts.TooMany as refused:
+        form.form_errors.append(str(refused))
+        return None
+    if user is None:
+        form.form_errors.append("This address and this password do not belong together. Check both.")
+        return None
+    next_page = safe_url(form.next.data, url_for("core.home"))
+    return accounts.sign_in_or_ask(user, next_page) or redirect(next_page, code=303)
+
+
+@bp.route("/sign-in/code", methods=["GET", "POST"])
+def second_step() -> ResponseReturnValue:
+    """The second factor, after the password."""
+    only_look()
+    user = accounts.half_signed_in()
+    if user is None:
+        return redirect(url_for("core.sign_in", next=request.args.get("next")), code=303)
+    form = CodeForm(next=request.args.get("next"))
+    if form.validate_on_submit():
+        counted = (attempts.code_of(user), attempts.this_address())
+        try:
+            attempts.count(*counted)
+            fits = second_factor.takes(user, form.code.data or "")
+        except attempts.TooMany as refused:
+            form.code.errors = [str(refused)]
+        else:
+            if fits:
+                attempts.forgive(*counted)
+                accounts.sign_in(user)
+                return redirect(safe_url(form.next.data, url_for("core.home")), code=303)
+            form.code.errors = ["This code does not fit, or was used. Wait for the next one."]
+    return render_template("core/second_step.html", form=form), 422 if form.errors else 200
 
 
 @bp.post("/sign-out")
@@ -59,11 +102,12 @@ def first_account(token: str) -> ResponseReturnValue:
         return _nobody_yet("This link does not work, or no longer", 403)
     form = FirstAccountForm()
     if form.validate_on_submit():
+        hashed = accounts.hashed(form.password.data or "")
         with writing(form=form) as work:
             if not accounts.only_one_first_account():
                 work.refuse(Problem("Somebody else has just made the first account. Ask them for one."))
-            email, name, password = form.email.data or "", form.name.data or "", form.password.data or ""
-            user = accounts.create_account(email, name, password, administrator=True)
+            email, name = form.email.data or "", form.name.data or ""
+            user = accounts.create_account(email, name, hashed, [ADMINISTRATOR])
             work.leads_to(url_for("core.home"), f"Welcome, {name}. Your account is ready.")
         if work.stored:
             accounts.sign_in(user)
@@ -109,16 +153,26 @@ def account() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+def proven(form: PresentPasswordForm) -> User | None:
+    """The person who is signed in, if this is their password; else the form says that it is not."""
+    try:
+        user = accounts.whose(current_user.email, form.present.data or "")
+    except attempts.TooMany as refused:
+        form.present.errors = [str(refused)]
+        return None
+    if user is None:
+        form.present.errors = ["This is not your present password."]
+    return user
+
+
 @bp.route("/account/password", methods=["GET", "POST"])
 def change_password() -> ResponseReturnValue:
     """Another password; every other browser is signed out."""
     only_look()
     form = PasswordForm()
     if form.validate_on_submit():
-        user = accounts.whose(current_user.email, form.present.data or "")
-        if user is None:
-            form.present.errors = ["This is not your present password."]
-        else:
+        user = proven(form)
+        if user is not None:
             hashed = accounts.hashed(form.password.data or "")
             with writing(form=form) as work:
                 accounts.change_password(user, hashed)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, url_for
 
+from core.access import is_administrator
 from core.forms import day_text
 from core.rooms import Place, Room
 from core.search import count_text
@@ -14,13 +15,15 @@ bp = Blueprint("core", __name__)
 
 # The navigation beside the rooms, and the menu of the person.
 HOUSE = [Place("Import", "core.imports")]
+ADMINISTRATION = [Place("Accounts", "core.accounts")]
 OWN = [Place("Your account", "core.account"), Place("Your long work", "core.jobs")]
 
 
 @bp.app_context_processor
 def frame() -> dict[str, Any]:
     """What the frame of every page asks for."""
-    return {"house": HOUSE, "person_places": OWN, "search_url": url_for("core.search")}
+    house = [*HOUSE, *ADMINISTRATION] if is_administrator() else HOUSE
+    return {"house": house, "person_places": OWN, "search_url": url_for("core.search")}
 
 
 def all_rooms() -> tuple[Room, ...]:
