@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from tests import world
-from tests.cast import Cast
+from tests.cast import Cast, administrator
 from tests.conftest import Client
 
 
@@ -25,7 +25,8 @@ def test_every_page_can_be_opened(client: Client, addresses: list[str]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_every_page_can_be_opened_when_there_is_nothing_yet(client: Client, app: Flask) -> None:
+def test_every_page_can_be_opened_when_there_is_nothing_yet(app: Flask) -> None:
+    client = app.test_client().sign_in(administrator())
     answers = {address: client.get(address, follow_redirects=True) for address in world.addresses(app)}
     wrong = [
         f"{address} answered {answer.status}"

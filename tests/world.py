@@ -21,7 +21,8 @@ LEFT_OUT = {"static", "core.healthz", "core.job_progress"}
 
 
 def fill(cast: Cast) -> None:
-    """Store one of everything, with the keys that fit the gaps of the addresses."""
+    """Store one of everything, with the keys that fit the gaps of the addresses; Edith may open it all."""
+    cast.editor.roles = list(cast.administrator.roles)
     factories.stay(cast.ann, cast.it, "2024-01-01", fte="0.500", is_primary=True)
     factories.stay(cast.ben, cast.it, "2023-01-01", "2023-12-31")
     factories.stay(cast.ben, cast.sales, "2024-01-01")
