@@ -12,11 +12,14 @@ import core.accounts
 import core.commands
 import core.errors
 import core.headers
+import core.history.long
 import core.jobs
 import core.log
 import core.settings
 import core.sheets.long
+import core.subjects
 import core.views
+import core.words
 import hr.room
 import library.room
 from core.access import RecordId, this_page
@@ -60,8 +63,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     core.headers.init_app(app)
     core.errors.init_app(app)
     core.commands.init_app(app, ROOMS)
-    core.jobs.init_app(app, [core.sheets.long.JOBS, *(room.jobs for room in ROOMS)])
+    core.jobs.init_app(app, [core.sheets.long.JOBS, core.history.long.JOBS, *(room.jobs for room in ROOMS)])
     app.extensions["rooms"] = ROOMS
+    core.subjects.init_app(app, {"": core.words.WORDS, **{room.name: room.words for room in ROOMS}})
     app.jinja_env.globals["rooms"] = ROOMS
     app.jinja_env.globals["this_page"] = this_page
     app.jinja_env.filters["day"] = day_text

@@ -19,6 +19,7 @@ from wtforms.widgets import CheckboxInput
 
 from core.accounts import LEAST_PASSWORD, MOST_PASSWORD
 from core.forms import PageForm
+from core.models import User
 
 
 def squeezed(words: str | None) -> str:
@@ -172,6 +173,16 @@ class AccountForm(PageForm):
         """The roles that can be given; any other that is sent is left out."""
         self.roles.choices = [(name, name) for name in names]
         self.roles.data = [name for name in self.roles.data or () if name in names]
+
+    def has_stale_roles(self, user: User) -> bool:
+        """Whether somebody else has given or taken roles since this form was shown; says so there."""
+        now = [role.name for role in user.roles]
+        is_old = self.version.data and str(user.version) != self.version.data
+        if not is_old or set(now) == set(self.roles.data or ()):
+            return False
+        said = ", ".join(now) or "none"
+        self.roles.errors = [f"Meanwhile these were stored as: {said}. Save again to replace them."]
+        return True
 
 
 class PostForm(PageForm):

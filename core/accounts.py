@@ -197,10 +197,15 @@ def browser_key() -> str:
 def create_account(email: str, name: str, hash: str, roles: Collection[str] = ()) -> User:
     """A new account with a password (`hashed`) and roles, to be called inside `writing`."""
     user = User(email=email, name=name, password=hash)
-    known = {role.name: role for role in db.session.scalars(select(Role).where(Role.name.in_(roles)))}
-    user.roles.extend(known.get(name) or Role(name=name) for name in roles)
+    user.roles = roles_called(roles)
     db.session.add(user)
     return user
+
+
+def roles_called(names: Collection[str]) -> list[Role]:
+    """The roles of these names; one that nobody had so far is new."""
+    known = {role.name: role for role in db.session.scalars(select(Role).where(Role.name.in_(names)))}
+    return [known.get(name) or Role(name=name) for name in sorted(names)]
 
 
 def only_one_first_account() -> bool:

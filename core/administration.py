@@ -1,19 +1,18 @@
 """What administrators do with accounts. Each is called inside `writing`."""
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from core import queries, sign_ins
-from core.accounts import new_ticket
+from core.accounts import new_ticket, roles_called
 from core.db import db
-from core.models import ADMINISTRATOR, Role, User, UserRole
+from core.models import ADMINISTRATOR, Role, User
 from core.rooms import Room
 from core.writing import Problem, Work
-
-LAST = "This is the last administrator. Make somebody else an administrator first."
 
 
 class RoleWords(NamedTuple):
@@ -33,36 +32,24 @@ def roles_that_can_be_given() -> list[RoleWords]:
 def invite(email: str, name: str, roles: Collection[str]) -> User:
     """An account without a password, for somebody who will choose one."""
     user = User(email=email, name=name)
+    user.roles = roles_called(roles)
     db.session.add(user)
-    _give(user, roles)
     return user
 
 
-def change(work: Work, user: User, name: str, email: str, roles: Collection[str]) -> None:
+def change(user: User, name: str, email: str, roles: Collection[str]) -> None:
     """What somebody is called, where letters go, and what they may do."""
     user.name = name
     if user.email != email.strip().casefold():
         user.email = email
         new_ticket(user)  # what was sent to the old address opens nothing any more
-    give_roles(work, user, roles)
+    if {role.name for role in user.roles} != set(roles):
+        user.roles = roles_called(roles)
+        flag_modified(user, "name")  # so that a page that shows other roles is noticed as an old one
 
 
-def give_roles(work: Work, user: User, names: Collection[str]) -> None:
-    """Give somebody these roles, and take all others; the last administrator stays one."""
-    if ADMINISTRATOR not in names:
-        _keep_an_administrator(work, user, "roles")
-    known = {role.name for role in roles_that_can_be_given()}
-    has = {role.name: role for role in user.roles}
-    for name in sorted(known & has.keys() - set(names)):
-        given = db.session.get(UserRole, (user.id, has[name].id))
-        if given is not None:
-            db.session.delete(given)
-    _give(user, set(names) & known - has.keys())
-
-
-def close(work: Work, user: User) -> None:
+def close(user: User) -> None:
     """Nobody signs in with it any more. What was done with it keeps its name."""
-    _keep_an_administrator(work, user)
     user.active = False
     new_ticket(user)
     sign_ins.end_all(user)
@@ -73,23 +60,25 @@ def reopen(user: User) -> None:
     user.active = True
 
 
-def _give(user: User, names: Collection[str]) -> None:
-    """Each role is a record of its own, so that its history says when it was given; a new role is made."""
-    known = {role.name: role for role in db.session.scalars(select(Role).where(Role.name.in_(names)))}
-    roles = [known.get(name) or Role(name=name) for name in sorted(names)]
-    db.session.add_all(roles)
-    db.session.flush()
-    db.session.add_all(UserRole(user_id=user.id, role_id=role.id) for role in roles)
-
-
-def _keep_an_administrator(work: Work, user: User, field: str = "") -> None:
-    """Refuse to leave nobody who may do everything.
+def check(work: Work) -> Iterable[Problem]:
+    """There always is somebody who may do everything, and can sign in.
 
     The role itself is locked: of two administrators who demote each other, one waits and then sees it.
     """
-    held = next((role for role in user.roles if role.name == ADMINISTRATOR), None)
-    if held is None or not user.active:
+    touched = [one for one in work.touched if isinstance(one, User)]
+    if not any(_was_administrator(one, work.touched[one]) for one in touched):
         return
-    work.lock(Role, [held.id], whole=True)
-    if not queries.has_other_administrator(user):
-        work.refuse(Problem(LAST, field=field))
+    held = db.session.scalars(select(Role.id).where(Role.name == ADMINISTRATOR)).all()
+    work.lock(Role, held, whole=True)
+    if not any(_is_administrator(one) for one in touched) and not queries.has_administrator_beside(touched):
+        yield Problem("This is the last administrator. Make somebody else an administrator first.")
+
+
+def _was_administrator(user: User, before: Mapping[str, Any] | None) -> bool:
+    roles = (before or {}).get("roles", user.roles)
+    return bool(before and before["active"]) and any(role.name == ADMINISTRATOR for role in roles)
+
+
+def _is_administrator(user: User) -> bool:
+    can_sign_in = user.active and user.password is not None
+    return can_sign_in and any(role.name == ADMINISTRATOR for role in user.roles)

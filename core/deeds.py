@@ -16,7 +16,7 @@ was shown, and doing it would still have exactly these effects.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -76,8 +76,10 @@ class RecordWords:
     `url` take the record; `word(column, value)` says a value. What the title says, or goes without saying,
     is said only where it changes: `in_title`.
 
-    What `belongs_to` others is shown at them: by the column that refers to each. `find(key)` is the record
-    with a key, or with a former one; without it, the key is a number that never changes.
+    What `belongs_to` others is shown at them: by the column that refers to each (None: the column names a
+    record as `core/subjects.py` does). `which(values)` tells one such link from another of the same two.
+    `find(keys)` are the records with these keys, or with these former ones; without it, a key is a number
+    that never changes. `silent` columns are kept in the history and never said.
     """
 
     noun: str
@@ -86,8 +88,10 @@ class RecordWords:
     word: Callable[[str, Any], str] = plain
     url: Callable[[Any], str | None] = lambda record: None
     in_title: Sequence[str] = ()
-    belongs_to: Mapping[str, type[Base]] = field(default_factory=dict)
-    find: Callable[[str], Any] | None = None
+    belongs_to: Mapping[str, type[Base] | None] = field(default_factory=dict)
+    which: Callable[[Mapping[str, Any]], str] = lambda values: ""
+    find: Callable[[Collection[str]], Mapping[str, Any]] | None = None
+    silent: Sequence[str] = ()
 
 
 Words = Mapping[type, RecordWords]

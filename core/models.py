@@ -5,7 +5,18 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.db import KEEPS_NUMBERS, Base, KeyText, Versioned, explain, folded
@@ -17,6 +28,14 @@ ADMINISTRATOR = "administrator"
 def instant() -> datetime:
     """This instant in UTC, as instants are stored."""
     return datetime.now(UTC)
+
+
+user_role = Table(
+    "user_role",
+    Base.metadata,
+    Column("user_id", ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+)
 
 
 class Role(Base, RoleMixin):
@@ -37,21 +56,6 @@ explain(
     "Somebody has just given this role for the first time. Save once more.",
     "roles",
 )
-
-
-class UserRole(Base):
-    """That somebody has a role. Giving and taking it is a change of its own, and so has a history."""
-
-    __tablename__ = "user_role"
-
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
-    role_id: Mapped[int] = mapped_column(ForeignKey("role.id", ondelete="CASCADE"), primary_key=True)
-
-    user: Mapped["User"] = relationship(viewonly=True)
-    role: Mapped[Role] = relationship(viewonly=True)
-
-    def __str__(self) -> str:
-        return f"{self.role}, role of {self.user}"
 
 
 class User(Base, Versioned, UserMixin):
@@ -79,7 +83,7 @@ class User(Base, Versioned, UserMixin):
 
     # Joined, so that loading the account stays one statement a request.
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # the library says list[RoleMixin]
-        secondary=cast(Table, UserRole.__table__), lazy="joined", order_by=Role.name
+        secondary=user_role, lazy="joined", order_by=Role.name
     )
     posts: Mapped[list["Post"]] = relationship(
         back_populates="owner", cascade="all, delete-orphan", order_by="Post.posted_at.desc()"
@@ -174,7 +178,7 @@ class Post(Base, Versioned):
 
 
 class ChangeSet(Base):
-    """One save: who, when, what it was, and why.
+    """One save: who, when, what it was, and why; what it changed are its `Change`s.
 
     `form_key` stands for the form that was posted and its content; it is unique, so a double click or a
     repeated post is answered with `leads_to` and stored once.
@@ -189,11 +193,69 @@ class ChangeSet(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     leads_to: Mapped[str | None] = mapped_column(Text)
+    room: Mapped[str] = mapped_column(String(40), default="", doc="whose records; empty: the house's own")
+    # How many changes there are, and of which facts, as “ kind.fact kind.fact ”: found without reading them.
+    count: Mapped[int] = mapped_column(default=0)
+    facts: Mapped[str] = mapped_column(Text, default="")
+    # Its changes have nothing to do with each other, so one of them can stay when the others are undone.
+    is_separable: Mapped[bool] = mapped_column(default=False)
+    undoes_id: Mapped[int | None] = mapped_column(
+        ForeignKey("change_set.id", ondelete="SET NULL"), index=True
+    )
 
     user: Mapped[User | None] = relationship()
 
+    __table_args__ = (KEEPS_NUMBERS,)
+
     def __str__(self) -> str:
         return self.deed
+
+
+class Change(Base):
+    """What one save did to one record: each fact before and after, as `core/history` writes it down.
+
+    Nothing refers to the record itself, which may be gone: `kind` is its table, `key` its key at that time.
+    """
+
+    __tablename__ = "change"
+
+    change_set_id: Mapped[int] = mapped_column(
+        ForeignKey("change_set.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, doc="from 1 in each save")
+    what: Mapped[str] = mapped_column(String(10), doc="added, changed or removed")
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(KeyText(80))
+    which: Mapped[str] = mapped_column(String(200), default="", doc="which of several links of the same two")
+    version: Mapped[int | None] = mapped_column(doc="of the record afterwards; NULL: it has none")
+    facts: Mapped[str] = mapped_column(Text, doc="JSON: each fact with its value before and after")
+
+    change_set: Mapped[ChangeSet] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("what IN ('added', 'changed', 'removed')", name="what"),
+        Index("ix_change_record", "kind", "key", "change_set_id"),
+    )
+
+
+class ChangeSubject(Base):
+    """A record that a change is about: itself, or those that a link joins (`core/subjects.py`)."""
+
+    __tablename__ = "change_subject"
+
+    subject: Mapped[str] = mapped_column(KeyText(80), primary_key=True)
+    change_set_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["change_set_id", "number"],
+            ["change.change_set_id", "change.number"],
+            ondelete="CASCADE",
+            name="fk_change_subject_change",
+        ),
+        Index("ix_change_subject_change", "change_set_id", "number"),
+    )
 
 
 class Upload(Base):

@@ -1,6 +1,6 @@
 """Reads about accounts and notes, each named by what it returns."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, exists, select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from core.attempts import is_locked
 from core.db import db, folded
 from core.listing import Sort, words_in
-from core.models import ADMINISTRATOR, OPEN_STATES, Job, Post, Role, Upload, User, UserRole
+from core.models import ADMINISTRATOR, OPEN_STATES, Job, Post, Role, Upload, User
 from core.search import counts_of
 
 BATCH = 2000
@@ -25,13 +25,11 @@ def account(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
 
 
-def has_other_administrator(user: User) -> bool:
-    """Whether somebody else may do everything, and can sign in or is invited to."""
-    given = select(UserRole).join(Role, Role.id == UserRole.role_id).join(User, User.id == UserRole.user_id)
-    other = given.where(
-        Role.name == ADMINISTRATOR, User.active, User.password.is_not(None), User.id != user.id
-    )
-    return bool(db.session.scalar(select(other.exists())))
+def has_administrator_beside(users: Collection[User]) -> bool:
+    """Whether anybody else may do everything, and can sign in."""
+    others = select(User.id).where(User.id.not_in([user.id for user in users]))
+    may = others.where(User.roles.any(Role.name == ADMINISTRATOR), User.active, User.password.is_not(None))
+    return bool(db.session.scalar(select(may.exists())))
 
 
 def accounts(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:

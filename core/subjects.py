@@ -4,11 +4,46 @@ The name outlives the record, and a new key: a record that was renumbered, or th
 into, is found under its former keys too (`former_keys`), so nothing that was written has to be changed.
 """
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
+from flask import Flask, current_app
 from sqlalchemy import inspect
+from sqlalchemy.orm import Mapper
 
 from core.db import Base, code_key
+
+
+class Kind(NamedTuple):
+    """A kind of records that people know: its room ("" is the house), its class, and the words for it.
+
+    `facts` are the columns, and the lists over a plain association table, that the history keeps.
+    """
+
+    room: str
+    model: type[Base]
+    words: Any
+    facts: tuple[str, ...]
+
+
+def init_app(app: Flask, words: Mapping[str, Mapping[type, Any]]) -> None:
+    """Know every kind of records, by its table; `words` are the `RecordWords` of each room."""
+    app.extensions["kinds"] = {
+        cast(Any, model).__tablename__: Kind(room, model, spoken, _facts(model, spoken))
+        for room, models in words.items()
+        for model, spoken in models.items()
+    }
+
+
+def _facts(model: type, words: Any) -> tuple[str, ...]:
+    mapper: Mapper[Any] = inspect(model)
+    keys = [mapper.get_property_by_column(one).key for one in mapper.primary_key]
+    return tuple(dict.fromkeys([*keys, *words.belongs_to, *words.labels, *words.silent]))
+
+
+def kinds() -> Mapping[str, Kind]:
+    """Every kind of records, by its table."""
+    return cast(Mapping[str, Kind], current_app.extensions["kinds"])
 
 
 def subject(model: type[Base], key: Any) -> str:
@@ -16,12 +51,17 @@ def subject(model: type[Base], key: Any) -> str:
     return f"{model.__tablename__}:{code_key(str(key))}"
 
 
+def key_of(record: Any) -> str:
+    """The key of a stored record as one text: “17”, or “12-34” for a link."""
+    return "-".join(map(str, inspect(record).identity or ()))
+
+
 def subject_of(record: Any) -> str:
     """What a stored record is called."""
-    return subject(type(record), "-".join(map(str, inspect(record).identity or ())))
+    return subject(type(record), key_of(record))
 
 
 def subjects_of(record: Any) -> list[str]:
     """Everything that a stored record is and was called."""
-    former = (subject(type(record), key) for key in getattr(record, "former_keys", ()))
-    return [subject_of(record), *former]
+    former: Sequence[str] = getattr(record, "former_keys", ())
+    return [subject_of(record), *(subject(type(record), key) for key in former)]

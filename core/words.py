@@ -1,28 +1,21 @@
-"""How the application speaks of accounts and notes in its history."""
+"""How accounts and notes are spoken of where it is said what a deed changes or changed."""
 
 from flask import url_for
 
 from core.deeds import RecordWords, Words
-from core.models import Post, User, UserRole
+from core.models import Post, User
 
 WORDS: Words = {
     User: RecordWords(
         noun="account",
-        title=lambda user: f"{user.name} ({user.email})",
-        labels={"name": "Name", "email": "E-mail", "active": "Open"},
+        title=lambda user: f"Account of {user.name}",
+        labels={"name": "Name", "email": "E-mail", "active": "Open", "roles": "Roles"},
         url=lambda user: url_for("core.one_account", id=user.id),
-    ),
-    UserRole: RecordWords(
-        noun="role",
-        belongs_to={"user_id": User},
-        title=lambda given: f"{given.role}, role of {given.user}",
-        labels={},
     ),
     Post: RecordWords(
         noun="note",
-        belongs_to={"owner_id": User},
         title=lambda post: f"Note of {post.owner}",
-        labels={"body": "Note"},
-        url=lambda post: url_for("core.home", _anchor=f"note-{post.id}"),
+        labels={"body": "Text"},
+        silent=("owner_id", "posted_at", "edited_at"),
     ),
 }

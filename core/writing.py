@@ -27,6 +27,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from core.db import Base, db, will_write
+from core.history import recording
 from core.models import ChangeSet
 from core.spans import step_aside
 
@@ -87,12 +88,15 @@ class Work:
     touched: dict[Any, dict[str, Any] | None] = field(default_factory=dict)
     # Links whose sum a person has allowed, up to the figure that was shown.
     confirmed: dict[Any, Decimal] = field(default_factory=dict)
+    # What statements have stored beside that, for the history.
+    rows: recording.Rows = field(default_factory=recording.Rows)
     change_set: ChangeSet = field(default_factory=ChangeSet)
     # Links in which a colleague changed other fields meanwhile; both changes were kept.
     merged: list[str] = field(default_factory=list)
     refused: bool = False
     # Only tried: the rules are asked, the database too, and then nothing of it is stored.
     is_trial: bool = False
+    _goes: set[Any] = field(default_factory=set)
     _said: str = ""
     _url: str = "/"
 
@@ -122,7 +126,10 @@ class Work:
             self.touched.setdefault(one, None)
         for one in [*self.session.dirty, *self.session.deleted]:
             if one not in self.touched and (one in self.session.deleted or self.session.is_modified(one)):
-                self.touched[one] = _values_before(one)
+                self.touched[one] = recording.values_before(one)
+            if one in self.session.deleted and one not in self._goes:
+                self._goes.add(one)
+                recording.note_cascade(self.session, one)
 
     def is_deleted(self, record: Any) -> bool:
         """Whether this work takes the record away."""
@@ -210,7 +217,8 @@ def _commit(work: Work, key: str | None, reason: str | None) -> None:
     change_set.form_key, change_set.reason = key, (reason or "").strip() or None
     if has_request_context():
         change_set.user_id = getattr(current_user, "id", None)  # a job has said itself who asked for it
-    work.session.add(change_set)
+    work.session.flush()
+    recording.record(work)
     work.session.commit()
     work.stored = True
 
@@ -260,17 +268,26 @@ def _constraint_name(error: IntegrityError) -> str | None:
 @event.listens_for(Session, "before_flush")
 def _prepare_flush(session: Session, _context: Any, _instances: Any) -> None:
     work: Work | None = session.info.get("work")
-    if work is not None:
-        work.collect()
+    if work is None:
+        work = session.info.setdefault("loose", Work(session))
+    work.collect()
     step_aside(session, [one for one in session.dirty if session.is_modified(one)])
 
 
-def _values_before(record: Any) -> dict[str, Any]:
-    before = {}
-    for attribute in inspect(record).mapper.column_attrs:
-        history = inspect(record).attrs[attribute.key].history
-        before[attribute.key] = (history.deleted or history.unchanged or (None,))[0]
-    return before
+@event.listens_for(Session, "before_commit")
+def _record_what_came_by_itself(session: Session) -> None:
+    """A program that uses the session without `writing` leaves its traces in the history as well."""
+    if session.info.get("work") is None:
+        session.flush()
+        work: Work | None = session.info.pop("loose", None)
+        if work is not None and recording.is_told(work):
+            work.change_set.deed = "Stored by a program"
+            recording.record(work)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_what_came_by_itself(session: Session) -> None:
+    session.info.pop("loose", None)
 
 
 # --- try again -------------------------------------------------------------------------------------

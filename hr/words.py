@@ -50,6 +50,7 @@ STAY = RecordWords(
         "overload_reason": "Why above 1.000",
     },
     in_title=("department_code", "employee_number", "starts_on"),
+    which=lambda values: f"from {day_text(values['starts_on'])}",
     word=_word,
     url=lambda stay: url_for("hr.employee", number=stay.employee.number),
 )
@@ -58,7 +59,7 @@ WORDS: Words = {
     DepartmentEmployeeLink: STAY,
     Employee: RecordWords(
         noun="person",
-        find=queries.employee_by_key,
+        find=queries.employees_by_keys,
         title=lambda person: f"{person.sort_name} #{person.number}",
         labels={
             "number": "Number",
@@ -68,11 +69,12 @@ WORDS: Words = {
             "hired_on": "Hired on",
             "left_on": "Last day worked",
         },
+        silent=("account_id",),
         url=lambda person: url_for("hr.employee", number=person.number),
     ),
     Department: RecordWords(
         noun="department",
-        find=queries.department_by_key,
+        find=queries.departments_by_keys,
         title=lambda department: f"{department.name} #{department.code}",
         labels={"code": "Code", "name": "Name", "archived_on": "Archived on"},
         url=lambda department: url_for("hr.department", code=department.code),
@@ -88,6 +90,7 @@ WORDS: Words = {
             "ends_before": "Last day",
         },
         word=_word,
+        which=lambda values: str(values["title"]),
     ),
     Address: RecordWords(
         noun="address",
@@ -101,17 +104,22 @@ WORDS: Words = {
             "city": "City",
             "country": "Country",
         },
+        which=lambda values: str(values["kind"]),
     ),
     EmployeeAlias: RecordWords(
         noun="old number",
         belongs_to={"employee_number": Employee},
         title=lambda alias: f"Old number {alias.old}",
-        labels={"name": "Name", "employee_number": "Leads to"},
+        labels={"old": "Old number", "name": "Name", "employee_number": "Leads to"},
+        in_title=("old",),
+        which=lambda values: str(values["old"]),
     ),
     DepartmentAlias: RecordWords(
         noun="old code",
         belongs_to={"department_code": Department},
         title=lambda alias: f"Old code {alias.old}",
-        labels={"name": "Name", "department_code": "Leads to"},
+        labels={"old": "Old code", "name": "Name", "department_code": "Leads to"},
+        in_title=("old",),
+        which=lambda values: str(values["old"]),
     ),
 }

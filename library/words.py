@@ -36,7 +36,7 @@ WORDS: Words = {
     ),
     Author: RecordWords(
         noun="author",
-        find=queries.author_by_key,
+        find=queries.authors_by_keys,
         title=lambda author: author.name,
         labels={"name": "Name", "sort_name": "Filed as", "archived_on": "Archived on"},
         url=lambda author: url_for("library.author", id=author.id) if author.id else None,
@@ -46,6 +46,7 @@ WORDS: Words = {
         belongs_to={"author_id": Author},
         title=lambda name: f"{name.name}, another name of {name.author}",
         labels={"name": "Name", "author_id": "Author", "former_id": "Leads here"},
+        which=lambda values: str(values["name"]),
         word=_word,
     ),
     Book: RecordWords(
@@ -56,6 +57,7 @@ WORDS: Words = {
             "reference": "Reference",
             "published": "Published",
             "archived_on": "Archived on",
+            "subjects": "Subjects",
         },
         url=lambda book: url_for("library.book", id=book.id) if book.id else None,
     ),
@@ -65,6 +67,7 @@ WORDS: Words = {
         belongs_to={"book_id": Book},
         title=lambda edition: f"{edition}, edition of {edition.book}",
         labels={"isbn": "ISBN", "format": "Format", "list_price": "List price", "currency": "Currency"},
+        which=lambda values: str(values.get("isbn") or values.get("format") or ""),
         url=lambda edition: url_for("library.book", id=edition.book.id) if edition.book.id else None,
     ),
 }

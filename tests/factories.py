@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from core.db import db
+from core.history.recording import unrecorded
 from core.models import Job, Post, SignIn, Upload, User
 from core.sign_ins import token_hash
 from hr.models import (
@@ -28,8 +29,9 @@ _numbers = count(1)
 
 
 def _stored(record: Record) -> Record:
-    db.session.add(record)
-    db.session.commit()
+    with unrecorded():
+        db.session.add(record)
+        db.session.commit()
     return record
 
 

@@ -188,7 +188,7 @@ def test_the_comparison_sees(slip: str, migrated: Flask, created: Flask) -> None
 def test_an_update_takes_nothing_from_anybody(make_app: Callable[..., Flask], empty_database: str) -> None:
     """Whoever was no administrator could edit everything before there were roles, and still can."""
     app = make_app(SQLALCHEMY_DATABASE_URI=empty_database)
-    migrate(app, "0002")
+    migrate(app, "0003")
     made = "email, name, active, fs_uniquifier, created_at"
     with app.app_context(), db.engine.begin() as connection:
         for number, name in enumerate(("Adam Reed", "Édith Moss"), 1):

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from flask import current_app
 
 from core.db import code_key, folded, today
 
@@ -21,6 +24,15 @@ def squeezed(text: str | None) -> str | None:
 def day_text(day: date | None) -> str:
     """A day as people write it: 3 Dec 1995."""
     return f"{day.day} {MONTHS[day.month - 1].title()} {day.year:04}" if day else ""
+
+
+def moment_text(instant: datetime) -> str:
+    """An instant as the people here would say it: 3 Dec 1995, 14:05."""
+    # SQLite forgets the time zone; instants are stored in UTC.
+    known = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    zone = current_app.config["TIMEZONE"]
+    local = known.astimezone(ZoneInfo(zone) if zone else None)
+    return f"{day_text(local.date())}, {local:%H:%M}"
 
 
 def number_text(number: Decimal | None, least_places: int = 0) -> str:

@@ -41,6 +41,8 @@ def in_words(value: Any) -> str:
         return day_text(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(sorted(map(str, value))) or "none"
     return as_text(value) or "empty"
 
 

@@ -64,6 +64,7 @@ def apply(
                 tell("Storing", plan.to_store)
                 with not_among_what_is_there():
                     reading.sheet.store(work, plan)
+                work.change_set.is_separable = True  # its lines have nothing to do with each other
                 work.leads_to(url, deed(filename, plan))
                 also(work)
     except Refused as refused:

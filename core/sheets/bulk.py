@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, inspect, update
+from sqlalchemy import Column, Select, Table, bindparam, delete, inspect, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from core.db import Base
+from core.history.recording import new_ids, note_added, note_before
 from core.progress import step
 
 # Below both databases' limit of parameters, and few enough statements for hundreds of thousands of rows.
@@ -47,6 +47,9 @@ def columns_of(record: Base) -> dict[str, Any]:
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new rows, thousands at a time; what a row does not say gets the column's default."""
+    if "id" in table.c and rows and "id" not in rows[0]:
+        rows = [{**row, "id": id} for row, id in zip(rows, new_ids(session, table, len(rows)), strict=True)]
+    note_added(session, table, rows)
     alike: dict[frozenset[str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         alike[frozenset(row)].append(row)
@@ -56,23 +59,34 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
             step(len(chunk))
 
 
-def insert_returning(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Store new rows that say the same columns, and return their ids in the same order."""
-    wanted: ReturningInsert[Any] = table.insert().returning(table.c.id, sort_by_parameter_order=True)
-    ids: list[int] = []
-    for chunk in chunks(rows):
-        ids.extend(session.execute(wanted, chunk).scalars())
-        step(len(chunk))
+def insert_numbered(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Store new rows, and return their ids in the same order."""
+    ids = new_ids(session, table, len(rows))
+    insert_rows(session, table, [{**row, "id": id} for row, id in zip(rows, ids, strict=True)])
     return ids
+
+
+def delete_rows(session: Session, table: Table, keys: Iterable[Any]) -> None:
+    """Delete rows by primary key (a tuple if it has several columns)."""
+    columns, keys = list(table.primary_key.columns), list(keys)
+    note_before(session, table, keys)
+    deed = delete(table).where(*(one == bindparam(f"key_{one.name}") for one in columns))
+    for chunk in chunks(keys):
+        session.execute(deed, [_key(columns, key) for key in chunk])
+
+
+def _key(columns: Sequence[Column[Any]], key: Any) -> dict[str, Any]:
+    parts = key if isinstance(key, tuple) else (key,)
+    return {f"key_{one.name}": part for one, part in zip(columns, parts, strict=True)}
 
 
 def update_rows(session: Session, table: Table, changes: Iterable[tuple[Any, Mapping[str, Any]]]) -> None:
     """Store changed columns by primary key (a tuple if it has several columns), and count a version."""
-    keys = list(table.primary_key.columns)
+    keys, changes = list(table.primary_key.columns), list(changes)
+    note_before(session, table, [key for key, _values in changes])
     alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
     for key, values in changes:
-        parts = key if isinstance(key, tuple) else (key,)
-        row = {f"key_{one.name}": part for one, part in zip(keys, parts, strict=True)}
+        row = _key(keys, key)
         alike[frozenset(values)].append(row | {f"new_{name}": value for name, value in values.items()})
     for names, rows in alike.items():
         deed = update(table).where(*(one == bindparam(f"key_{one.name}") for one in keys))

@@ -1,6 +1,17 @@
 """The pages about the whole application."""
 
-from core.views import accounts, administration, health, home, imports, jobs, search, second_factor, tickets
+from core.views import (
+    accounts,
+    administration,
+    health,
+    home,
+    imports,
+    jobs,
+    search,
+    second_factor,
+    tickets,
+    undo,
+)
 from core.views.blueprint import bp
 
 __all__ = [
@@ -14,4 +25,5 @@ __all__ = [
     "search",
     "second_factor",
     "tickets",
+    "undo",
 ]

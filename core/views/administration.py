@@ -15,10 +15,10 @@ from core.account_forms import AccountForm
 from core.bookkeeping import only_look
 from core.columns import Column, Table
 from core.filters import ChoiceField, Filter, read_filters
-from core.forms import PageForm
+from core.forms import PageForm, moment_text
 from core.listing import Listing
 from core.models import User
-from core.views.blueprint import all_rooms, bp, moment
+from core.views.blueprint import all_rooms, bp
 from core.writing import Problem, Work, writing
 
 
@@ -58,7 +58,7 @@ ACCOUNTS = Table(
         Column(
             "last",
             "Last signed in",
-            lambda line: moment(line.user.signed_in_at) if line.user.signed_in_at else "never",
+            lambda line: moment_text(line.user.signed_in_at) if line.user.signed_in_at else "never",
         ),
     ),
     _with_locks,
@@ -106,11 +106,11 @@ def one_account(id: int) -> ResponseReturnValue:
     user = get_or_404(User, id)
     form = _form(user)
     if form.validate_on_submit():
-        with writing(form=form) as work:
-            if form.is_stale(user, "name", "email"):
+        with writing(administration.check, form) as work:
+            if form.has_stale_roles(user) | form.is_stale(user, "name", "email"):
                 work.refuse()
             name, email = form.name.data or "", form.email.data or ""
-            administration.change(work, user, name, email, form.roles.data or [])
+            administration.change(user, name, email, form.roles.data or [])
             work.leads_to(url_for("core.one_account", id=id), f"Saved the account of {name}.")
         if work.stored:
             return work.redirect()
@@ -146,7 +146,7 @@ def _do(
     user = get_or_404(User, id)
     here = url_for("core.one_account", id=id)
     form = PageForm()
-    with writing(form=form) as work:
+    with writing(administration.check, form) as work:
         work.leads_to(here, deed(work, user))
     if not work.stored:
         for sentence in form.form_errors:
@@ -161,8 +161,8 @@ def _do(
 def close_account(id: int) -> ResponseReturnValue:
     """Let nobody sign in with an account any more."""
 
-    def deed(work: Work, user: User) -> str:
-        administration.close(work, user)
+    def deed(_work: Work, user: User) -> str:
+        administration.close(user)
         return f"The account of {user} is closed, and signed out everywhere."
 
     return _do(id, deed)

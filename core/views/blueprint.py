@@ -1,13 +1,11 @@
 """Where the pages about the whole application are registered, and what the frame shows on every page."""
 
-from datetime import UTC, datetime
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, url_for
 
 from core.access import is_administrator
-from core.forms import day_text
+from core.forms import moment_text
 from core.rooms import Place, Room
 from core.search import count_text
 
@@ -37,11 +35,4 @@ def up_to_many(count: int) -> str:
     return count_text(count)
 
 
-@bp.app_template_filter("moment")
-def moment(instant: datetime) -> str:
-    """An instant as the people here would say it: 3 Dec 1995, 14:05."""
-    # SQLite forgets the time zone; instants are stored in UTC.
-    known = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    zone = current_app.config["TIMEZONE"]
-    local = known.astimezone(ZoneInfo(zone) if zone else None)
-    return f"{day_text(local.date())}, {local:%H:%M}"
+bp.add_app_template_filter(moment_text, "moment")

@@ -8,7 +8,7 @@ from core.db import code_key, today
 from core.forms import day_text
 from core.writing import Problem, Work
 from hr import queries, staffing
-from hr.models import Department, DepartmentEmployeeLink, Employee
+from hr.models import Department, DepartmentAlias, DepartmentEmployeeLink, Employee, EmployeeAlias
 from hr.operations.titles import title_problems
 from hr.staffing import Employment, Segment, Stay
 
@@ -218,9 +218,9 @@ def _is_confirmed(work: Work, link: Link, segment: Segment) -> bool:
 
 def _taken_keys(work: Work) -> Iterator[Problem]:
     """A new number or code that somebody else had before is refused: it still leads there."""
-    for model, name, had_before in (
-        (Employee, "number", queries.people_who_had),
-        (Department, "code", queries.departments_that_had),
+    for model, name, had_before, alias in (
+        (Employee, "number", queries.people_who_had, EmployeeAlias),
+        (Department, "code", queries.departments_that_had, DepartmentAlias),
     ):
         new = {
             code_key(getattr(one, name)): one
@@ -229,7 +229,8 @@ def _taken_keys(work: Work) -> Iterator[Problem]:
             and not work.is_deleted(one)
             and (facts or {}).get(name) != getattr(one, name)
         }
+        let_go = {one.old_key for one in work.touched if isinstance(one, alias) and work.is_deleted(one)}
         for key, holder in had_before(new).items() if new else ():
-            if holder is not new[key]:
+            if holder is not new[key] and key not in let_go:
                 said = f"{holder} had the {name} {getattr(new[key], name)} before, and it still leads there."
                 yield Problem(said, field=name)

@@ -26,6 +26,7 @@ def end(work: Work, stays: Sequence[Link], last_day: date, reason: str | None = 
     needs a reason.
     """
     ended = 0
+    work.change_set.is_separable = len(stays) > 1
     for stay in stays:
         if stay.ends_before is not None and (stay.last_day or last_day) <= last_day:
             ended += 1
@@ -42,6 +43,7 @@ def end(work: Work, stays: Sequence[Link], last_day: date, reason: str | None = 
 def extend(work: Work, stays: Sequence[Link], last_day: date | None) -> list[str]:
     """Let stays go on until this day; None: without an end."""
     longer = 0
+    work.change_set.is_separable = len(stays) > 1
     for stay in stays:
         if stay.last_day is None or (last_day is not None and stay.last_day >= last_day):
             longer += 1

@@ -1,6 +1,6 @@
 """Finding a person or a department by what was typed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -134,18 +134,32 @@ def current_code(code: str) -> str | None:
     return db.session.scalar(wanted)
 
 
-def employee_by_key(key: str) -> Employee | None:
-    """The person with this number in any case, or whoever had it before."""
-    numbered = select(Employee).where(Employee.number_key == code_key(key))
-    before = select(Employee).join(Employee.aliases).where(EmployeeAlias.old_key == code_key(key))
-    return db.session.scalar(numbered) or db.session.scalar(before)
+def employees_by_keys(keys: Collection[str]) -> dict[str, Employee]:
+    """The people with these numbers in any case, or who had them before; by the key that was asked for."""
+    wanted = {code_key(key) for key in keys}
+    found = {
+        one.number_key: one
+        for one in db.session.scalars(select(Employee).where(Employee.number_key.in_(wanted)))
+    }
+    if len(found) < len(wanted):
+        before = select(EmployeeAlias.old_key, Employee).join(EmployeeAlias.employee)
+        rows = db.session.execute(before.where(EmployeeAlias.old_key.in_(wanted - found.keys())))
+        found |= {row[0]: row[1] for row in rows}
+    return found
 
 
-def department_by_key(key: str) -> Department | None:
-    """The department with this code in any case, or the one that had it before."""
-    coded = select(Department).where(Department.code_key == code_key(key))
-    before = select(Department).join(Department.aliases).where(DepartmentAlias.old_key == code_key(key))
-    return db.session.scalar(coded) or db.session.scalar(before)
+def departments_by_keys(keys: Collection[str]) -> dict[str, Department]:
+    """The departments with these codes in any case, or which had them before; by the key asked for."""
+    wanted = {code_key(key) for key in keys}
+    found = {
+        one.code_key: one
+        for one in db.session.scalars(select(Department).where(Department.code_key.in_(wanted)))
+    }
+    if len(found) < len(wanted):
+        before = select(DepartmentAlias.old_key, Department).join(DepartmentAlias.department)
+        rows = db.session.execute(before.where(DepartmentAlias.old_key.in_(wanted - found.keys())))
+        found |= {row[0]: row[1] for row in rows}
+    return found
 
 
 def next_number() -> str:

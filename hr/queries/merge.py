@@ -1,11 +1,13 @@
 """What a merge meets: of two people everything, of two departments who is in both and who heads them."""
 
 from collections.abc import Collection, Sequence
+from typing import cast
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, Table, func, select, update
 from sqlalchemy.orm import contains_eager, selectinload
 
 from core.db import db
+from core.history.recording import note_before
 from hr.models import Department, Employee
 from hr.queries.conditions import Link, is_headed
 
@@ -47,12 +49,10 @@ def count_of_stays(code: str) -> int:
 
 def move_stays(code: str, to: str, without: Collection[int]) -> int:
     """Move all stays of a department but these to another one, in one statement; returns how many."""
-    table = Link.__table__
-    moved = (
-        update(Link)
-        .where(Link.department_code == code, Link.id.not_in(without))
-        .values(department_code=to, version=table.c.version + 1)
-    )
+    table = cast(Table, Link.__table__)
+    moving = (Link.department_code == code, Link.id.not_in(without))
+    note_before(db.session(), table, db.session.scalars(select(Link.id).where(*moving)).all())
+    moved = update(Link).where(*moving).values(department_code=to, version=table.c.version + 1)
     result = db.session.execute(moved, execution_options={"synchronize_session": False})
     return int(result.rowcount)  # type: ignore[attr-defined]  # the result of an update has it
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
-from core.sheets.bulk import chunks, insert_rows, update_rows
+from core.history.recording import note_before
+from core.sheets.bulk import chunks, delete_rows, insert_rows, update_rows
 from core.sheets.plan import Absent
 from hr.models import DepartmentEmployeeLink
 from hr.staffing import Stay
@@ -21,9 +22,7 @@ Change = tuple[int, Stay, Mapping[str, Any]]
 def store_absent(session: Session, table: Table, absent: Iterable[Absent]) -> None:
     """End or delete the links that a file lacks: first of all, since that only makes room."""
     absent = [one for one in absent if one.deed]
-    gone = [{"of": one.key} for one in absent if one.deed == "deleted"]
-    for chunk in chunks(gone):
-        session.execute(delete(table).where(table.c.id == bindparam("of")), chunk)
+    delete_rows(session, table, [one.key for one in absent if one.deed == "deleted"])
     update_rows(session, table, [(one.key, one.writes) for one in absent if one.writes])
 
 
@@ -32,6 +31,7 @@ def step_aside(session: Session, table: Table, moving: Sequence[tuple[int, Any]]
 
     `moving` has the id of each row and whose it is: only rows of the same owner can meet.
     """
+    note_before(session, table, [key for key, _owner in moving])
     days: Counter[Any] = Counter()
     rows = []
     for key, owner in moving:

@@ -23,6 +23,7 @@ def move(work: Work, share: AuthorBook, place: int) -> list[str]:
 def change(work: Work, shares: Sequence[AuthorBook], facts: Mapping[str, Any]) -> list[str]:
     """Give shares the same role, percentage or credit."""
     alike = 0
+    work.change_set.is_separable = len(shares) > 1
     for share in shares:
         alike += all(getattr(share, name) == value for name, value in facts.items())
         for name, value in facts.items():

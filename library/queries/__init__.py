@@ -23,7 +23,7 @@ from library.queries.lists import (
 )
 from library.queries.look_ups import (
     SUGGESTIONS,
-    author_by_key,
+    authors_by_keys,
     authors_meant,
     books_meant,
     current_author,
@@ -65,9 +65,9 @@ __all__ = [
     "NO_YEAR",
     "SUGGESTIONS",
     "SharesOfBook",
-    "author_by_key",
     "authors",
     "authors_asked",
+    "authors_by_keys",
     "authors_called",
     "authors_found",
     "authors_meant",

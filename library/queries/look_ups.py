@@ -1,6 +1,6 @@
 """Finding an author, a book or a subject by what was typed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
@@ -91,13 +91,16 @@ def current_author(former_id: int) -> int | None:
     return db.session.scalar(select(AuthorName.author_id).where(AuthorName.former_id == former_id))
 
 
-def author_by_key(key: str) -> Author | None:
-    """The author with this id, or the one that was merged with whoever had it."""
-    number = record_id(key)
-    if number is None:
-        return None
-    before = select(Author).join(Author.alternate_names).where(AuthorName.former_id == number)
-    return db.session.get(Author, number) or db.session.scalar(before)
+def authors_by_keys(keys: Collection[str]) -> dict[str, Author]:
+    """The authors with these ids, or that were merged with whoever had them; by the key asked for."""
+    wanted = {number for key in keys if (number := record_id(key)) is not None}
+    found = {str(one.id): one for one in db.session.scalars(select(Author).where(Author.id.in_(wanted)))}
+    if len(found) < len(wanted):
+        before = select(AuthorName.former_id, Author).join(AuthorName.author)
+        unknown = wanted - {int(one) for one in found}
+        rows = db.session.execute(before.where(AuthorName.former_id.in_(unknown)))
+        found |= {str(row[0]): row[1] for row in rows}
+    return found
 
 
 def books_meant(texts: Mapping[str, str]) -> dict[str, Sequence[Book]]:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from core.sheets.bulk import columns_of, insert_returning, insert_rows, rows_with, update_rows
+from core.sheets.bulk import columns_of, insert_numbered, insert_rows, rows_with, update_rows
 from core.sheets.plan import Line, Plan, State
 from core.writing import Work
 from library.models import Author, AuthorBook, Book, Edition
@@ -25,7 +25,7 @@ def store(work: Work, plan: Plan) -> None:
     added = [line for line in lines if line.state is State.ADDED]
     # One shape for all, so that one statement stores thousands and gives their ids in order.
     rows = [{name: (line.writes or {}).get(name) for name in EVERY} for line in added]
-    for line, key in zip(added, insert_returning(session, BOOK, rows), strict=True):
+    for line, key in zip(added, insert_numbered(session, BOOK, rows), strict=True):
         line.key = key
     changed = [(line.key, line.writes or {}) for line in lines if line.state is State.CHANGED and line.writes]
     update_rows(session, BOOK, changed)
@@ -40,7 +40,7 @@ def _new_authors(session: Session, lines: Iterable[Line]) -> dict[str, int]:
         for key, name in line.extra.new_names.items():
             names.setdefault(key, name)
     rows = [columns_of(Author(name=name)) for name in names.values()]
-    return dict(zip(names, insert_returning(session, AUTHOR, rows), strict=True))
+    return dict(zip(names, insert_numbered(session, AUTHOR, rows), strict=True))
 
 
 def _store_credits(session: Session, lines: Sequence[Line], authors: dict[str, int]) -> None:

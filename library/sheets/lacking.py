@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from core.db import db
 from core.sheets.absent import AbsentLinks, Stored
-from core.sheets.bulk import chunks, rows_with, update_rows
+from core.sheets.bulk import chunks, delete_rows, rows_with, update_rows
 from core.sheets.plan import Absent, Plan
 from library.models import Author, AuthorBook, Book
 
@@ -82,9 +82,7 @@ def delete_absent(session: Session, absent: Iterable[Absent], placed: Collection
     The places of the books `placed` are settled already.
     """
     gone = [one.key for one in absent if one.deed == "deleted"]
-    deed = delete(TABLE).where(TABLE.c.book_id == bindparam("book"), TABLE.c.author_id == bindparam("author"))
-    for chunk in chunks([{"book": book, "author": author} for book, author in gone]):
-        session.execute(deed, chunk)
+    delete_rows(session, TABLE, gone)
     columns = select(AuthorBook.book_id, AuthorBook.author_id, AuthorBook.publication_order)
     left: dict[int, list[Any]] = {}
     for row in rows_with(

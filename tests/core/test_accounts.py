@@ -1,5 +1,6 @@
 """Administrators give accounts and roles; nobody else does, and there is always one of them."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -8,10 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from core import attempts, mail, sign_ins
+from core import administration, attempts, mail, sign_ins
 from core.db import db
-from core.models import Attempts, ChangeSet, Role, SignIn, User, UserRole, instant
-from core.words import WORDS
+from core.history.undo import undo
+from core.models import Attempts, Change, ChangeSet, Role, SignIn, User, instant
+from core.writing import Refused, writing
 from tests import factories
 from tests.cast import PASSWORD
 from tests.conftest import Client
@@ -213,6 +215,18 @@ def test_who_lost_the_second_factor_signs_in_without(admin: Client, editor: User
     assert editor.second_factor is None
 
 
+def test_roles_that_somebody_else_gave_meanwhile_are_said(admin: Client, editor: User) -> None:
+    old = Page(admin, f"/accounts/{editor.id}").fields
+    saved(admin, editor, ["HR reader"])
+    answer = admin.post(f"/accounts/{editor.id}", data={**old, "roles": ["Library reader"]})
+    assert answer.status_code == 422
+    assert "Meanwhile these were stored as: HR reader." in answer.text
+    assert roles_of(editor) == ["HR reader"]
+    again = Page(admin, "", answer).fields
+    answer = admin.post(f"/accounts/{editor.id}", data={**again, "roles": ["Library reader"]})
+    assert roles_of(editor) == ["Library reader"]
+
+
 # --- a new account ---------------------------------------------------------------------------------
 
 
@@ -271,7 +285,29 @@ def test_what_is_done_with_an_account_is_said_in_words(admin: Client, editor: Us
         "Saved the account of Edith Moss.",
         "The account of Edith Moss is closed, and signed out everywhere.",
     ]
-    given = db.session.scalars(select(UserRole).where(UserRole.user_id == editor.id)).one()
-    assert WORDS[UserRole].title(given) == "HR editor, role of Edith Moss"
-    assert WORDS[User].title(editor) == "Edith Moss (edith@example.org)"
-    assert "password" not in " ".join([*WORDS[User].labels, *WORDS[User].labels.values()])
+    changes = db.session.scalars(select(Change).order_by(Change.change_set_id)).all()
+    assert [list(json.loads(change.facts)) for change in changes] == [["roles"], ["active"]]
+    assert '"HR editor"' in changes[0].facts
+
+
+def test_the_history_knows_no_hash(admin: Client, client: Client, editor: User) -> None:
+    fresh = "another nail has been found"
+    typed = {"present": PASSWORD, "password": fresh, "again": fresh, "form_key": "k"}
+    assert client.post("/account/password", data=typed).status_code == 303
+    assert db.session.scalars(select(ChangeSet.deed)).one().startswith("Your password is changed.")
+    assert db.session.scalars(select(Change.facts)).all() == []
+
+
+def test_an_undo_leaves_an_administrator_too(admin: Client, adam: User, editor: User) -> None:
+    editor.password = "x"
+    db.session.commit()
+    saved(admin, editor, ["administrator"])
+    given = db.session.scalars(select(ChangeSet).order_by(ChangeSet.id.desc())).first()
+    assert saved(admin, adam, []).status_code == 303
+    db.session.rollback()
+    with (
+        pytest.raises(Refused, match="This is the last administrator"),
+        writing(administration.check) as work,
+    ):
+        undo(work, given)
+    assert roles_of(editor) == ["administrator"]

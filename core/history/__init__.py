@@ -1,0 +1,10 @@
+"""What was changed, by whom, and how it is taken back: written down with every save, never in advance.
+
+    recording.py   each save writes down what it changed, from the session, in the same transaction
+    reading.py     the history as people read it
+    undo.py        one save taken back
+
+A `ChangeSet` is one save, a `Change` what it did to one record: every fact before and after, as JSON. The
+changes of a link are found from both records that it joins (`ChangeSubject`). Names are not written down
+beside them but read from the records when the history is shown, so it says today's names.
+"""

@@ -1,0 +1,62 @@
+"""A large save taken back as long work: portion after portion, in one transaction, with progress."""
+
+from collections.abc import Sequence
+
+from flask import current_app
+
+from core.history import recording
+from core.history.undo import Undo
+from core.jobs import Kinds, Task
+from core.models import ChangeSet
+from core.progress import step, tell
+from core.writing import Problem, Refused, Work, writing
+
+SHOWN = 20
+
+
+def problems_of(left: Sequence[str]) -> list[Problem]:
+    """Why a save is not taken back: the first of what would be left, and how many more there are."""
+    more = [f"… and {len(left) - SHOWN:,} more are left as they are."] if len(left) > SHOWN else []
+    return [Problem(sentence) for sentence in (*left[:SHOWN], *more)]
+
+
+def _undo(task: Task) -> None:
+    with writing(reason=task.settings["reason"]) as work:
+        change_set = work.session.get(ChangeSet, task.settings["change_set"])
+        if change_set is None:
+            raise Refused([Problem("This save is not known any more.")])
+        undone = Undo(work, change_set, by_rows=True)
+        undone.begin()
+        tell("Taking back", change_set.count)
+        for portion in undone.portions():
+            undone.reverse(portion)
+            step(len(portion))
+            _store(work, keep=(change_set, work.change_set))
+        if undone.left and not task.settings["others"]:
+            raise Refused(problems_of(undone.left))
+        task.finish(work, _said(task, undone))
+
+
+def _store(work: Work, keep: tuple[ChangeSet, ...]) -> None:
+    """Store a portion, its history as well, and forget its records: there may be hundreds of thousands."""
+    with work.session.no_autoflush:
+        work.collect()
+        problems = [problem for room in current_app.extensions["rooms"] for problem in room.check(work)]
+    if problems:
+        raise Refused(problems[:SHOWN])
+    work.session.flush()
+    recording.record(work)
+    work.session.flush()
+    work.touched.clear()
+    work.rows = recording.Rows()
+    for one in list(work.session):
+        if one not in keep:
+            work.session.expunge(one)
+
+
+def _said(task: Task, undone: Undo) -> str:
+    left = f" {len(undone.left):,} are left: {' '.join(undone.left[:3])}" if undone.left else ""
+    return f"Undone: {task.settings['deed']} {undone.reversed:,} taken back.{left}"
+
+
+JOBS: Kinds = {"undo": _undo}

@@ -1,0 +1,310 @@
+"""Each save writes down what it changed: from the session where records are objects, from rows elsewhere."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import chain, islice
+from typing import Any, NamedTuple, cast
+
+from flask import has_app_context
+from sqlalchemy import Table, insert, inspect, select, text, tuple_
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import MANYTOMANY
+
+from core.db import Base
+from core.models import Change, ChangeSet, ChangeSubject
+from core.subjects import Kind, key_of, kinds, subject
+
+ADDED, CHANGED, REMOVED = "added", "changed", "removed"
+CHUNK = 2_000
+
+Values = Mapping[str, Any]
+_is_recording: ContextVar[bool] = ContextVar("is_recording", default=True)
+
+
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """Store without a history: for data that is made up, such as that of tests."""
+    before = _is_recording.set(False)
+    try:
+        yield
+    finally:
+        _is_recording.reset(before)
+
+
+class Noted(NamedTuple):
+    """One change to be written down: what became of a record, its key, and its facts before and after."""
+
+    what: str
+    kind: Kind
+    key: str
+    version: int | None
+    before: Values
+    after: Values
+
+
+@dataclass
+class Rows:
+    """Rows that a save stores by statements, not as objects: what it adds, and what was there before."""
+
+    added: list[tuple[Table, Sequence[Values]]] = field(default_factory=list)
+    before: dict[Table, dict[tuple[Any, ...], Values]] = field(default_factory=dict)
+
+
+# --- what statements change ------------------------------------------------------------------------
+
+
+def note_added(session: Session, table: Table, rows: Sequence[Values]) -> None:
+    """Remember rows that a statement adds; each says its whole key."""
+    rows_of = _rows_of(session, table)
+    if rows_of is not None:
+        rows_of.added.append((table, rows))
+
+
+def note_before(session: Session, table: Table, keys: Iterable[Any]) -> None:
+    """Remember rows as they are, before statements change or delete them."""
+    rows_of = _rows_of(session, table)
+    if rows_of is None:
+        return
+    known = rows_of.before.setdefault(table, {})
+    wanted = [key for one in keys if (key := one if isinstance(one, tuple) else (one,)) not in known]
+    known.update(_stored(session, table, wanted))
+
+
+def _rows_of(session: Session, table: Table) -> Rows | None:
+    work = session.info.get("work") or session.info.get("loose")
+    return work.rows if work is not None and table.name in kinds() else None
+
+
+def _stored(session: Session, table: Table, keys: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], Values]:
+    """The rows with these keys as they are now, by key."""
+    key_columns = list(table.primary_key)
+    found: dict[tuple[Any, ...], Values] = {}
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        here = (
+            key_columns[0].in_([key[0] for key in chunk])
+            if len(key_columns) == 1
+            else tuple_(*key_columns).in_(chunk)
+        )
+        for row in session.execute(select(table).where(here)).mappings():
+            found[tuple(row[one.name] for one in key_columns)] = dict(row)
+    return found
+
+
+def new_ids(session: Session, table: Table, count: int) -> list[int]:
+    """So many unused ids of a table whose numbers count up (`KEEPS_NUMBERS`); nobody else gets them."""
+    if session.get_bind().dialect.name == "sqlite":
+        # This transaction is the only writer there is.
+        last = text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = :name")
+        first = int(session.scalar(last, {"name": table.name}) or 0) + 1
+        return list(range(first, first + count))
+    drawn = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
+    return sorted(session.scalars(drawn, {"name": table.name, "count": count}))
+
+
+# --- what the session changes ----------------------------------------------------------------------
+
+
+def values_before(record: Any) -> dict[str, Any]:
+    """The facts of a stored record before what was done to it in this session."""
+    state = inspect(record)
+    before, unknown = {}, []
+    for attribute in state.mapper.column_attrs:
+        history = state.attrs[attribute.key].history
+        known = history.deleted or history.unchanged
+        before[attribute.key] = known[0] if known else None
+        if not known and not attribute.deferred:
+            unknown.append(getattr(type(record), attribute.key))
+    # A program may set a fact, or delete the record, without having read it since its last commit.
+    here = zip(state.mapper.primary_key, state.identity, strict=True)
+    row = (
+        state.session.execute(select(*unknown).where(*(one == key for one, key in here))).one_or_none()
+        if unknown
+        else None
+    )
+    before.update(row._mapping if row else {})
+    for name in _plain_joins(type(record)):
+        attribute = state.attrs[name]
+        if name in state.dict or attribute.history.has_changes() or record in state.session.deleted:
+            loaded = attribute.load_history()
+            before[name] = [*loaded.unchanged, *loaded.deleted]
+    return before
+
+
+def note_cascade(session: Session, record: Any) -> None:
+    """Remember what the database deletes together with a record: the history has it, and an undo."""
+    for relationship in inspect(record).mapper.relationships:
+        table = relationship.mapper.local_table
+        if not (relationship.cascade.delete and relationship.passive_deletes and isinstance(table, Table)):
+            continue
+        (mine, theirs), *_more = relationship.local_remote_pairs
+        key = getattr(record, inspect(record).mapper.get_property_by_column(mine).key)
+        keys = [tuple(row) for row in session.execute(select(*table.primary_key).where(theirs == key))]
+        model, back = relationship.mapper.class_, relationship.back_populates
+        objects = {one: session.identity_map.get(session.identity_key(model, one)) for one in keys}
+        # What is deleted as an object is noted as one, and a merge has let others go to somebody else.
+        note_before(
+            session,
+            table,
+            [
+                one
+                for one, known in objects.items()
+                if known is None or (known not in session.deleted and getattr(known, str(back)) is record)
+            ],
+        )
+
+
+def _plain_joins(model: type[Base]) -> list[str]:
+    """The relationships of a class over a plain association table: lists without facts of their own."""
+    return [
+        one.key for one in inspect(model).relationships if one.direction is MANYTOMANY and not one.viewonly
+    ]
+
+
+def _of_objects(work: Any) -> Iterator[Noted]:
+    """What became of the records that are objects in this session; asked after the flush."""
+    for record, before in work.touched.items():
+        kind = kinds().get(type(record).__tablename__)
+        gone = work.is_deleted(record)
+        if kind is None or (gone and before is None):
+            continue
+        names = [*inspect(record).mapper.column_attrs.keys(), *_plain_joins(type(record))]
+        after = {} if gone else {name: getattr(record, name) for name in names if _is_there(record, name)}
+        what = REMOVED if gone else ADDED if before is None else CHANGED
+        key = key_of(record)
+        version = None if gone else getattr(record, "version", None)
+        yield Noted(what, kind, key, version, before or {}, after)
+
+
+def _is_there(record: Any, name: str) -> bool:
+    """Whether a fact can be asked for without a statement of its own."""
+    return name in inspect(record).dict or name not in _plain_joins(type(record))
+
+
+def _of_rows(work: Any) -> Iterator[Noted]:
+    """What became of the rows that statements have stored."""
+    for table, rows in work.rows.added:
+        kind = kinds()[table.name]
+        keys = [one.name for one in table.primary_key]
+        version = 1 if "version" in table.c else None
+        for row in rows:
+            key = "-".join(str(row[name]) for name in keys)
+            yield Noted(ADDED, kind, key, version, {}, row)
+    for table, before in work.rows.before.items():
+        kind, now = kinds()[table.name], _stored(work.session, table, list(before))
+        for one, was in before.items():
+            row = now.get(one, {})
+            what = CHANGED if row else REMOVED
+            yield Noted(what, kind, "-".join(map(str, one)), row.get("version"), was, row)
+
+
+# --- how it is written down ------------------------------------------------------------------------
+
+
+def is_told(work: Any) -> bool:
+    """Whether a save has touched anything that the history tells of."""
+    known = kinds() if _is_recording.get() and has_app_context() else {}
+    return any(type(one).__tablename__ in known for one in work.touched)
+
+
+def record(work: Any) -> None:
+    """Write down what a save has done, in its transaction; asked after the flush, once."""
+    session, change_set = work.session, work.change_set
+    noted = chain(_of_objects(work), _of_rows(work)) if _is_recording.get() else ()
+    written = (row for one in noted if (row := _written(one)) is not None)
+    chunk = list(islice(written, CHUNK))
+    # Summed up before it is stored: a save of ordinary size needs no second statement for that.
+    _sum_up(change_set, chunk)
+    session.add(change_set)
+    session.flush()
+    while chunk:
+        _store(session, change_set, chunk)
+        chunk = list(islice(written, CHUNK))
+        _sum_up(change_set, chunk)
+
+
+class Written(NamedTuple):
+    """A change as it is stored, without its number, and what it is about."""
+
+    kind: Kind
+    row: dict[str, Any]
+    facts: Mapping[str, Any]
+    subjects: Sequence[str]
+
+
+def _written(noted: Noted) -> Written | None:
+    """A change as it is stored; None where no fact is another one afterwards."""
+    facts = {}
+    for name in noted.kind.facts:
+        old, new = noted.before.get(name), noted.after.get(name)
+        if old != new and (noted.what != CHANGED or name in noted.after):
+            facts[name] = [plain_fact(old), plain_fact(new)]
+    if noted.what == CHANGED and not facts:
+        return None
+    row = {
+        "what": noted.what,
+        "kind": noted.kind.model.__tablename__,
+        "key": noted.key,
+        "which": noted.kind.words.which(noted.after or noted.before)[:200],
+        "version": noted.version,
+        "facts": json.dumps(facts, ensure_ascii=False, separators=(",", ":")),
+    }
+    return Written(noted.kind, row, facts, _subjects(noted))
+
+
+def plain_fact(value: Any) -> Any:
+    """A fact as JSON has it, exact; of a list of records their keys and names."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [[key_of(one), str(one)] for one in value]
+    return value
+
+
+def _subjects(noted: Noted) -> list[str]:
+    """The records that a change is about: those that a link joins or joined, else the record itself."""
+    found = []
+    for name, model in noted.kind.words.belongs_to.items():
+        for value in (noted.before.get(name), noted.after.get(name)):
+            if value is not None:
+                found.append(subject(model, value) if model else value)
+    if not noted.kind.words.belongs_to:
+        found.append(subject(noted.kind.model, noted.key))
+        keys = [one.name for one in inspect(noted.kind.model).primary_key]
+        if noted.before:
+            found.append(subject(noted.kind.model, "-".join(str(noted.before[name]) for name in keys)))
+    return list(dict.fromkeys(found))
+
+
+def _sum_up(change_set: ChangeSet, chunk: Sequence[Written]) -> None:
+    """Say in the change set how much it changed, what kinds of facts, and in which room."""
+    if not chunk:
+        return
+    known = set((change_set.facts or "").split())
+    known.update(f"{one.row['kind']}.{name}" for one in chunk for name in one.facts)
+    change_set.facts = f" {' '.join(sorted(known))} "
+    change_set.count = (change_set.count or 0) + len(chunk)
+    change_set.room = change_set.room or next((room for one in chunk if (room := _room(one))), "")
+
+
+def _room(written: Written) -> str:
+    """Whose record it is; a note is that of the record that it is about."""
+    about = kinds().get(written.subjects[0].partition(":")[0]) if written.subjects else None
+    return written.kind.room or (about.room if about else "")
+
+
+def _store(session: Session, change_set: ChangeSet, chunk: Sequence[Written]) -> None:
+    rows, subjects = [], []
+    for number, one in enumerate(chunk, change_set.count - len(chunk) + 1):
+        here = {"change_set_id": change_set.id, "number": number}
+        rows.append({**one.row, **here})
+        subjects += [{"subject": subject, **here} for subject in one.subjects]
+    session.execute(insert(cast(Table, Change.__table__)), rows)
+    session.execute(insert(cast(Table, ChangeSubject.__table__)), subjects)

@@ -1,0 +1,109 @@
+"""The records that a change is about: found, brought back, and set back to what they were."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Integer, inspect, select, tuple_
+from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm.interfaces import MANYTOONE
+
+from core.db import Base, code_key
+from core.history.recording import ADDED, REMOVED
+from core.history.values import as_fact, is_list
+from core.models import Change
+from core.subjects import Kind, key_of, kinds, subject
+
+Facts = Mapping[str, tuple[Any, Any]]
+
+
+class Records:
+    """The records of an undo, by kind and key; those that it brings back included."""
+
+    def __init__(self, session: Session, change_set_id: int) -> None:
+        self.session, self.since = session, change_set_id
+        # Before the flush: what is brought back counts before what leads there by a former key.
+        self._back: dict[str, Any] = {}
+        self._parents: dict[str, Any] = {}
+
+    def of(self, kind: Kind, keys: Collection[str]) -> dict[str, Any]:
+        """The records with these keys, by key; one that has another key by now is found as well."""
+        if kind.words.find is None:
+            return self._by_identity(kind.model, keys)
+        found = kind.words.find(keys)
+        records = {key: one for key in keys if (one := found.get(code_key(key))) is not None}
+        renamed = [key for key, one in records.items() if code_key(key_of(one)) != code_key(key)]
+        # A former key leads also to what a merge has made of the record: that one is another record.
+        for key in self._removed_since(kind, renamed):
+            del records[key]
+        return records
+
+    def _by_identity(self, model: type[Base], keys: Collection[str]) -> dict[str, Any]:
+        columns = list(inspect(model).primary_key)
+        # Only numbers are parts of a key that has several.
+        numbered = [isinstance(one.type, Integer) for one in columns]
+        parts = [tuple(map(int, key.split("-"))) if all(numbered) else (key,) for key in keys]
+        here = columns[0].in_([one[0] for one in parts]) if len(columns) == 1 else tuple_(*columns).in_(parts)
+        return (
+            {key_of(one): one for one in self.session.scalars(select(model).where(here)).unique()}
+            if keys
+            else {}
+        )
+
+    def _removed_since(self, kind: Kind, keys: Collection[str]) -> set[str]:
+        if not keys:
+            return set()
+        later = select(Change.key, Change.what).where(
+            Change.kind == kind.model.__tablename__,
+            Change.key.in_(list(keys)),
+            Change.change_set_id >= self.since,
+            Change.what.in_((ADDED, REMOVED)),
+        )
+        last = {row.key: row.what for row in self.session.execute(later.order_by(Change.change_set_id))}
+        return {key for key, what in last.items() if what == REMOVED}
+
+    # --- what a link joins -------------------------------------------------------------------------
+
+    def bring_parents(self, kind: Kind, facts: Iterable[Facts]) -> None:
+        """Find the records that these links joined before, with few statements."""
+        facts = list(facts)
+        for column, model in kind.words.belongs_to.items():
+            if model is None:
+                continue
+            keys = {str(said[column][0]) for said in facts if column in said and said[column][0] is not None}
+            unknown = [key for key in keys if subject(model, key) not in self._back]
+            found = self.of(kinds()[model.__tablename__], unknown)
+            self._parents.update({subject(model, key): one for key, one in found.items()})
+
+    def _parent(self, model: type[Base], key: Any) -> Any:
+        name = subject(model, key)
+        return self._back.get(name) or self._parents.get(name)
+
+    # --- back ---------------------------------------------------------------------------------------
+
+    def bring_back(self, kind: Kind, facts: Facts) -> None:
+        """Make a removed record anew, with the key that it had."""
+        record = kind.model()
+        self.set_back(kind, record, facts)
+        self.session.add(record)
+
+    def set_back(self, kind: Kind, record: Any, facts: Facts) -> None:
+        """Give a record the facts that it had before the change."""
+        mapper: Mapper[Any] = inspect(kind.model)
+        joins = {
+            next(iter(one.local_columns)).key: one.key
+            for one in mapper.relationships
+            if one.direction is MANYTOONE and len(one.local_columns) == 1
+        }
+        for name, (old, _new) in facts.items():
+            value = as_fact(kind.model, name, old)
+            model = kind.words.belongs_to.get(name)
+            if is_list(kind.model, name):
+                far = mapper.relationships[name].mapper.class_
+                setattr(record, name, list(self._by_identity(far, [str(one) for one in value]).values()))
+            elif model is not None and value is not None and name in joins:
+                setattr(record, joins[name], self._parent(model, value))
+            else:
+                setattr(record, name, value)
+        keys = [one.name for one in mapper.primary_key]
+        if not kind.words.belongs_to and any(name in facts for name in keys):
+            self._back[subject(kind.model, "-".join(str(facts[name][0]) for name in keys))] = record

@@ -1,0 +1,123 @@
+"""One save taken back. Each of its changes is reversed, or it is said why not:
+
+- kept, because the record was changed since, by whom and what;
+- blocked, because something stands in the way, such as what was added to the record since.
+
+A save is taken back whole, or not at all: half a transfer would leave somebody in two places. Only where its
+changes have nothing to do with each other (`ChangeSet.is_separable`: an import, a deed on many) may a person
+say that the others are taken back nevertheless. The undo is a save itself, with a history, and its own undo.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import Table, inspect, select
+
+from core.db import Base
+from core.history.recording import ADDED, CHANGED, REMOVED
+from core.history.records import Records
+from core.history.since import in_the_way, is_as_added, is_as_left, who_and_what
+from core.models import Change, ChangeSet
+from core.sheets.bulk import delete_rows
+from core.subjects import Kind, kinds
+from core.writing import Work
+
+PORTION = 1_000
+
+
+@dataclass
+class Undo:
+    """What is taken back of a save, and why something is left as it is."""
+
+    work: Work
+    change_set: ChangeSet
+    # What was added goes by statements, as it may have come: nothing is shown of it, there is too much.
+    by_rows: bool = False
+    reversed: int = 0
+    left: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.records = Records(self.work.session, self.change_set.id)
+
+    def begin(self) -> None:
+        """Lock the records that links join, as every save does, before anything of them is read."""
+        self.work.change_set.undoes_id = self.change_set.id
+        self.work.change_set.is_separable = self.change_set.is_separable
+        for table, kind in kinds().items():
+            if kind.words.belongs_to:
+                continue
+            mine = select(Change.key).where(Change.change_set_id == self.change_set.id, Change.kind == table)
+            found = self.records.of(kind, self.work.session.scalars(mine).all()).values()
+            self.work.lock(kind.model, [inspect(one).identity[0] for one in found], whole=True)
+        self.work.session.expire_all()
+
+    def portions(self) -> Iterator[Sequence[Change]]:
+        """The changes, each portion of one kind, in an order in which they can be reversed.
+
+        What was removed comes back, and what was changed is as it was, links after what they join; then what
+        was added goes, links before what they join.
+        """
+        session, here = self.work.session, Change.change_set_id == self.change_set.id
+        kinds_there = session.execute(select(Change.what, Change.kind).where(here).distinct())
+        found = {tuple(row) for row in kinds_there}
+        order = [table.name for table in Base.metadata.sorted_tables]
+        steps = [(what, table) for table in order for what in (REMOVED, CHANGED)]
+        for what, table in (*steps, *((ADDED, table) for table in reversed(order))):
+            last = 2**31 - 1
+            while (what, table) in found:
+                wanted = select(Change).where(
+                    here, Change.what == what, Change.kind == table, Change.number < last
+                )
+                portion = session.scalars(wanted.order_by(Change.number.desc()).limit(PORTION)).all()
+                if not portion:
+                    break
+                last = portion[-1].number
+                yield portion
+
+    def reverse(self, portion: Sequence[Change]) -> None:
+        """Reverse these changes of one kind, or note why not."""
+        kind, what = kinds()[portion[0].kind], portion[0].what
+        facts = {change.key: json.loads(change.facts) for change in portion}
+        records = self.records.of(kind, list(facts))
+        self.records.bring_parents(kind, facts.values())
+        kept: list[Change] = []
+        goes: list[Any] = []
+        blocked = in_the_way(self.work.session, self.change_set.id, kind, records) if what == ADDED else {}
+        for change in portion:
+            record, said = records.get(change.key), facts[change.key]
+            if change.key in blocked:
+                self.left.append(blocked[change.key])
+            elif what == REMOVED and record is None:
+                self.records.bring_back(kind, said)
+                self.reversed += 1
+            elif what == ADDED and record is not None and is_as_added(kind, record, said, change.version):
+                goes.append(record)
+                self.reversed += 1
+            elif what == CHANGED and record is not None and is_as_left(kind, record, said):
+                self.records.set_back(kind, record, said)
+                self.reversed += 1
+            else:
+                kept.append(change)
+        self._take_away(kind, goes)
+        if kept:
+            self.left += who_and_what(self.work.session, kind, kept, records)
+
+    def _take_away(self, kind: Kind, records: Sequence[Any]) -> None:
+        if self.by_rows:
+            keys = [tuple(inspect(one).identity or ()) for one in records]
+            delete_rows(self.work.session, cast(Table, kind.model.__table__), keys)
+            return
+        for record in records:
+            self.work.session.delete(record)
+
+
+def undo(work: Work, change_set: ChangeSet) -> Undo:
+    """Take a save back, all of it that nothing speaks against; what is left is said in `left`."""
+    undone = Undo(work, change_set)
+    with work.session.no_autoflush:
+        undone.begin()
+        for portion in undone.portions():
+            undone.reverse(portion)
+    return undone
