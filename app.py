@@ -14,7 +14,9 @@ import core.errors
 import core.headers
 import core.history.long
 import core.jobs
+import core.kept_forms
 import core.log
+import core.rights
 import core.settings
 import core.sheets.long
 import core.subjects
@@ -58,8 +60,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.url_map.converters["record"] = RecordId
     db.init_app(app)
     Migrate(app, db, render_as_batch=True)
+    core.kept_forms.init_app(app)
     CSRFProtect(app)
     core.accounts.init_app(app)
+    core.rights.init_app(app)
     core.headers.init_app(app)
     core.errors.init_app(app)
     core.commands.init_app(app, ROOMS)

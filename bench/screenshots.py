@@ -1,4 +1,4 @@
-"""The pictures of the README: made-up data, imported, served, and looked at with Chromium.
+"""The pictures of the README and the docs: made-up data, imported, served, and looked at with Chromium.
 
     make screenshots        (or: python bench/screenshots.py [FOLDER])
 
@@ -22,11 +22,13 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
 from werkzeug.serving import make_server  # noqa: E402
 
 from app import create_app  # noqa: E402
+from bench import two_people  # noqa: E402
 from bench.png import smaller  # noqa: E402
+from bench.two_people import PASSWORD, PEOPLE, sign_in  # noqa: E402
 from core.db import clock, db  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -35,7 +37,6 @@ NOW = datetime(2025, 11, 18, 9, 30, tzinfo=UTC)
 SETTINGS = {"SECRET_KEY": "of pictures", "TIMEZONE": "UTC", "JOBS": "inline"}
 # Pages of 1280 pixels, drawn finer: a README is read on screens of all kinds.
 SCALE = 1.5
-EMAIL, NAME, PASSWORD = "ann@example.org", "Ann Weber", "a password for pictures"
 FIRST_DAY_AWAY = ("--end-date", "first-day-away")
 IMPORTS: tuple[tuple[str, ...], ...] = (
     ("departments", "departments.csv"),
@@ -80,7 +81,8 @@ def fill(folder: Path, url: str) -> None:
     run("db", "upgrade")
     for kind, file, *options in IMPORTS:
         run("import", kind, str(folder / file), "--yes", "--show", "0", *options)
-    run("create-user", EMAIL, "--name", NAME, "--password-stdin", typed=PASSWORD)
+    for email, name in PEOPLE:
+        run("create-user", email, "--name", name, "--password-stdin", typed=PASSWORD)
 
 
 @contextmanager
@@ -202,6 +204,11 @@ ALL = (
     Picture("merge", merge, size=(1280, 1130)),
     Picture("search", search, size=(1280, 640)),
     Picture("phone", phone, size=(390, 844)),
+    Picture("two-people-different-fields", two_people.different_fields, size=(1280, 620)),
+    Picture("two-people-same-field", two_people.same_field, size=(1280, 720)),
+    Picture("two-people-removed", two_people.removed_meanwhile, size=(1280, 720)),
+    Picture("two-people-signed-out", two_people.signed_out, size=(1280, 480)),
+    Picture("two-people-brought-back", two_people.brought_back, size=(1280, 720)),
 )
 
 
@@ -231,16 +238,6 @@ def take_all(site: str, target: Path) -> None:
             take(context.new_page(), picture, target / f"{picture.name}.png")
             context.close()
         browser.close()
-
-
-def sign_in(context: BrowserContext) -> None:
-    """As anybody does."""
-    page = context.new_page()
-    page.goto("/sign-in")
-    page.locator("[name=email]").fill(EMAIL)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.locator("nav#nav").wait_for()
 
 
 def take(page: Page, picture: Picture, path: Path) -> None:

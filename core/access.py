@@ -7,12 +7,15 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from flask import abort, redirect, request, url_for
-from flask_login import current_user
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter, Map
 
 from core.db import Base, db, today
 from core.forms import kept_days, read_day
-from core.models import ADMINISTRATOR
+from core.rights import administrators_only as administrators_only
+from core.rights import is_administrator as is_administrator
+from core.rights import may_edit as may_edit
+from core.rights import may_read as may_read
 
 
 class RecordId(IntegerConverter):
@@ -25,11 +28,6 @@ class RecordId(IntegerConverter):
 Record = TypeVar("Record", bound=Base)
 
 
-def is_administrator() -> bool:
-    """Whether the person who is signed in may do everything."""
-    return any(role.name == ADMINISTRATOR for role in getattr(current_user, "roles", ()))
-
-
 def get_or_404(model: type[Record], key: Any) -> Record:
     """The record with this key, or the end of the request."""
     record = db.session.get(model, key)
@@ -38,16 +36,26 @@ def get_or_404(model: type[Record], key: Any) -> Record:
     return record
 
 
+class Moved(NotFound):
+    """What was posted to a key that leads to another record now, whose page is at `url`."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("It has another key now, or was made one with another record. Nothing was stored.")
+        self.url = url
+
+
 def lead_on(**key: Any) -> NoReturn:
     """End the request and lead to this same page of a record that has another key now.
 
     For now only (302): somebody may take an old number back, and a browser that remembers a 301 would then
     go round in circles. What is posted to an old key finds nothing.
     """
-    if request.method not in ("GET", "HEAD") or None in key.values():
+    if None in key.values():
         abort(404)
-    args = {**_asked_for(), **(request.view_args or {}), **key}
-    abort(redirect(url_for(request.endpoint or "core.home", **args)))
+    url = url_for(request.endpoint or "core.home", **{**_asked_for(), **(request.view_args or {}), **key})
+    if request.method not in ("GET", "HEAD"):
+        raise Moved(url)
+    abort(redirect(url))
 
 
 def as_of() -> date:

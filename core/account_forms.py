@@ -18,7 +18,7 @@ from wtforms.validators import DataRequired, EqualTo, Length
 from wtforms.widgets import CheckboxInput
 
 from core.accounts import LEAST_PASSWORD, MOST_PASSWORD
-from core.forms import PageForm
+from core.forms import PageForm, RecordForm
 from core.models import User
 
 
@@ -86,6 +86,8 @@ class SignInForm(FlaskForm):
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+    # What somebody typed whose session had ended (`core/kept_forms.py`).
+    kept_form = HiddenField()
 
 
 class FirstAccountForm(PageForm):
@@ -131,6 +133,7 @@ class CodeForm(FlaskForm):
 
     code = _code("Code")
     next = HiddenField()
+    kept_form = HiddenField()
 
 
 class ConfirmCodeForm(PageForm):
@@ -185,12 +188,15 @@ class AccountForm(PageForm):
         return True
 
 
-class PostForm(PageForm):
-    """A note on the notice board."""
+class PostForm(RecordForm):
+    """A note. It may stand on a page beside another form, so its input has a name of its own there."""
+
+    own = ("body",)
 
     body = TextAreaField(
         "Note",
         [DataRequired("Write something first."), Length(max=4000, message="At most 4,000 characters.")],
         filters=[lambda words: (words or "").replace("\r\n", "\n").strip()],
+        id="remark",
         render_kw={"rows": 3, "maxlength": 4000},
     )

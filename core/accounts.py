@@ -24,8 +24,9 @@ from werkzeug.wrappers import Response
 from core import attempts, queries, sign_ins
 from core.access import safe_url
 from core.db import db, explain
-from core.models import ADMINISTRATOR as ADMINISTRATOR
+from core.kept_forms import is_typed
 from core.models import Role, User
+from core.rights import ADMINISTRATOR as ADMINISTRATOR
 
 SETTINGS = {
     "SECURITY_PASSWORD_HASH": "argon2",
@@ -58,6 +59,10 @@ _users = cast(Table, User.__table__)
 explain(_users, "uq_user_email", "There is an account with this address already.", "email")
 
 
+class SignedOut(Exception):
+    """Somebody sent what they typed, and is not signed in any more."""
+
+
 def init_app(app: Flask) -> None:
     """Know who is there, and let nobody in who is not."""
     for name, value in SETTINGS.items():
@@ -80,7 +85,12 @@ def _only_signed_in() -> Response | None:
 
 
 def to_sign_in() -> Response:
-    """To the sign-in page, and from there to what was asked for; says so if something was to be stored."""
+    """To the sign-in page, and from there to what was asked for; says so if something was to be stored.
+
+    Raises SignedOut for a form that somebody typed into: it is kept (`core/kept_forms.py`).
+    """
+    if is_typed() and request.endpoint not in OPEN:
+        raise SignedOut
     wanted = request.full_path.rstrip("?")
     if request.method not in ("GET", "HEAD"):
         wanted = came_from(url_for("core.home"))

@@ -10,7 +10,8 @@ from sqlalchemy.orm.attributes import flag_modified
 from core import queries, sign_ins
 from core.accounts import new_ticket, roles_called
 from core.db import db
-from core.models import ADMINISTRATOR, Role, User
+from core.models import Role, User
+from core.rights import ADMINISTRATOR
 from core.rooms import Room
 from core.writing import Problem, Work
 

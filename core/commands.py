@@ -15,7 +15,7 @@ from core.administration import roles_that_can_be_given
 from core.backup import backup, restore
 from core.db import db
 from core.doctor import doctor_command
-from core.models import ADMINISTRATOR
+from core.rights import ADMINISTRATOR
 from core.rooms import Room
 from core.sheets.command import import_command
 from core.writing import Refused, writing

@@ -80,6 +80,10 @@ class RecordWords:
     record as `core/subjects.py` does). `which(values)` tells one such link from another of the same two.
     `find(keys)` are the records with these keys, or with these former ones; without it, a key is a number
     that never changes. `silent` columns are kept in the history and never said.
+
+    `page` is the endpoint of the page of one record, which takes its key alone. `called(values)` is the title
+    of a record that is gone, from its facts as the history has them. `hides(facts, subjects)` are the facts
+    of one change that whoever reads the history may not see.
     """
 
     noun: str
@@ -92,6 +96,9 @@ class RecordWords:
     which: Callable[[Mapping[str, Any]], str] = lambda values: ""
     find: Callable[[Collection[str]], Mapping[str, Any]] | None = None
     silent: Sequence[str] = ()
+    page: str = ""
+    called: Callable[[Mapping[str, Any]], str] = lambda values: str(values.get("name") or "")
+    hides: Callable[[Mapping[str, Any], Sequence[str]], Collection[str]] = lambda facts, subjects: ()
 
 
 Words = Mapping[type, RecordWords]
@@ -124,15 +131,15 @@ def _facts(record: Any, before: Mapping[str, Any], spoken: RecordWords, what: Wh
             yield Fact(label, spoken.word(name, old), spoken.word(name, new))
         elif what is not What.CHANGED and name in spoken.in_title:
             continue
-        elif what is What.ADDED and not _goes_without_saying(new):
+        elif what is What.ADDED and not goes_without_saying(new):
             yield Fact(label, "", spoken.word(name, new))
-        elif what is What.REMOVED and not _goes_without_saying(old):
+        elif what is What.REMOVED and not goes_without_saying(old):
             yield Fact(label, spoken.word(name, old), "")
 
 
-def _goes_without_saying(value: Any) -> bool:
+def goes_without_saying(value: Any) -> bool:
     """Whether a record simply has not got this; 0 is said, though Python takes it for False."""
-    return value is None or value is False
+    return value is None or value is False or value == []
 
 
 @dataclass

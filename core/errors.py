@@ -11,10 +11,17 @@ from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError, Timeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from core.access import safe_url
-from core.accounts import OPEN, came_from, to_sign_in
+from core.access import Moved, safe_url
+from core.account_forms import SignInForm
+from core.accounts import OPEN, SignedOut, came_from, to_sign_in
 from core.db import db
-from core.forms import sent_key
+from core.forms import moment_text, sent_key
+from core.gone import Gone, gone
+from core.history import reading
+from core.history.names import removal_of
+from core.history.readers import reader
+from core.kept_forms import NAME, is_typed, keep, way_back
+from core.subjects import kinds, subject
 from core.writing import AlreadyStored, Refused, answer_a_repeated_form
 
 WORDS = {
@@ -35,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_nul)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(CSRFError, _stale_page)
+    app.register_error_handler(SignedOut, _signed_out)
     app.register_error_handler(AlreadyStored, _already_stored)
     app.register_error_handler(Refused, _against_the_rules)
     app.register_error_handler(DataError, _unreadable)
@@ -88,9 +96,18 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
             answer_a_repeated_form(db.session(), key)
         except AlreadyStored as stored:
             return _already_stored(stored)
+    _roll_back()
+    found = gone() if code == 404 else None
+    if found is not None:
+        return _gone_page(error, found)
     title, words = WORDS.get(code, (error.name, error.description or ""))
     if error.description != type(error).description and error.description:
         words = error.description
+    removed = _what_is_gone() if code == 404 else None
+    if removed:
+        title, words, ways = removed
+        body, status = _page(code, title, words, ways)
+        return body, status
     limit = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // 1024**2
     body, status = _page(code, title, words.format(limit=limit) if code == 413 else words)
     # What the error says to the machine, such as which methods an address answers to.
@@ -98,15 +115,55 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     return body, status, kept
 
 
+def _what_is_gone() -> tuple[str, str, list[tuple[str, str]]] | None:
+    """What is said where a record was, to those who may read its history; None where none is known."""
+    key = next(iter((request.view_args or {}).values()), None)
+    kind = next((one for one in kinds().values() if one.words.page == (request.endpoint or "none")), None)
+    if kind is None or request.method != "GET" or not current_user.is_authenticated:
+        return None
+    _roll_back()
+    removal = removal_of(subject(kind.model, key))
+    found = reading.save(removal.change_set_id, reader()) if removal else None
+    if removal is None or found is None:
+        return None
+    by = f" by {found.user}" if found.user else ""
+    words = f"{removal.called} was deleted{by} on {moment_text(found.made_at)}."
+    return "This was deleted", words, [("What was deleted with it", url_for("core.change_set", id=found.id))]
+
+
+def _gone_page(error: HTTPException, found: Gone) -> ResponseReturnValue:
+    """The record of a form is not there any more; what was typed is."""
+    moved = error.url if isinstance(error, Moved) else None
+    words = "It was deleted after you had opened this page, so nothing was stored."
+    if type(error).description != error.description and error.description:
+        words = error.description
+    return render_template("core/gone.html", words=words, moved=moved, gone=found, code=404), 404
+
+
+def _signed_out(_error: Exception) -> ResponseReturnValue:
+    """The sign-in page itself, which carries along what was typed."""
+    _roll_back()
+    return _sign_in_page(came_from(url_for("core.home")), keep())
+
+
+def _sign_in_page(next_page: str, kept: str) -> ResponseReturnValue:
+    form = SignInForm(formdata=None, next=next_page, kept_form=kept)
+    page = render_template("core/sign_in.html", form=form, meanwhile="kept" if kept else "too large")
+    return page, 401
+
+
 def _stale_page(_error: CSRFError) -> ResponseReturnValue:
     if request.endpoint in OPEN:
+        if request.form.get(NAME):  # signed in by another window meanwhile, or signed out once more
+            way = way_back(request.form[NAME], current_user) if current_user.is_authenticated else None
+            return way or _sign_in_page(request.form.get("next", ""), request.form[NAME])
         flash("Please try again. Your browser has to accept the cookie of this page.", "error")
         address: dict[str, Any] = dict(request.view_args or {})
         if request.form.get("next"):
             address["next"] = request.form["next"]
         return redirect(url_for(request.endpoint or "core.sign_in", **address), code=303)
     if not current_user.is_authenticated:
-        return to_sign_in()
+        return _signed_out(_error) if is_typed() else to_sign_in()
     words = (
         "The page you sent belongs to an earlier sign-in, or your browser refused a cookie. "
         "Nothing was stored. Go back, load the page anew, and send it again."

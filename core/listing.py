@@ -68,6 +68,8 @@ class Listing:
     rows: Sequence[Any] = ()
     # What the list can be taken away as: core.sheets.export.Export, offered by `taken_away`.
     exports: Sequence[Any] = ()
+    # How many there are in all, where that is known without counting.
+    total: int | None = None
 
     def __post_init__(self) -> None:
         self.q = asked()
@@ -96,8 +98,8 @@ class Listing:
 
     @property
     def choices(self) -> list[Any]:
-        """The filters that can be set."""
-        return list(self.form or ())
+        """The filters that can be set by hand; one that only a link sets is told, and not asked."""
+        return [f for f in self.form or () if getattr(f.widget, "input_type", "") != "hidden"]
 
     @property
     def sort_value(self) -> str:
@@ -208,6 +210,8 @@ class Listing:
     def _total(self) -> tuple[int, bool]:
         if self.problems:
             return 0, True
+        if self.total is not None:
+            return self.total, True
         if not hasattr(self, "_counted"):
             key = next(iter(self.sorts.values())).keys[-1]
             inner = self.select.with_only_columns(key, maintain_column_froms=True).order_by(None)

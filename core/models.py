@@ -21,9 +21,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.db import KEEPS_NUMBERS, Base, KeyText, Versioned, explain, folded
 
-# Whoever may do everything. What the other roles may do, the rooms say (`Room.roles`).
-ADMINISTRATOR = "administrator"
-
 
 def instant() -> datetime:
     """This instant in UTC, as instants are stored."""
@@ -107,6 +104,10 @@ class User(Base, Versioned, UserMixin):
         """How the account stands, in a word."""
         return "closed" if not self.active else "active" if self.password else "invited"
 
+    def let_go(self) -> None:
+        """Belong to no record of a room any more."""
+        self.employee = None
+
     def __str__(self) -> str:
         return self.name or self.email
 
@@ -159,19 +160,25 @@ class RecoveryCode(Base):
 
 
 class Post(Base, Versioned):
-    """A note that somebody wrote on the notice board."""
+    """A note that somebody wrote: about a record, named as in `core/subjects.py`, or on the notice board."""
 
     __tablename__ = "post"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    about: Mapped[str | None] = mapped_column(KeyText(80), doc="NULL: on the notice board")
     body: Mapped[str] = mapped_column(Text)
-    posted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant, index=True)
+    posted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant)
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     owner: Mapped[User] = relationship(back_populates="posts")
 
-    __table_args__ = (CheckConstraint("length(body) BETWEEN 1 AND 4000", name="body"),)
+    __table_args__ = (
+        CheckConstraint("length(body) BETWEEN 1 AND 4000", name="body"),
+        # Newest first is by number, so that a page of them goes on after a number.
+        Index("ix_post_about_id", "about", "id"),
+        KEEPS_NUMBERS,
+    )
 
     def __str__(self) -> str:
         return self.body[:60]

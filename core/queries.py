@@ -3,13 +3,24 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from core.attempts import is_locked
 from core.db import db, folded
 from core.listing import Sort, words_in
-from core.models import ADMINISTRATOR, OPEN_STATES, Job, Post, Role, Upload, User
+from core.models import (
+    OPEN_STATES,
+    Change,
+    ChangeSet,
+    ChangeSubject,
+    Job,
+    Post,
+    Role,
+    Upload,
+    User,
+)
+from core.rights import ADMINISTRATOR
 from core.search import counts_of
 
 BATCH = 2000
@@ -59,17 +70,52 @@ def accounts(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str,
     }
 
 
-def newest_posts(limit: int = 20) -> Sequence[Post]:
-    """The newest notes of everybody, with who wrote them."""
+def administrators() -> Sequence[User]:
+    """Whoever can give roles to others, by name."""
+    those = select(User).where(User.active, User.roles.any(Role.name == ADMINISTRATOR))
+    return db.session.scalars(those.order_by(User.name, User.id)).unique().all()
+
+
+def newest_posts(limit: int, subjects: Sequence[str] = (), before: int | None = None) -> Sequence[Post]:
+    """The newest notes about a record, with who wrote them; without its names, those on the board."""
     owner = joinedload(Post.owner, innerjoin=True).lazyload(User.roles)
-    newest = select(Post).options(owner).order_by(Post.posted_at.desc(), Post.id.desc())
-    return db.session.scalars(newest.limit(limit)).all()
+    wanted = select(Post).options(owner)
+    wanted = wanted.where(is_about(subjects) if subjects else Post.about.is_(None))
+    return db.session.scalars(_newest(wanted, before).limit(limit)).all()
 
 
-def posts_of(user: User, limit: int = 50) -> Sequence[Post]:
+def is_about(subjects: Sequence[str]) -> ColumnElement[bool]:
+    """That a note is about a record, by all its names, that of today first.
+
+    What was noted about a record that is deleted is not about another one that has its key now.
+    """
+    today = subjects[0]
+    undo = aliased(ChangeSet)
+    last_one_went = (
+        select(func.max(ChangeSet.made_at))
+        .join(Change, Change.change_set_id == ChangeSet.id)
+        .join(
+            ChangeSubject,
+            and_(ChangeSubject.change_set_id == Change.change_set_id, ChangeSubject.number == Change.number),
+        )
+        .where(ChangeSubject.subject == today, Change.kind == today.partition(":")[0])
+        .where(Change.what == "removed", ~exists().where(undo.undoes_id == ChangeSet.id))
+        .scalar_subquery()
+    )
+    is_later = or_(Post.about != today, last_one_went.is_(None), Post.posted_at > last_one_went)
+    return and_(Post.about.in_(subjects), is_later)
+
+
+def posts_of(user: User, limit: int, before: int | None = None) -> Sequence[Post]:
     """The newest notes of one person."""
-    theirs = select(Post).where(Post.owner_id == user.id)
-    return db.session.scalars(theirs.order_by(Post.posted_at.desc(), Post.id.desc()).limit(limit)).all()
+    wanted = select(Post).where(Post.owner_id == user.id)
+    return db.session.scalars(_newest(wanted, before).limit(limit)).all()
+
+
+def _newest(wanted: Select[Post], before: int | None) -> Select[Post]:
+    """Newest first, from the one before `before` on; a later note has a higher number."""
+    wanted = wanted if before is None else wanted.where(Post.id < before)
+    return wanted.order_by(Post.id.desc())
 
 
 def own_work(user: User) -> tuple[int, int]:
@@ -78,6 +124,14 @@ def own_work(user: User) -> tuple[int, int]:
     jobs = select(Job).where(Job.user_id == user.id, Job.state.in_(OPEN_STATES))
     waiting, under_way = counts_of(uploads, jobs)
     return waiting, under_way
+
+
+def deletion_of(kind: str, key: str) -> ChangeSet | None:
+    """The latest change set that deleted the record of this kind and key, with who did it."""
+    who = joinedload(ChangeSet.user).lazyload(User.roles)
+    deletions = select(ChangeSet).options(who).join(Change, Change.change_set_id == ChangeSet.id)
+    of_it = deletions.where(Change.kind == kind, Change.key == key, Change.what == "removed")
+    return db.session.scalar(of_it.order_by(ChangeSet.id.desc()).limit(1))
 
 
 def stream(statement: Any) -> Iterator[Any]:

@@ -1,15 +1,17 @@
 """What a room tells the whole application about itself. Each room fills one `Room` in, in its `room.py`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 
+from core.access import may_read
 from core.deeds import Words
 from core.doctor import Ailment
 from core.jobs import Task
 from core.models import User
+from core.privacy import Part
 from core.writing import Problem, Work
 
 
@@ -23,12 +25,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Hit:
-    """One record that a search found; exact where its whole number, code or the like was typed."""
+    """One record that a search found; exact where its whole number, code or the like was typed.
+
+    `subjects` is everything that the record is and was called (`core/subjects.py`).
+    """
 
     label: str
     context: str
     url: str
     is_exact: bool = False
+    subjects: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -55,11 +61,23 @@ class Attention:
 
 @dataclass(frozen=True)
 class RoomRole:
-    """A role that an administrator can give somebody for this room, and what it allows, in a sentence."""
+    """A role that an administrator can give somebody for this room, and what it allows, in a sentence.
+
+    Whoever `edits` changes everything. A role that changes only a part `stores` on these pages alone.
+    """
 
     name: str
     may: str
     edits: bool = False
+    stores: Collection[str] = ()
+
+
+def _nothing(_what: Any) -> Iterable[Problem]:
+    return ()
+
+
+def _open(_endpoint: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +93,16 @@ class Room:
     check: Callable[[Work], Iterable[Problem]]
     # Who may come in. Administrators may do everything everywhere.
     roles: Sequence[RoomRole]
+    # What the person may not do of what a save touches, where roles are not all there is to it.
+    allows: Callable[[Work], Iterable[Problem]] = _nothing
+    # Pages with a form that can also be read. All others with a form are for those who may change something.
+    readable: Collection[str] = ()
+    # Pages without a form that only lead to a change.
+    for_editors: Collection[str] = ()
+    # Pages about the person who asks: open to everybody who signs in.
+    own: Collection[str] = ()
+    # Why a page is closed to this person although the role would open it; empty: it is not.
+    closes: Callable[[str], str] = _open
     sheets: Mapping[str, Any] = field(default_factory=dict)
     # One sentence for the first page: what one does here.
     about: str = ""
@@ -84,6 +112,8 @@ class Room:
     demo: Callable[[], None] | None = None
     # What this room keeps about the person who is signed in: a label and where it leads.
     own_record: Callable[[User], tuple[str, str] | None] | None = None
+    # Everything this room keeps about the person who signs in with an account, for that person.
+    person_data: Callable[[User], Sequence[Part]] | None = None
     # What this room finds for a few words, a number or a code: by kind, few statements in all.
     search: Callable[[str], Sequence[Found]] | None = None
     # What should be looked at here today, counted up to a limit; nothing where all is well.
@@ -92,3 +122,13 @@ class Room:
     ailments: Callable[[], Iterable[Ailment]] | None = None
     # What can be done here as long work, by name (`core/jobs`).
     jobs: Mapping[str, Callable[[Task], None]] = field(default_factory=dict)
+
+
+def readable_rooms() -> list[str]:
+    """The names of the rooms that the person who is signed in may see."""
+    return [room.name for room in all_rooms() if may_read(room.name)]
+
+
+def all_rooms() -> tuple[Room, ...]:
+    """Every room of the application."""
+    return cast(tuple[Room, ...], current_app.extensions["rooms"])

@@ -16,6 +16,7 @@ WORDS: Words = {
         noun="note",
         title=lambda post: f"Note of {post.owner}",
         labels={"body": "Text"},
+        belongs_to={"about": None},
         silent=("owner_id", "posted_at", "edited_at"),
     ),
 }

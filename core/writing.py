@@ -28,7 +28,9 @@ from werkzeug.wrappers import Response
 
 from core.db import Base, db, will_write
 from core.history import recording
+from core.kept_forms import brought_back
 from core.models import ChangeSet
+from core.rights import is_administrator, may_store, rooms
 from core.spans import step_aside
 
 T = TypeVar("T")
@@ -91,11 +93,15 @@ class Work:
     # What statements have stored beside that, for the history.
     rows: recording.Rows = field(default_factory=recording.Rows)
     change_set: ChangeSet = field(default_factory=ChangeSet)
-    # Links in which a colleague changed other fields meanwhile; both changes were kept.
+    # Links in which a colleague changed other fields meanwhile, and such fields of the record itself; both
+    # changes were kept.
     merged: list[str] = field(default_factory=list)
+    merged_fields: list[str] = field(default_factory=list)
     refused: bool = False
     # Only tried: the rules are asked, the database too, and then nothing of it is stored.
     is_trial: bool = False
+    # Under which number the history has this save; None where nothing was another thing afterwards.
+    number: int | None = None
     _goes: set[Any] = field(default_factory=set)
     _said: str = ""
     _url: str = "/"
@@ -141,9 +147,16 @@ class Work:
         self.change_set.deed = said[:500]
         self._said = said
 
+    @property
+    def told(self) -> str:
+        """What is said besides: what a colleague changed meanwhile that is kept as well."""
+        fields, others = ", ".join(self.merged_fields), ", ".join(self.merged)
+        what = " and ".join([fields] * bool(fields) + [f"other facts of {others}"] * bool(others))
+        return f" A colleague changed {what} meanwhile; both changes are kept." if what else ""
+
     def redirect(self) -> Response:
-        """The answer to a stored form."""
-        flash(self._said, "message")
+        """The answer to a stored form; what it says offers to undo what was changed."""
+        flash(self._said, f"saved-{self.number}" if self.number else "message")
         return redirect(self._url, code=303)
 
 
@@ -171,8 +184,9 @@ def writing(
         with session.no_autoflush:
             yield work
             work.collect()
-            found = list(check(work)) if check and not work.refused else []
-        if found or work.refused:
+            found = [] if work.refused else _problems(work, check)
+        # A form that is brought back after a sign-in is answered as if it were refused.
+        if found or work.refused or brought_back():
             raise Refused([*work.problems, *found])
         if work.is_trial:
             session.flush()
@@ -212,6 +226,24 @@ def answer_a_repeated_form(session: Session, key: str) -> None:
         raise AlreadyStored(row.leads_to)
 
 
+def _problems(work: Work, check: Callable[[Work], Iterable[Problem]] | None) -> list[Problem]:
+    """What speaks against it: first that somebody may not do it at all, then the rules of the whole set."""
+    return list(unlawful(work)) or (list(check(work)) if check else [])
+
+
+def unlawful(work: Work) -> Iterable[Problem]:
+    """What this person may not store, whichever page or job it comes from; the rooms say what in detail."""
+    if is_administrator():
+        return
+    for room in rooms():
+        if not any(type(one).__module__.startswith(f"{room.name}.") for one in work.touched):
+            continue
+        if may_store(room.name):
+            yield from room.allows(work)
+        else:
+            yield Problem(f"Your account cannot change anything in {room.title}. Nothing was stored.")
+
+
 def _commit(work: Work, key: str | None, reason: str | None) -> None:
     change_set = work.change_set
     change_set.form_key, change_set.reason = key, (reason or "").strip() or None
@@ -219,6 +251,7 @@ def _commit(work: Work, key: str | None, reason: str | None) -> None:
         change_set.user_id = getattr(current_user, "id", None)  # a job has said itself who asked for it
     work.session.flush()
     recording.record(work)
+    work.number = change_set.id if change_set.count else None
     work.session.commit()
     work.stored = True
 

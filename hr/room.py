@@ -2,7 +2,9 @@
 
 from flask import url_for
 
+from core.access import may_read
 from core.models import User
+from core.privacy import Part
 from core.rooms import Place, Room, RoomRole
 from hr import operations, queries, views
 from hr.demo import add_demo
@@ -14,9 +16,16 @@ from hr.words import WORDS
 
 
 def own_record(user: User) -> tuple[str, str] | None:
-    """The person who signs in with this account."""
+    """The person who signs in with this account; without a role in HR there is a page of one's own."""
     person = user.employee
-    return (person.name, url_for("hr.employee", number=person.number)) if person else None
+    if person is None:
+        return None
+    return person.name, url_for("hr.employee", number=person.number) if may_read("hr") else url_for("hr.me")
+
+
+def person_data(user: User) -> list[Part]:
+    """Everything that is kept here about the person who signs in with this account."""
+    return queries.kept_of_person(user.employee) if user.employee else []
 
 
 room = Room(
@@ -34,11 +43,17 @@ room = Room(
         RoomRole("HR reader", "sees departments, people and stays, and takes lists away as files"),
         RoomRole("HR editor", "changes them, imports files, merges and deletes", edits=True),
     ),
+    allows=operations.allows,
+    closes=operations.closes,
+    readable=("hr.department", "hr.employee"),
+    for_editors=("hr.duplicates", "hr.employee_data"),
+    own=("hr.me",),
     sheets=SHEETS,
     about="Who works in which department, at what FTE, from when to when.",
     is_empty=queries.is_empty,
     demo=add_demo,
     own_record=own_record,
+    person_data=person_data,
     ailments=ailments,
     search=found,
     attention=attention,

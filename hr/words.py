@@ -8,11 +8,13 @@ from flask import url_for
 from core.deeds import RecordWords, Words
 from core.forms import day_text, number_text
 from core.links import in_words
+from core.models import User
 from hr import queries
 from hr.models import (
     Address,
     Department,
     DepartmentAlias,
+    DepartmentEditor,
     DepartmentEmployeeLink,
     Employee,
     EmployeeAlias,
@@ -36,6 +38,7 @@ def _stay_title(stay: DepartmentEmployeeLink) -> str:
 
 STAY = RecordWords(
     noun="stay",
+    hides=queries.hides,
     belongs_to={"employee_number": Employee, "department_code": Department},
     title=_stay_title,
     labels={
@@ -71,6 +74,8 @@ WORDS: Words = {
         },
         silent=("account_id",),
         url=lambda person: url_for("hr.employee", number=person.number),
+        page="hr.employee",
+        called=lambda values: f"{values['sort_name']} #{values['number']}",
     ),
     Department: RecordWords(
         noun="department",
@@ -78,6 +83,8 @@ WORDS: Words = {
         title=lambda department: f"{department.name} #{department.code}",
         labels={"code": "Code", "name": "Name", "archived_on": "Archived on"},
         url=lambda department: url_for("hr.department", code=department.code),
+        page="hr.department",
+        called=lambda values: f"{values['name']} #{values['code']}",
     ),
     JobTitle: RecordWords(
         noun="job title",
@@ -105,6 +112,12 @@ WORDS: Words = {
             "country": "Country",
         },
         which=lambda values: str(values["kind"]),
+    ),
+    DepartmentEditor: RecordWords(
+        noun="limit of an editor",
+        belongs_to={"user_id": User, "department_code": Department},
+        title=lambda row: f"{row.user} edits only some departments",
+        labels={"department_code": "Department"},
     ),
     EmployeeAlias: RecordWords(
         noun="old number",

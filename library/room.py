@@ -29,8 +29,15 @@ room = Room(
     roles=(
         RoomRole("Library reader", "sees books, authors and shares, and takes lists away as files"),
         RoomRole("Library editor", "changes them, imports files, merges and deletes", edits=True),
-        RoomRole("bookkeeper", "sees them and changes percentages; statements and payees are theirs"),
+        RoomRole(
+            "bookkeeper",
+            "sees them and changes percentages; statements and payees are theirs",
+            stores=("library.book", "library.author", "library.change_shares", "library.split_royalty"),
+        ),
     ),
+    allows=operations.allows,
+    readable=("library.book", "library.author"),
+    for_editors=("library.duplicates", "library.author_data"),
     sheets=SHEETS,
     about="Who made which book, in which order, in which role, at what royalty.",
     is_empty=queries.is_empty,

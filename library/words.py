@@ -40,6 +40,7 @@ WORDS: Words = {
         title=lambda author: author.name,
         labels={"name": "Name", "sort_name": "Filed as", "archived_on": "Archived on"},
         url=lambda author: url_for("library.author", id=author.id) if author.id else None,
+        page="library.author",
     ),
     AuthorName: RecordWords(
         noun="other name",
@@ -60,8 +61,16 @@ WORDS: Words = {
             "subjects": "Subjects",
         },
         url=lambda book: url_for("library.book", id=book.id) if book.id else None,
+        page="library.book",
+        called=lambda values: str(values["title"]),
     ),
-    Subject: RecordWords(noun="subject", title=lambda subject: subject.name, labels={"name": "Name"}),
+    Subject: RecordWords(
+        noun="subject",
+        title=lambda subject: subject.name,
+        labels={"name": "Name"},
+        url=lambda subject: url_for("library.subject", id=subject.id) if subject.id else None,
+        page="library.subject",
+    ),
     Edition: RecordWords(
         noun="edition",
         belongs_to={"book_id": Book},

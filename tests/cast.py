@@ -2,8 +2,13 @@
 
 | who      | what for                                                              |
 |----------|-----------------------------------------------------------------------|
-| Edith    | has an account and edits; she is signed in where nothing else is said |
+| Edith    | has an account and edits both rooms; she is signed in where nothing else is said |
 | Adam     | has an account and administers                                        |
+| Rita, Lena | read: Rita HR, Lena the library                                     |
+| Hugo, Lara | edit one room: Hugo HR, Lara the library                            |
+| Boris    | keeps the books: he changes percentages                               |
+| Lisa     | edits HR, but only the department IT                                  |
+| Nora     | has an account without any role                                       |
 | Ann Lee, Ben Okafor, John Doe, Bill Hart | work or worked here: 1001, 1002, 1003, 1007  |
 | IT, SALES | departments                                                          |
 """
@@ -43,15 +48,60 @@ def _hashed() -> str:
     return hashed(PASSWORD)
 
 
+def somebody(name: str, *roles: str) -> User:
+    """Somebody with an account that has these roles."""
+    known = {role.name: role for role in db.session.scalars(select(Role).where(Role.name.in_(roles)))}
+    given = [known.get(role) or Role(name=role) for role in roles]
+    email = f"{name.split()[0].lower()}@example.org"
+    return factories.user(name, email, password=_hashed(), roles=given)
+
+
 def editor() -> User:
-    """Edith, who edits."""
-    return factories.user("Edith Moss", "edith@example.org", password=_hashed())
+    """Edith, who edits both rooms."""
+    return somebody("Edith Moss", "HR editor", "Library editor")
 
 
 def administrator() -> User:
     """Adam, who may do everything."""
-    role = db.session.scalar(select(Role).where(Role.name == ADMINISTRATOR)) or Role(name=ADMINISTRATOR)
-    return factories.user("Adam Reed", "adam@example.org", password=_hashed(), roles=[role])
+    return somebody("Adam Reed", ADMINISTRATOR)
+
+
+def hr_reader() -> User:
+    """Rita, who reads HR."""
+    return somebody("Rita Voss", "HR reader")
+
+
+def hr_editor() -> User:
+    """Hugo, who edits HR."""
+    return somebody("Hugo Lang", "HR editor")
+
+
+def library_reader() -> User:
+    """Lena, who reads the library."""
+    return somebody("Lena Ortiz", "Library reader")
+
+
+def library_editor() -> User:
+    """Lara, who edits the library."""
+    return somebody("Lara Quist", "Library editor")
+
+
+def bookkeeper() -> User:
+    """Boris, who changes percentages and nothing else."""
+    return somebody("Boris Falk", "bookkeeper")
+
+
+def limited_editor(*departments: Department) -> User:
+    """Lisa, who edits HR, but only these departments."""
+    user = somebody("Lisa Moor", "HR editor")
+    for department in departments:
+        factories.limit(user, department)
+    return user
+
+
+def without_role() -> User:
+    """Nora, who has an account and no role."""
+    return somebody("Nora Blank")
 
 
 def session_of(app: Flask, user: User, browser: str = "") -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from contextvars import Context
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from python_calamine import CalamineWorkbook
 
@@ -30,6 +31,14 @@ def lines(client: Client, url: str) -> list[list[Any]]:
         return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
     return list(book.get_sheet_by_index(0).to_python(skip_empty_area=False))
+
+
+def shown_text(answer: Any) -> str:
+    """Every text in an answer, also in the files that a spreadsheet is an archive of."""
+    if not answer.data.startswith(b"PK"):
+        return str(answer.text)
+    with ZipFile(io.BytesIO(answer.data)) as archive:
+        return "".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
 
 
 def column(client: Client, url: str, label: str) -> list[Any]:

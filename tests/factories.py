@@ -17,6 +17,7 @@ from hr.models import (
     Address,
     Department,
     DepartmentAlias,
+    DepartmentEditor,
     DepartmentEmployeeLink,
     Employee,
     EmployeeAlias,
@@ -147,3 +148,7 @@ def former_code(department: Department, old: str, name: str | None = None) -> De
 
 def other_name(author: Author, name: str, former_id: int | None = None) -> AuthorName:
     return _stored(AuthorName(author=author, name=name, former_id=former_id))
+
+
+def limit(user: User, department: Department | None) -> DepartmentEditor:
+    return _stored(DepartmentEditor(user=user, department=department))

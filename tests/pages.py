@@ -127,6 +127,7 @@ class Page:
         self.text = squeezed(" ".join(reader.words))
         self.errors = " ".join(reader.errors)
         self.table = [row for row in reader.table if row]
+        self.forms = list(zip(reader.actions, reader.forms, strict=True))
         found = [pair for pair in zip(reader.forms, reader.actions, strict=True) if "form_key" in pair[0]]
         self.fields, action = found[0] if found else ({}, "")
         self.action = action or self.url

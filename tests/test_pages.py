@@ -3,8 +3,9 @@
 import pytest
 from flask import Flask
 
+from tests import cast as people
 from tests import world
-from tests.cast import Cast, administrator
+from tests.cast import Cast
 from tests.conftest import Client
 
 
@@ -26,7 +27,7 @@ def test_every_page_can_be_opened(client: Client, addresses: list[str]) -> None:
 
 
 def test_every_page_can_be_opened_when_there_is_nothing_yet(app: Flask) -> None:
-    client = app.test_client().sign_in(administrator())
+    client = app.test_client().sign_in(people.administrator())
     answers = {address: client.get(address, follow_redirects=True) for address in world.addresses(app)}
     wrong = [
         f"{address} answered {answer.status}"

@@ -3,10 +3,12 @@
 from flask import Flask
 from werkzeug.routing import Rule
 
+from core.writing import writing
+from hr.models import Department
 from tests import factories
 from tests.cast import Cast
 
-GAPS = {"code": "IT", "number": "1001", "id": 1}
+GAPS = {"code": "IT", "number": "1001", "id": 1, "subject": "employee:1001"}
 # Deeds say in their address what they are done with.
 CHOSEN = {
     **dict.fromkeys(("end_stays", "extend_stays", "change_stays", "transfer_stays"), "key=1&key=2"),
@@ -21,8 +23,15 @@ LEFT_OUT = {"static", "core.healthz", "core.job_progress"}
 
 
 def fill(cast: Cast) -> None:
-    """Store one of everything, with the keys that fit the gaps of the addresses; Edith may open it all."""
-    cast.editor.roles = list(cast.administrator.roles)
+    """Store one of everything, with the keys that fit the gaps of the addresses.
+
+    Edith is an administrator here, and Ann's record is hers: so she gets to every page.
+    """
+    with writing() as work:  # the one save that has a history
+        work.session.add(Department(code="NEST", name="Nesting"))
+        work.leads_to("/hr/departments/NEST", "Saved Nesting.")
+    cast.editor.roles.append(cast.administrator.roles[0])
+    cast.ann.account = cast.editor
     factories.stay(cast.ann, cast.it, "2024-01-01", fte="0.500", is_primary=True)
     factories.stay(cast.ben, cast.it, "2023-01-01", "2023-12-31")
     factories.stay(cast.ben, cast.sales, "2024-01-01")

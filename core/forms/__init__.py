@@ -16,17 +16,22 @@ from core.forms.fields import (
 from core.forms.page import (
     DeletionForm,
     PageForm,
+    RecordForm,
     sent_key,
 )
 from core.forms.reading import (
     MONTHS,
+    as_text,
+    begin_of,
     day_text,
+    in_words,
     kept_days,
     meant,
     moment_text,
     number_text,
     read_day,
     read_number,
+    shown_facts,
     squeezed,
 )
 
@@ -43,9 +48,13 @@ __all__ = [
     "QuickHidden",
     "QuickInput",
     "QuickSelect",
+    "RecordForm",
+    "as_text",
     "attributes",
+    "begin_of",
     "code_fault",
     "day_text",
+    "in_words",
     "kept_days",
     "meant",
     "moment_text",
@@ -53,5 +62,6 @@ __all__ = [
     "read_day",
     "read_number",
     "sent_key",
+    "shown_facts",
     "squeezed",
 ]

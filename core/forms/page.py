@@ -1,16 +1,16 @@
 """The form of a page."""
 
 import json
-import secrets
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
-from core.forms.fields import LenientField
-from core.writing import Problem
+from core.forms.reading import as_text, in_words, shown_facts
+from core.kept_forms import new_form_key
+from core.writing import Problem, Work
 
 
 def sent_key() -> str | None:
@@ -30,7 +30,7 @@ class PageForm(FlaskForm):
     `reason` is asked where the domain wants one. Problems without a place of their own are `form_errors`.
     """
 
-    form_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    form_key = HiddenField(default=new_form_key)
     version = HiddenField()
 
     @property
@@ -49,24 +49,52 @@ class PageForm(FlaskForm):
                 return
         self.form_errors.append(problem.sentence)
 
-    def is_stale(self, record: Any, *names: str) -> bool:
-        """Whether `record` was stored by somebody else since this form was shown; says so at these fields.
 
-        Fields that are as the colleague left them are no conflict. Saving again keeps what is typed here.
+class RecordForm(PageForm):
+    """The form of a record's own fields. It knows what it showed, so that two people can change a record."""
+
+    # The fields that are columns of the record, by the same names.
+    own: ClassVar[tuple[str, ...]] = ()
+    # What they were when the form was shown.
+    was = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted():
+            self._remember(kwargs.get("obj"))
+
+    def _remember(self, record: Any) -> None:
+        facts = {name: as_text(getattr(record, name, None)) for name in self.own}
+        self.was.data = json.dumps(facts, separators=(",", ":"))
+
+    def merge(self, work: Work, record: Any) -> None:
+        """Reconcile the form with what somebody else has stored since it was shown; before it is assigned.
+
+        Different fields: both changes are kept, and that is said. The same field: nothing is stored, both
+        values are shown, and saving again keeps the one that is typed here.
         """
-        if not self.version.data or str(record.version) == self.version.data:
-            return False
-        fields = [self._fields[name] for name in names]
-        differing = [field for field in fields if (field.data or None) != getattr(record, field.name)]
-        for field in differing:
-            stored = getattr(record, field.name)
-            said = field.format(stored) if isinstance(field, LenientField) else stored
-            field.errors = [
-                *field.errors,
-                f"Meanwhile this was stored as “{said or 'empty'}”. Save again to replace it.",
-            ]
+        if record.version is None:  # a new one
+            return
+        base, is_current = shown_facts(self.was.data), str(record.version) == self.version.data
+        for name in self.own:
+            field, stored = self._fields[name], as_text(getattr(record, name))
+            mine, was = as_text(field.data), base.get(name, stored if is_current else None)
+            if stored in (was, mine):
+                continue
+            if mine == was:
+                field.raw_data = None
+                field.process_data(getattr(record, name))
+                work.merged_fields.append(field.label.text)
+                # Seen only where something else keeps the form from being stored.
+                self.form_errors.append(
+                    f"{field.label.text} was changed by a colleague meanwhile; that is kept."
+                )
+            else:
+                said = f"Meanwhile this was stored as “{in_words(getattr(record, name))}”."
+                field.errors = [*field.errors, f"{said} Save again to replace it."]
+                work.refuse()
         self.version.data = str(record.version)
-        return bool(differing)
+        self._remember(record)
 
 
 class DeletionForm(PageForm):

@@ -1,10 +1,11 @@
 """How values are written and read: days, numbers, codes."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -30,9 +31,19 @@ def moment_text(instant: datetime) -> str:
     """An instant as the people here would say it: 3 Dec 1995, 14:05."""
     # SQLite forgets the time zone; instants are stored in UTC.
     known = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    zone = current_app.config["TIMEZONE"]
-    local = known.astimezone(ZoneInfo(zone) if zone else None)
+    local = known.astimezone(_zone())
     return f"{day_text(local.date())}, {local:%H:%M}"
+
+
+def begin_of(day: date) -> datetime:
+    """The instant at which a day begins here, in UTC."""
+    return datetime.combine(day, time.min, _zone()).astimezone(UTC)
+
+
+def _zone() -> ZoneInfo | None:
+    """The configured time zone; None is that of the machine."""
+    name = current_app.config["TIMEZONE"]
+    return ZoneInfo(name) if name else None
 
 
 def number_text(number: Decimal | None, least_places: int = 0) -> str:
@@ -42,6 +53,37 @@ def number_text(number: Decimal | None, least_places: int = 0) -> str:
     bare = number.normalize()
     places = max(-int(bare.as_tuple().exponent), least_places)
     return f"{bare:.{places}f}"
+
+
+def as_text(value: Any) -> str:
+    """A fact as a text that is equal exactly when the fact is."""
+    if isinstance(value, Decimal):
+        return number_text(value)
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def in_words(value: Any) -> str:
+    """A fact as a person reads it in a sentence."""
+    if isinstance(value, date):
+        return day_text(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(sorted(map(str, value))) or "none"
+    return as_text(value) or "empty"
+
+
+def shown_facts(text: str | None) -> dict[str, str]:
+    """The facts that a form or a row showed, as it sends them back; none where that was tampered with."""
+    try:
+        shown = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return shown if isinstance(shown, dict) else {}
 
 
 def meant(

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from flask import current_app
-
 from core.history import recording
 from core.history.undo import Undo
 from core.jobs import Kinds, Task
 from core.models import ChangeSet
 from core.progress import step, tell
-from core.writing import Problem, Refused, Work, writing
+from core.rights import may_take_back, rooms
+from core.writing import Problem, Refused, Work, unlawful, writing
 
 SHOWN = 20
 
@@ -25,6 +24,8 @@ def _undo(task: Task) -> None:
         change_set = work.session.get(ChangeSet, task.settings["change_set"])
         if change_set is None:
             raise Refused([Problem("This save is not known any more.")])
+        if not may_take_back(change_set):
+            raise Refused([Problem("Your account cannot take this back any more.")])
         undone = Undo(work, change_set, by_rows=True)
         undone.begin()
         tell("Taking back", change_set.count)
@@ -41,7 +42,7 @@ def _store(work: Work, keep: tuple[ChangeSet, ...]) -> None:
     """Store a portion, its history as well, and forget its records: there may be hundreds of thousands."""
     with work.session.no_autoflush:
         work.collect()
-        problems = [problem for room in current_app.extensions["rooms"] for problem in room.check(work)]
+        problems = list(unlawful(work)) or [problem for room in rooms() for problem in room.check(work)]
     if problems:
         raise Refused(problems[:SHOWN])
     work.session.flush()

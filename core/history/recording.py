@@ -275,7 +275,7 @@ def _subjects(noted: Noted) -> list[str]:
         for value in (noted.before.get(name), noted.after.get(name)):
             if value is not None:
                 found.append(subject(model, value) if model else value)
-    if not noted.kind.words.belongs_to:
+    if not found:
         found.append(subject(noted.kind.model, noted.key))
         keys = [one.name for one in inspect(noted.kind.model).primary_key]
         if noted.before:

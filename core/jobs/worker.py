@@ -18,8 +18,9 @@ from core.bookkeeping import bookkeeping
 from core.db import db
 from core.garbage import looked_for_seldom
 from core.jobs.signs import Signs, signs, signs_of
-from core.models import OPEN_STATES, Job, instant
+from core.models import OPEN_STATES, Job, User, instant
 from core.progress import Progress, Stopped, listening
+from core.rights import on_behalf_of
 from core.writing import Refused, Work, retrying
 
 BEAT = 1.0  # seconds
@@ -177,13 +178,18 @@ def _in_log(task: Task) -> str:
 
 
 def _attempt(function: Callable[[Task], None], task: Task) -> None:
-    """Once more from the start, unless what was tried before is stored and only its answer was lost."""
+    """Once more from the start, unless what was tried before is stored and only its answer was lost.
+
+    It is done with the rights that whoever asked for it has now.
+    """
     state = db.session.execute(select(Job.state).where(Job.id == task.id, Job.tries == task.tries))
     is_running = state.scalar_one_or_none() == "running"
+    asker = db.session.get(User, task.user_id) if task.user_id else None
     db.session.rollback()
     if is_running:
         task.progress.heard()
-        function(task)
+        with on_behalf_of(asker):
+            function(task)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ A row is saved by its stored identity, never by its position; only an explicit m
 as changed only where it differs from what it showed; and the posted version decides, not the loaded one.
 """
 
+from core.forms import as_text, in_words
 from core.links.details import DetailRow
 from core.links.rows import (
     GONE,
@@ -11,9 +12,7 @@ from core.links.rows import (
     LinkRow,
     LinkRows,
     Suggestion,
-    as_text,
     identity_of,
-    in_words,
 )
 from core.links.saving import (
     find_far_sides,

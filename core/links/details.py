@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from wtforms import BooleanField, Form, HiddenField
 
-from core.links.rows import as_text, in_words, shown_facts
+from core.forms import as_text, in_words, shown_facts
+from core.writing import Work
 
 
 class DetailRow(Form):
@@ -31,17 +32,18 @@ class DetailRow(Form):
         self.show(record)
         return not (base and changed)
 
-    def keep(self, record: Any) -> bool:
+    def keep(self, work: Work, record: Any) -> bool:
         """Assign what was typed; False where a colleague changed the same fact, which is said at its input.
 
         Facts that were not touched here stay as they are stored. The row then stands for what is stored,
         so that saving again decides.
         """
         base = shown_facts(self.shown.data)
-        kept = True
+        kept, mine_differ, theirs_differ = True, False, False
         for name in self.facts:
             field, stored = self[name], as_text(getattr(record, name))
             mine, was = as_text(field.data), base.get(name, stored)
+            mine_differ, theirs_differ = mine_differ or mine != was, theirs_differ or stored != was
             if self.id.data and base and mine == was:
                 continue
             if self.id.data and stored not in (was, mine):
@@ -55,4 +57,6 @@ class DetailRow(Form):
                 setattr(record, name, field.data)
         if not kept:
             self.show(record)
+        elif self.id.data and base and mine_differ and theirs_differ:
+            work.merged.append(str(record))
         return kept

@@ -1,9 +1,7 @@
 """The rows of a link table: what was shown, what was typed, what it means."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, cast
 
 from flask import request
@@ -12,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, FieldList, Form, FormField, HiddenField
 
 from core.access import this_page
-from core.forms import LookUpField, QuickCheckbox, QuickHidden, day_text, number_text
+from core.forms import LookUpField, QuickCheckbox, QuickHidden, as_text, shown_facts
 from core.writing import Problem
 
 WINDOW = 50
@@ -22,37 +20,6 @@ GONE = "gone"
 def identity_of(link: Any) -> str:
     """The primary key of a stored link, as it is written into its row."""
     return "-".join(map(str, inspect(link).identity or ()))
-
-
-def as_text(value: Any) -> str:
-    """A fact as a text that is equal exactly when the fact is."""
-    if isinstance(value, Decimal):
-        return number_text(value)
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, date):
-        return value.isoformat()
-    return "" if value is None else str(value)
-
-
-def in_words(value: Any) -> str:
-    """A fact as a person reads it in a sentence."""
-    if isinstance(value, date):
-        return day_text(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(sorted(map(str, value))) or "none"
-    return as_text(value) or "empty"
-
-
-def shown_facts(text: str | None) -> dict[str, str]:
-    """The facts that a row showed, as it sends them back; none where that was tampered with."""
-    try:
-        shown = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return shown if isinstance(shown, dict) else {}
 
 
 class Suggestion(NamedTuple):
@@ -83,6 +50,12 @@ class LinkRow(Form):
     # How many characters the name of a new far side may have.
     longest_new: ClassVar[int] = 120
 
+    # What of this row the person who looks at it may change: all of it, or some facts, or nothing of it; and
+    # what is not even shown. The page says so; whatever is posted, the write path has the last word.
+    is_open = True
+    open_facts: Collection[str] = ()
+    hidden_facts: Collection[str] = ()
+
     number = 0
     link: Any = None
     far_side: Any = None
@@ -112,6 +85,11 @@ class LinkRow(Form):
         """What stands for the far side: of a stored row its key alone, for its name may change meanwhile."""
         stays = self.identity.data and self.far.key and not self.is_replaced
         return f"#{self.far.key}" if stays else self.far.data or ""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether nothing of this row can be changed here."""
+        return not self.is_open and not self.open_facts
 
     @property
     def fact_fields(self) -> list[Field]:
@@ -258,6 +236,14 @@ class LinkRows(FieldList):  # type: ignore[type-arg]  # generic in the stubs onl
         row = self.row_class(prefix=f"{self.name}-__n__-")
         row.begin(self.near, {})
         return row
+
+    # Whether links can be added here.
+    is_open = True
+
+    @property
+    def is_text(self) -> bool:
+        """Whether this table is there to be read: nothing can be added, and no row be changed."""
+        return not self.is_open and all(row.is_text for row in self.rows)
 
     # What a look-up is told of this side, such as department="d005": for “already here”.
     near: Mapping[str, str] = {}

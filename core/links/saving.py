@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from core.links.rows import GONE, LinkRow, LinkRows, as_text, in_words
+from core.forms import as_text, in_words
+from core.links.rows import GONE, LinkRow, LinkRows
 from core.writing import Work
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from core.db import db
 from core.jobs import Kinds, Task, ask
 from core.models import OPEN_STATES, Job, Upload, instant
+from core.rights import is_open_for_import, rooms
 from core.sheets.apply import MEANWHILE, apply
 from core.sheets.kept import Kept, known_reading, packed, unpacked
 from core.sheets.plan import Plan, Sheet
@@ -23,9 +24,14 @@ GONE = "This file was imported or dropped already."
 SET_ANEW = "What the columns of this file mean was set anew meanwhile."
 
 
-def sheet_of(kind: str) -> Sheet | None:
-    """The sheet of this kind, from whichever room has it."""
-    return next((room.sheets[kind] for room in current_app.extensions["rooms"] if kind in room.sheets), None)
+def sheet_of(kind: str) -> Sheet:
+    """The sheet of this kind, if whoever asked for the job may import it still."""
+    room = next((one for one in rooms() if kind in one.sheets), None)
+    if room is None:
+        raise Refused([Problem(f"This version of Joinery does not know the kind “{kind}” of files.")])
+    if not is_open_for_import(room):
+        raise Refused([Problem(f"Your account does not import into {room.title} any more.")])
+    return room.sheets[kind]  # type: ignore[no-any-return]  # a room does not say more of its sheets
 
 
 # --- asked for by the pages ------------------------------------------------------------------------
@@ -143,8 +149,6 @@ def _reading(task: Task) -> Reading:
     _same_meaning(task, row.settings)
     said: Mapping[str, Any] = json.loads(row.settings)
     sheet = sheet_of(row.kind)
-    if sheet is None:
-        raise Refused([Problem(f"This version of Joinery does not know the kind “{row.kind}” of files.")])
     table = opened(row.content, said["answers"])
     return Reading(sheet, table, said["mapping"], said["answers"], said.get("lines"))
 

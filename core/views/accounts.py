@@ -21,7 +21,11 @@ from core.account_forms import (
 from core.bookkeeping import only_look
 from core.db import db
 from core.forms import PageForm
-from core.models import ADMINISTRATOR, SignIn, User
+from core.kept_forms import way_back
+from core.models import SignIn, User
+from core.notes import before_asked, may_read_about, notes_of
+from core.records import find_all
+from core.rights import ADMINISTRATOR
 from core.views.blueprint import bp
 from core.writing import Problem, writing
 
@@ -30,10 +34,10 @@ from core.writing import Problem, writing
 def sign_in() -> ResponseReturnValue:
     """The way in; while nobody has an account, where to find the link that makes the first one."""
     only_look()
-    home = url_for("core.home")
     form = SignInForm(next=request.args.get("next"))
+    wanted = safe_url(form.next.data, url_for("core.home"))
     if current_user.is_authenticated:
-        return redirect(safe_url(form.next.data, home), code=303)
+        return way_back(form.kept_form.data, current_user) or redirect(wanted, code=303)
     if form.validate_on_submit():
         answer = _answer(form)
         if answer is not None:
@@ -54,7 +58,14 @@ def _answer(form: SignInForm) -> ResponseReturnValue | None:
         form.form_errors.append("This address and this password do not belong together. Check both.")
         return None
     next_page = safe_url(form.next.data, url_for("core.home"))
-    return accounts.sign_in_or_ask(user, next_page) or redirect(next_page, code=303)
+    step, kept = accounts.sign_in_or_ask(user, next_page), form.kept_form.data
+    if step is None:
+        return way_back(kept, user) or redirect(next_page, code=303)
+    if not kept:
+        return step
+    # What was typed before is carried along by the page of the code as well.
+    code = CodeForm(formdata=None, next=next_page, kept_form=kept)
+    return render_template("core/second_step.html", form=code)
 
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
@@ -76,7 +87,8 @@ def second_step() -> ResponseReturnValue:
             if fits:
                 attempts.forgive(*counted)
                 accounts.sign_in(user)
-                return redirect(safe_url(form.next.data, url_for("core.home")), code=303)
+                wanted = safe_url(form.next.data, url_for("core.home"))
+                return way_back(form.kept_form.data, user) or redirect(wanted, code=303)
             form.code.errors = ["This code does not fit, or was used. Wait for the next one."]
     return render_template("core/second_step.html", form=form), 422 if form.errors else 200
 
@@ -139,16 +151,20 @@ def account() -> ResponseReturnValue:
             current_user.name = form.name.data
             work.leads_to(url_for("core.account"), f"You are called {form.name.data} here now.")
         if work.stored:
-            return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
+            return work.redirect()
+    notes = notes_of(current_user, before_asked())
+    readable = {note.about for note in notes.posts if note.about and may_read_about(note.about)}
     found = [room.own_record(current_user) for room in current_app.extensions["rooms"] if room.own_record]
     page = render_template(
         "core/account.html",
         form=form,
         records=[record for record in found if record],
-        posts=queries.posts_of(current_user),
         sign_ins=sign_ins.of(current_user),
         this_browser=sign_ins.this_browser(),
         end_form=PageForm(formdata=None),
+        notes=notes,
+        readable=readable,
+        about=find_all(readable),
     )
     return page, 422 if form.errors else 200
 

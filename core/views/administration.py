@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from core import accounts as own
 from core import administration, attempts, letters, mail, queries, second_factor, sign_ins, tickets
-from core.access import asked, get_or_404, is_administrator
+from core.access import administrators_only, asked, get_or_404
 from core.account_forms import AccountForm
 from core.bookkeeping import only_look
 from core.columns import Column, Table
@@ -66,15 +66,10 @@ ACCOUNTS = Table(
 )
 
 
-def _administrators_only() -> None:
-    if not is_administrator():
-        abort(403)
-
-
 @bp.get("/accounts")
 def accounts() -> ResponseReturnValue:
     """Everybody who has an account."""
-    _administrators_only()
+    administrators_only()
     filters = read_filters(AccountsFilter)
     listing = Listing(*queries.accounts(filters.asked_for, asked()), "name", form=filters, table=ACCOUNTS)
     return render_template("core/accounts.html", listing=listing)
@@ -83,7 +78,7 @@ def accounts() -> ResponseReturnValue:
 @bp.route("/accounts/new", methods=["GET", "POST"])
 def new_account() -> ResponseReturnValue:
     """An account for somebody, who is invited to choose a password."""
-    _administrators_only()
+    administrators_only()
     form = _form(None)
     if form.validate_on_submit():
         with writing(form=form) as work:
@@ -102,7 +97,7 @@ def new_account() -> ResponseReturnValue:
 @bp.route("/accounts/<record:id>", methods=["GET", "POST"])
 def one_account(id: int) -> ResponseReturnValue:
     """One account: who it is, what they may do, and what can be done with it."""
-    _administrators_only()
+    administrators_only()
     user = get_or_404(User, id)
     form = _form(user)
     if form.validate_on_submit():
@@ -142,7 +137,7 @@ def _do(
     id: int, deed: Callable[[Work, User], str], then: Callable[[User], None] | None = None
 ) -> ResponseReturnValue:
     """Do something with an account, and come back to its page; `deed` answers what was done, in words."""
-    _administrators_only()
+    administrators_only()
     user = get_or_404(User, id)
     here = url_for("core.one_account", id=id)
     form = PageForm()

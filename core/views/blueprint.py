@@ -1,18 +1,20 @@
 """Where the pages about the whole application are registered, and what the frame shows on every page."""
 
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, url_for
 
 from core.access import is_administrator
 from core.forms import moment_text
-from core.rooms import Place, Room
+from core.rights import may_import
+from core.rooms import Place
+from core.rooms import all_rooms as all_rooms
 from core.search import count_text
 
 bp = Blueprint("core", __name__)
 
 # The navigation beside the rooms, and the menu of the person.
-HOUSE = [Place("Import", "core.imports")]
+HOUSE = [Place("Import", "core.imports"), Place("History", "core.history")]
 ADMINISTRATION = [Place("Accounts", "core.accounts")]
 OWN = [Place("Your account", "core.account"), Place("Your long work", "core.jobs")]
 
@@ -20,13 +22,10 @@ OWN = [Place("Your account", "core.account"), Place("Your long work", "core.jobs
 @bp.app_context_processor
 def frame() -> dict[str, Any]:
     """What the frame of every page asks for."""
-    house = [*HOUSE, *ADMINISTRATION] if is_administrator() else HOUSE
+    house = [place for place in HOUSE if place.endpoint != "core.imports" or may_import()]
+    if is_administrator():
+        house += ADMINISTRATION
     return {"house": house, "person_places": OWN, "search_url": url_for("core.search")}
-
-
-def all_rooms() -> tuple[Room, ...]:
-    """Every room of the application."""
-    return cast(tuple[Room, ...], current_app.extensions["rooms"])
 
 
 @bp.app_template_filter("up_to_many")

@@ -3,42 +3,38 @@
 from collections.abc import Sequence
 from typing import cast
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from core import queries
-from core.access import get_or_404
-from core.account_forms import PostForm
-from core.db import db
-from core.models import Post, User, instant
+from core.models import User
+from core.notes import notes_on_the_board
+from core.rights import may_edit, open_rooms
 from core.rooms import Attention, Room
-from core.views.blueprint import all_rooms, bp
-from core.writing import writing
+from core.views.blueprint import bp
 
 
 def _empty_rooms() -> list[Room]:
-    return [room for room in all_rooms() if room.is_empty and room.is_empty()]
+    """The rooms that this person could begin to fill."""
+    return [room for room in open_rooms() if may_edit(room.name) and room.is_empty and room.is_empty()]
 
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
     """The first page."""
-    return _first_page(PostForm())
-
-
-def _first_page(form: PostForm) -> ResponseReturnValue:
-    nothing_yet = len(_empty_rooms()) == len(all_rooms())
-    attention = [] if nothing_yet else [line for room in all_rooms() for line in _attention_in(room)]
-    page = render_template(
+    here, empty = open_rooms(), _empty_rooms()
+    nothing_yet = bool(here) and len(empty) == len(here)
+    attention = [] if nothing_yet else [line for room in here for line in _attention_in(room)]
+    return render_template(
         "core/home.html",
-        form=form,
-        posts=queries.newest_posts(),
+        notes=notes_on_the_board(),
         nothing_yet=nothing_yet,
-        has_demo=any(room.demo for room in all_rooms()),
+        has_demo=any(room.demo for room in empty),
+        has_rooms=bool(here),
+        administrators=() if here else queries.administrators(),
         attention=[*attention, *_own_work()],
     )
-    return page, 422 if form.errors else 200
 
 
 def _attention_in(room: Room) -> Sequence[Attention]:
@@ -75,56 +71,3 @@ def load_demo() -> ResponseReturnValue:
     )
     flash(said, "message")
     return redirect(url_for("core.home"), code=303)
-
-
-# --- the notice board ------------------------------------------------------------------------------
-
-
-@bp.post("/notes")
-def new_post() -> ResponseReturnValue:
-    """Put a note on the board."""
-    form = PostForm()
-    if form.validate_on_submit():
-        with writing(form=form) as work:
-            db.session.add(Post(owner_id=current_user.id, body=form.body.data))
-            work.leads_to(url_for("core.home", _anchor="notes"), "Your note is on the board.")
-        if work.stored:
-            return work.redirect()
-    return _first_page(form)
-
-
-@bp.route("/notes/<record:id>/edit", methods=["GET", "POST"])
-def edit_post(id: int) -> ResponseReturnValue:
-    """Change a note of one's own."""
-    post = _own_post(id)
-    form = PostForm(obj=post)
-    if form.validate_on_submit():
-        with writing(form=form) as work:
-            if form.is_stale(post, "body"):
-                work.refuse()
-            post.body, post.edited_at = form.body.data or "", instant()
-            work.leads_to(url_for("core.home", _anchor=f"note-{post.id}"), "Your note is changed.")
-        if work.stored:
-            return work.redirect()
-    return render_template("core/post_form.html", form=form, post=post), 422 if form.errors else 200
-
-
-@bp.route("/notes/<record:id>/delete", methods=["GET", "POST"])
-def delete_post(id: int) -> ResponseReturnValue:
-    """Take a note of one's own off the board."""
-    post = _own_post(id)
-    form = PostForm(obj=post)
-    if form.is_submitted():
-        with writing(form=form) as work:
-            db.session.delete(post)
-            work.leads_to(url_for("core.home", _anchor="notes"), "Your note is deleted.")
-        if work.stored:
-            return work.redirect()
-    return render_template("core/post_delete.html", form=form, post=post), 422 if form.errors else 200
-
-
-def _own_post(id: int) -> Post:
-    post = get_or_404(Post, id)
-    if post.owner_id != cast(User, current_user).id:
-        abort(403, "Only the person who wrote a note can change or delete it.")
-    return post

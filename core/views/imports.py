@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from core.db import db
 from core.jobs import follow
 from core.models import Upload
-from core.rooms import Room
+from core.rights import is_open_for_import, rooms
 from core.sheets.apply import MEANWHILE, apply
 from core.sheets.files import Unreadable
 from core.sheets.forms import ApplyForm, MeaningForm, UploadForm, meaning_form
@@ -34,16 +34,24 @@ from core.sheets.sources import answered, begin, last_time, reading_of, remember
 from core.views.blueprint import bp
 from core.writing import Problem, Work, writing
 
+CLOSED = "Files are imported by those who may change everything in a room."
+
 
 def _sheets() -> dict[str, Sheet]:
-    rooms = cast(tuple[Room, ...], current_app.extensions["rooms"])
-    return {kind: sheet for room in rooms for kind, sheet in room.sheets.items()}
+    """What this person may import: what belongs to the rooms in which everything may be changed."""
+    open_now = [room for room in rooms() if is_open_for_import(room)]
+    return {kind: sheet for room in open_now for kind, sheet in room.sheets.items()}
+
+
+def _sheet_of(upload: Upload) -> Sheet:
+    """What is in a file, if this person may import it still."""
+    return _sheets().get(upload.kind) or abort(403, CLOSED)
 
 
 @bp.route("/import", methods=["GET", "POST"])
 def imports() -> ResponseReturnValue:
     """Choose a file and what is in it, or go on with one that waits."""
-    sheets, form = _sheets(), UploadForm()
+    sheets, form = _sheets() or abort(403, CLOSED), UploadForm()
     form.kind.choices = {kind: sheet.title for kind, sheet in sheets.items()}
     if request.method == "GET" and request.args.get("kind") in sheets:
         form.kind.data = request.args["kind"]
@@ -111,7 +119,7 @@ def _opened(id: int, is_shown: bool = False) -> Opened:
     A page that shows it needs no line of a long one, if the preview is drawn up.
     """
     upload = _own(id)
-    sheet = _sheets().get(upload.kind) or abort(404)
+    sheet = _sheet_of(upload)
     try:
         known = known_reading_of(upload, sheet) if is_shown else None
         return Opened(upload, known or reading_of(upload, sheet))

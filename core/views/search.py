@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from core.access import asked
 from core.db import folded
+from core.rights import open_rooms
 from core.rooms import Found
-from core.views.blueprint import all_rooms, bp
+from core.views.blueprint import bp
 
 
 @bp.get("/search")
@@ -28,8 +29,8 @@ def find_everything() -> ResponseReturnValue:
 
 
 def _found(q: str) -> list[Found]:
-    """What the rooms find, kind by kind; where a whole key was typed, that kind comes first."""
+    """What the open rooms find, kind by kind; where a whole key was typed, that kind comes first."""
     if not folded(q):
         return []
-    groups = [found for room in all_rooms() if room.search for found in room.search(q) if found.hits]
+    groups = [found for room in open_rooms() if room.search for found in room.search(q) if found.hits]
     return sorted(groups, key=lambda found: not any(hit.is_exact for hit in found.hits))

@@ -15,6 +15,7 @@ from core.history.long import SHOWN, problems_of
 from core.history.undo import undo as take_back
 from core.jobs import ask, follow
 from core.models import ChangeSet
+from core.rights import may_take_back
 from core.selection import MOST_AT_ONCE
 from core.subjects import kinds
 from core.views.blueprint import all_rooms, bp
@@ -32,6 +33,8 @@ class UndoForm(DeedForm):
 def undo(id: int) -> ResponseReturnValue:
     """Take a save back: whole, or where its changes have nothing to do with each other, all that can be."""
     change_set = get_or_404(ChangeSet, id)
+    if not may_take_back(change_set):
+        abort(403)
     if not change_set.count:
         abort(400, "Nothing is known of what this changed, so it cannot be taken back.")
     form = UndoForm()

@@ -1,5 +1,6 @@
 """What the pages of staffing ask: forms of records and stays, and the filters of lists."""
 
+from hr.forms.editors import EditorForm, RemoveForm
 from hr.forms.filters import DepartmentFilter, EmployeeFilter, StayFilter, StaysFilter
 from hr.forms.records import (
     AddressRow,
@@ -22,10 +23,12 @@ __all__ = [
     "DepartmentForm",
     "DepartmentRow",
     "DepartmentsForm",
+    "EditorForm",
     "EmployeeFilter",
     "EmployeeForm",
     "EmployeeRow",
     "PeopleForm",
+    "RemoveForm",
     "StayFilter",
     "StayRow",
     "StaysFilter",

@@ -27,6 +27,7 @@ from core.forms import (
     QuickCheckbox,
     QuickInput,
     QuickSelect,
+    RecordForm,
     number_text,
     squeezed,
 )
@@ -170,8 +171,10 @@ class DepartmentsForm(PageForm):
 # --- records ---------------------------------------------------------------------------------------
 
 
-class DepartmentForm(PeopleForm):
+class DepartmentForm(RecordForm, PeopleForm):
     """A department and its people."""
+
+    own = ("code", "name", "archived_on")
 
     code = CodeField("Code", [DataRequired("Give it a code, such as IT.")])
     name = StringField("Name", [DataRequired("Give it a name."), Length(max=120)])
@@ -255,8 +258,10 @@ class TitleRows(FieldList):  # type: ignore[type-arg]  # generic in its stub onl
         return False
 
 
-class EmployeeForm(DepartmentsForm):
+class EmployeeForm(RecordForm, DepartmentsForm):
     """A person, the addresses, the job titles, and the departments."""
+
+    own = ("number", "name", "sort_name", "email", "hired_on", "left_on")
 
     number = CodeField("Number", [DataRequired("Give the person a number.")])
     name = StringField("Name", [DataRequired("Give the name."), Length(max=120)])

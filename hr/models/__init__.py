@@ -5,6 +5,7 @@ facts, is dated, and one person may come back to the same department. See `docs/
 """
 
 from hr.models.aliases import DepartmentAlias, EmployeeAlias, NotTheSameDepartment, NotTheSamePerson
+from hr.models.editors import DepartmentEditor
 from hr.models.far_sides import FarSide, FarSideToday
 from hr.models.records import ADDRESS_KINDS, Address, Department, Employee, JobTitle
 from hr.models.stays import ROLES, DepartmentEmployeeLink
@@ -15,6 +16,7 @@ __all__ = [
     "Address",
     "Department",
     "DepartmentAlias",
+    "DepartmentEditor",
     "DepartmentEmployeeLink",
     "Employee",
     "EmployeeAlias",

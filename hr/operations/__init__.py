@@ -1,7 +1,9 @@
 """The deeds of staffing, and the rules of the whole set."""
 
 from hr.operations.departments import meeting_of, merge_departments, questions_of_departments
+from hr.operations.erase import forget_person, names_of
 from hr.operations.keys import recode, renumber
+from hr.operations.limits import allows, closes
 from hr.operations.meetings import Group, stay_words
 from hr.operations.merge import merge_people, questions_of_people, stays_that_meet
 from hr.operations.people import add_employee, end_stays, leave
@@ -21,17 +23,21 @@ __all__ = [
     "Group",
     "add_employee",
     "add_to",
+    "allows",
     "change",
     "check",
+    "closes",
     "end",
     "end_stays",
     "extend",
+    "forget_person",
     "give_role",
     "leave",
     "make_primary",
     "meeting_of",
     "merge_departments",
     "merge_people",
+    "names_of",
     "questions_of_departments",
     "questions_of_people",
     "recode",

@@ -46,9 +46,20 @@ def merge_departments(work: Work, winner_code: str, loser_code: str, answers: Ma
     for alias in list(loser.aliases):
         alias.department = winner
     winner.aliases.append(DepartmentAlias(old=loser.code, name=loser.name))
+    _carry_editors(work, winner, loser)
     carry_apart(work, NotTheSameDepartment, winner.code, loser.code)
     work.session.delete(loser)
     return notes
+
+
+def _carry_editors(work: Work, winner: Department, loser: Department) -> None:
+    """Whoever edits the department that goes edits the one that stays, and is limited as before."""
+    there = {row.user_id for row in queries.limits_to(winner.code)}
+    for row in queries.limits_to(loser.code):
+        if row.user_id in there:
+            work.session.delete(row)
+        else:
+            row.department = winner
 
 
 def meeting_of(codes: tuple[str, str]) -> Meeting:

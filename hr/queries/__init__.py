@@ -8,6 +8,7 @@ from hr.queries.conditions import (
     is_headed,
     is_part_time,
 )
+from hr.queries.data import kept_of_person, names_of_others
 from hr.queries.deeds import (
     departments_that_had,
     followers,
@@ -29,6 +30,7 @@ from hr.queries.duplicates import (
     people_with,
     suspected_people,
 )
+from hr.queries.editors import account_meant, editors, find_accounts, limits_to, own_stays, person_of
 from hr.queries.filters import (
     codes_meant,
     departments_asked,
@@ -36,6 +38,7 @@ from hr.queries.filters import (
     people_asked,
     stays_asked,
 )
+from hr.queries.limits import hidden_of, hides, in_departments, limits, seen
 from hr.queries.lists import (
     NOBODY,
     Figures,
@@ -100,6 +103,7 @@ __all__ = [
     "Link",
     "StaysOfPerson",
     "account_by_email",
+    "account_meant",
     "arrangement",
     "codes_meant",
     "count_of_stays",
@@ -115,6 +119,7 @@ __all__ = [
     "departments_that_had",
     "departments_twice",
     "departments_with",
+    "editors",
     "employee",
     "employees",
     "employees_by_keys",
@@ -123,6 +128,7 @@ __all__ = [
     "every_head",
     "everybody_with_stays",
     "figures",
+    "find_accounts",
     "find_departments",
     "find_employees",
     "followers",
@@ -131,18 +137,26 @@ __all__ = [
     "goes_with_employee",
     "heads_of",
     "heads_of_departments",
+    "hidden_of",
+    "hides",
     "holder_of_code",
     "holder_of_number",
     "holders_of_role",
+    "in_departments",
     "is_empty",
     "is_full_time",
     "is_headed",
     "is_part_time",
+    "kept_of_person",
+    "limits",
+    "limits_to",
     "linked_on",
     "main_stays",
     "move_stays",
+    "names_of_others",
     "next_number",
     "numbers_meant",
+    "own_stays",
     "pairs_put_aside",
     "people_asked",
     "people_called",
@@ -153,6 +167,8 @@ __all__ = [
     "people_who_had",
     "people_with",
     "people_with_numbers",
+    "person_of",
+    "seen",
     "stays",
     "stays_after",
     "stays_asked",

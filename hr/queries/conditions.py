@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func, or_
 
 from hr.models import DepartmentEmployeeLink
+from hr.queries.limits import seen
 
 Link = DepartmentEmployeeLink
 
@@ -14,12 +15,12 @@ OPEN_END = date(9999, 12, 31)
 # A comparison with NULL is neither true nor false, and NOT keeps it so: coalesce decides.
 def is_part_time() -> ColumnElement[bool]:
     """The condition that a stay is part-time: it says so, or its FTE is between 0 and 1."""
-    return func.coalesce(or_(Link.extra_data == "part-time", and_(Link.fte > 0, Link.fte < 1)), False)
+    return func.coalesce(or_(seen(Link.extra_data) == "part-time", and_(Link.fte > 0, Link.fte < 1)), False)
 
 
 def is_full_time() -> ColumnElement[bool]:
     """The condition that a stay is full-time: it says so, or its FTE is 1, and it is not part-time."""
-    full = func.coalesce(or_(Link.extra_data == "full-time", Link.fte == 1), False)
+    full = func.coalesce(or_(seen(Link.extra_data) == "full-time", Link.fte == 1), False)
     return and_(~is_part_time(), full)
 
 

@@ -86,6 +86,7 @@ FOLLOWERS = {
     "not_the_same_department": ("pair put aside", "pairs put aside"),
     "employee_alias": ("old number", "old numbers"),
     "department_alias": ("old code", "old codes"),
+    "department_editor": ("limit of an editor", "limits of editors"),
 }
 
 

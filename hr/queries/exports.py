@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 from core.selection import only
 from hr.models import Department, Employee, JobTitle
 from hr.queries.conditions import Link, is_headed
+from hr.queries.limits import seen
 
 _DEPARTMENT: tuple[Any, ...] = (Department.code, Department.name, Department.archived_on)
 _PERSON: tuple[Any, ...] = (
@@ -26,10 +27,8 @@ _STAY: tuple[Any, ...] = (
     Link.starts_on,
     Link.ends_before,
     Link.fte,
-    Link.extra_data,
     Link.role,
     Link.is_primary,
-    Link.overload_reason,
 )
 _TITLE: tuple[Any, ...] = (
     JobTitle.employee_number,
@@ -71,7 +70,8 @@ def rows_of_their_heads(departments: Select[Any]) -> Select[Any]:
 
 
 def _stays(condition: ColumnElement[bool]) -> Select[Any]:
-    return select(*_STAY).join(Link.employee).join(Link.department).where(condition)
+    remarks = [seen(remark).label(remark.key) for remark in (Link.extra_data, Link.overload_reason)]
+    return select(*_STAY, *remarks).join(Link.employee).join(Link.department).where(condition)
 
 
 def _by_person(stays: Select[Any]) -> Select[Any]:

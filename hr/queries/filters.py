@@ -11,6 +11,7 @@ from core.counting import between, how_often
 from core.db import code_key, folded
 from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias
 from hr.queries.conditions import Link, arrangement, is_headed
+from hr.queries.limits import seen
 from hr.staffing import WARN_ABOVE
 
 Filters = Mapping[str, Any]
@@ -88,7 +89,7 @@ def _sums(filters: Filters, on_day: Select[Any]) -> Conditions:
         above = on_day.where(Link.fte.is_not(None)).group_by(Link.employee_number).having(total > WARN_ABOVE)
         # The reason stands at one of the stays of the day.
         unexplained = filters["load"] == "unexplained"
-        above = above.having(func.count(Link.overload_reason) == 0) if unexplained else above
+        above = above.having(func.count(seen(Link.overload_reason)) == 0) if unexplained else above
         conditions.append(Employee.number.in_(above))
     elif filters.get("load") == "unstated":
         conditions.append(Employee.number.in_(on_day.where(Link.fte.is_(None))))

@@ -1,16 +1,32 @@
 """The pages of staffing."""
 
-from hr.views import deeds, departments, duplicates, employees, finders, keys, merge, stays, take_back
+from hr.views import (
+    data,
+    deeds,
+    departments,
+    duplicates,
+    editors,
+    employees,
+    finders,
+    keys,
+    me,
+    merge,
+    stays,
+    take_back,
+)
 from hr.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "data",
     "deeds",
     "departments",
     "duplicates",
+    "editors",
     "employees",
     "finders",
     "keys",
+    "me",
     "merge",
     "stays",
     "take_back",

@@ -1,15 +1,17 @@
 """The blueprint that all pages of staffing hang on, and what several of them say."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, has_request_context, request, url_for
 
-from core.access import as_of, lead_on, this_page
+from core.access import as_of, lead_on, may_edit, this_page
 from core.db import db, today
 from core.links import LinkRows
+from core.rights import opens
 from core.writing import Work
 from hr import queries
-from hr.models import Department, Employee
+from hr.models import Department, DepartmentEmployeeLink, Employee
 
 bp = Blueprint("hr", __name__, url_prefix="/hr")
 
@@ -27,17 +29,21 @@ def deeds_on_a_stay() -> dict[str, Any]:
 
     def stay_deeds() -> list[tuple[str, str]]:
         back = this_page(("spare",))
-        deeds = [
-            ("End…", url_for(".end_stays", back=back)),
-            ("Extend…", url_for(".extend_stays", back=back)),
-            ("Change…", url_for(".change_stays", back=back)),
-            ("Transfer…", url_for(".transfer_stays", back=back)),
-            ("Take back…", url_for(".take_back_stay", back=back)),
-            ("Make main…", url_for(".make_primary", back=back)),
-            ("Make head…", url_for(".give_role", back=back, role="head")),
-            ("Make acting head…", url_for(".give_role", back=back, role="acting head")),
+        deeds: list[tuple[str, str, dict[str, Any]]] = [
+            ("End…", "hr.end_stays", {}),
+            ("Extend…", "hr.extend_stays", {}),
+            ("Change…", "hr.change_stays", {}),
+            ("Transfer…", "hr.transfer_stays", {}),
+            ("Take back…", "hr.take_back_stay", {}),
+            ("Make main…", "hr.make_primary", {}),
+            ("Make head…", "hr.give_role", {"role": "head"}),
+            ("Make acting head…", "hr.give_role", {"role": "acting head"}),
         ]
-        return [(label, f"{url}&key=") for label, url in deeds]
+        return [
+            (label, f"{url_for(endpoint, back=back, **args)}&key=")
+            for label, endpoint, args in deeds
+            if opens(endpoint)
+        ]
 
     return {"stay_deeds": stay_deeds}
 
@@ -57,6 +63,31 @@ def the_person(number: str) -> Employee:
 def the_department(code: str) -> Department:
     """The department with this code; one from before leads to the same page under the code of today."""
     return db.session.get(Department, code) or lead_on(code=queries.current_code(code))
+
+
+def edits(code: str) -> bool:
+    """Whether this person changes anything in the department with this code."""
+    mine = queries.limits()
+    return may_edit("hr") and (mine is None or code in mine)
+
+
+def show_as_text(rows: LinkRows, near: str | None = None) -> None:
+    """Let the stays that this person may not change be read, and nothing be typed into them.
+
+    `near` is the department whose page it is; on the page of a person anybody who edits adds stays.
+    """
+    rows.is_open = may_edit("hr") if near is None else edits(near)
+    for row in rows.rows:
+        code = row.link.department_code if row.link is not None else near
+        row.is_open = rows.is_open if code is None else edits(code)
+        row.hidden_facts = queries.hidden_of(code) if row.link is not None else ()
+
+
+def show_the_others(rows: LinkRows, stays: Iterable[DepartmentEmployeeLink]) -> None:
+    """Show the stays again that could only be read, below what was typed and refused."""
+    for stay in stays:
+        if not edits(stay.department_code):
+            rows.append_entry(stay).form.show(stay)
 
 
 def ask_why_removed(work: Work, rows: LinkRows, reason: Any) -> None:

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import as_of, asked, spare_rows
+from core.beside import beside
 from core.db import db
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
@@ -18,11 +19,12 @@ from hr.columns import DEPARTMENTS
 from hr.forms import DeleteForm, DepartmentFilter, DepartmentForm, PeopleForm, StayFilter
 from hr.models import Department, DepartmentEmployeeLink, Employee
 from hr.sheets import exports
-from hr.views.blueprint import ask_why_removed, bp, the_department
+from hr.views.blueprint import ask_why_removed, bp, edits, show_as_text, the_department
 from hr.views.chosen import chosen_departments
 
 # What can be done with the chosen ones: what the button says, and the page it leads to.
 ACTIONS = (("Merge two…", "hr.merge_departments"),)
+PAGE = "hr/department.html"
 
 
 @bp.get("/departments")
@@ -50,13 +52,16 @@ def department(code: str) -> ResponseReturnValue:
             work.leads_to(rows.next_url, rows.saved_text(department.name, work.merged))
         if work.stored:
             return work.redirect()
-    return _page("hr/department.html", department, form)
+    return _page(PAGE, department, form)
 
 
 @bp.route("/departments/<code>/edit", methods=["GET", "POST"])
 def edit_department(code: str) -> ResponseReturnValue:
     """The form of a stored department."""
-    return _edit(the_department(code))
+    department = the_department(code)
+    if not edits(department.code):
+        abort(403, "This is not one of the departments that you edit.")
+    return _edit(department)
 
 
 @bp.route("/new-department", methods=["GET", "POST"])
@@ -71,8 +76,7 @@ def _edit(department: Department) -> ResponseReturnValue:
         with writing(operations.check, form, form.reason.data) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_people(work, department, form)
-            if form.is_stale(department, "code", "name", "archived_on"):
-                work.refuse()
+            form.merge(work, department)
             if department.code and form.code.data:
                 operations.recode(work, department, form.code.data)
             department.code = form.code.data or ""
@@ -84,7 +88,7 @@ def _edit(department: Department) -> ResponseReturnValue:
                 if "another" in request.form
                 else url_for(".department", code=department.code)
             )
-            work.leads_to(url, f"Saved {department.name}.")
+            work.leads_to(url, f"Saved {department.name}.{work.told}")
         if work.stored:
             return work.redirect()
     return _page("hr/department_form.html", department, form)
@@ -108,10 +112,20 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
     if posted:
         form.employee_rows.attach(queries.stays_by_identity(form.employee_rows.identities()))
     else:
-        form.employee_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+        spare = spare_rows() if code is None or edits(code) else 0
+        form.employee_rows.fill(listing.rows if listing else [], spare, request.args)
+    show_as_text(form.employee_rows, code)
     form.employee_rows.look_up_from(**({"department": code} if code else {}))
     figures = queries.figures(code, as_of()) if code else None
-    page = render_template(template, department=department, form=form, listing=listing, figures=figures)
+    more = beside(department) if template == PAGE else {}
+    page = render_template(
+        template,
+        department=department,
+        form=form,
+        listing=listing,
+        figures=figures,
+        **more,
+    )
     return page, 422 if posted else 200
 
 

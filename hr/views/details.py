@@ -35,7 +35,7 @@ def _keep(
                 record = new()
                 stored.append(record)
             row.record = record
-            if not row.keep(record):
+            if not row.keep(work, record):
                 work.refuse()
 
 

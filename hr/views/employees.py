@@ -6,7 +6,8 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, asked, spare_rows
+from core.access import as_of, asked, may_edit, spare_rows
+from core.beside import beside
 from core.db import db, filed_name
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides, save_links
@@ -21,7 +22,7 @@ from hr.models import Department, DepartmentEmployeeLink, Employee
 from hr.operations.titles import end_titles
 from hr.queries.records import called
 from hr.sheets import exports
-from hr.views.blueprint import ask_why_removed, bp, the_person
+from hr.views.blueprint import ask_why_removed, bp, show_as_text, show_the_others, the_person
 from hr.views.chosen import chosen_employees
 from hr.views.details import keep_details, show_details
 
@@ -31,6 +32,7 @@ ACTIONS = (
     ("Leave…", "hr.leave"),
     ("Merge two…", "hr.merge_people"),
 )
+PAGE = "hr/employee.html"
 
 
 @bp.get("/employees")
@@ -58,7 +60,7 @@ def employee(number: str) -> ResponseReturnValue:
             work.leads_to(rows.next_url, rows.saved_text(person.name, work.merged))
         if work.stored:
             return work.redirect()
-    return _page("hr/employee.html", person, form)
+    return _page(PAGE, person, form)
 
 
 @bp.route("/employees/<number>/edit", methods=["GET", "POST"])
@@ -87,7 +89,7 @@ def _edit(person: Employee) -> ResponseReturnValue:
             if "another" in request.form:
                 shared: dict[str, Any] = {**form.department_rows.shared, "hired_on": form.hired_on._value()}
                 url = url_for(".new_employee", **shared)
-            work.leads_to(url, f"Saved {person.name}.")
+            work.leads_to(url, f"Saved {person.name}.{work.told}")
         if work.stored:
             return work.redirect()
     return _page("hr/employee_form.html", person, form)
@@ -95,8 +97,7 @@ def _edit(person: Employee) -> ResponseReturnValue:
 
 def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
     """Store the person's own fields; a leaving date may end the open stays when that is asked for."""
-    if form.is_stale(person, "number", "name", "sort_name", "email", "hired_on", "left_on"):
-        work.refuse()
+    form.merge(work, person)
     refile = not form.sort_name.data or (person.name and form.sort_name.data == filed_name(person.name))
     person.name = form.name.data or ""
     person.sort_name = filed_name(person.name) if refile else form.sort_name.data or ""
@@ -175,13 +176,23 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
             return file
     if posted:
         form.department_rows.attach(queries.stays_by_identity(form.department_rows.identities()))
+        show_the_others(form.department_rows, listing.rows if listing else [])
     else:
-        form.department_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+        spare = spare_rows() if may_edit("hr") else 0
+        form.department_rows.fill(listing.rows if listing else [], spare, request.args)
         _show_own_fields(form, person)
+    show_as_text(form.department_rows)
     form.department_rows.look_up_from(**({"employee": number} if number else {}))
     fte = queries.fte_of(number, as_of()) if number else None
+    more = beside(person) if template == PAGE else {}
     page = render_template(
-        template, person=person, form=form, listing=listing, fte=fte, called=called(person, as_of())
+        template,
+        person=person,
+        form=form,
+        listing=listing,
+        fte=fte,
+        called=called(person, as_of()),
+        **more,
     )
     return page, 422 if posted else 200
 

@@ -7,6 +7,7 @@ from flask import url_for
 from core.forms import day_text
 from core.rooms import Found, Hit
 from core.search import has_words
+from core.subjects import subjects_of
 from hr import queries
 from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias
 
@@ -33,11 +34,13 @@ def found(q: str) -> Sequence[Found]:
 
 
 def _department(one: Department, q: str, is_exact: bool) -> Hit:
-    return Hit(one.name, department_context(one, q), url_for("hr.department", code=one.code), is_exact)
+    url = url_for("hr.department", code=one.code)
+    return Hit(one.name, department_context(one, q), url, is_exact, subjects_of(one))
 
 
 def _person(one: Employee, q: str, is_exact: bool) -> Hit:
-    return Hit(one.sort_name, person_context(one, q), url_for("hr.employee", number=one.number), is_exact)
+    url = url_for("hr.employee", number=one.number)
+    return Hit(one.sort_name, person_context(one, q), url, is_exact, subjects_of(one))
 
 
 def department_context(one: Department, q: str) -> str:

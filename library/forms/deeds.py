@@ -50,6 +50,24 @@ class ChangeSharesForm(DeedForm):
         return not self.errors
 
 
+class ChangePercentageForm(DeedForm):
+    """Asks for the percentage alone: it is all that a bookkeeper changes."""
+
+    royalty_percentage = ExactField(
+        "Royalty",
+        places=4,
+        most=Decimal(100),
+        unit="%",
+        validators=[InputRequired("What is the royalty now?")],
+        render_kw=PERCENT,
+    )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is so now."""
+        return {"royalty_percentage": self.royalty_percentage.data}
+
+
 class SplitForm(DeedForm):
     """Asks for the total, and for the parts in the order of the credits."""
 

@@ -25,6 +25,7 @@ from core.forms import (
     PageForm,
     QuickInput,
     QuickSelect,
+    RecordForm,
     squeezed,
 )
 from core.links import DetailRow, LinkRow, LinkRows
@@ -173,8 +174,10 @@ class EditionRow(DetailRow):
             raise ValidationError(f"“{field.data}” is not an ISBN: look at the digits again.") from error
 
 
-class BookForm(AuthorsForm):
+class BookForm(RecordForm, AuthorsForm):
     """A book with its authors, subjects and editions."""
+
+    own = ("title", "published", "reference", "archived_on")
 
     title = StringField("Title", [DataRequired("Give it a title."), Length(max=500)])
     published = StringField(
@@ -224,8 +227,10 @@ class NameRow(DetailRow):
         return valid
 
 
-class AuthorForm(BooksForm):
+class AuthorForm(RecordForm, BooksForm):
     """An author, the other names, and the books."""
+
+    own = ("name", "sort_name", "archived_on")
 
     name = StringField("Name", [DataRequired("Give the name."), Length(max=200)])
     sort_name = StringField("Filed as", [Length(max=200)], render_kw={"placeholder": "last name, first name"})
@@ -233,8 +238,10 @@ class AuthorForm(BooksForm):
     name_rows = FieldList(FormField(NameRow), "Other names")
 
 
-class SubjectForm(PageForm):
+class SubjectForm(RecordForm):
     """A subject."""
+
+    own = ("name",)
 
     name = StringField("Name", [DataRequired("Give it a name."), Length(max=120)])
 

@@ -1,5 +1,6 @@
 """Every read of the library, named by what it returns, with what it brings along."""
 
+from library.queries.data import kept_of_author, names_of_others
 from library.queries.deeds import books_with_ids, shares_with_keys
 from library.queries.duplicates import (
     authors_twice,
@@ -101,8 +102,10 @@ __all__ = [
     "goes_with_subject",
     "is_empty",
     "isbn_meant",
+    "kept_of_author",
     "linked",
     "links_of_books",
+    "names_of_others",
     "pairs_put_aside",
     "royalty_sum",
     "shares",

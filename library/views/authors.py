@@ -3,7 +3,8 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import asked, spare_rows
+from core.access import asked, may_edit, spare_rows
+from core.beside import beside
 from core.db import db, filed_name
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides
@@ -16,11 +17,12 @@ from library.columns import AUTHORS
 from library.forms import AuthorFilter, AuthorForm, BooksForm, DeleteForm
 from library.models import Author, AuthorBook, AuthorName, Book
 from library.sheets import exports
-from library.views.blueprint import bp, keep_shares, the_author, touched_books
+from library.views.blueprint import bp, keep_shares, show_as_text, the_author, touched_books
 from library.views.chosen import chosen_authors
 
 # What can be done with the chosen ones: what the button says, and the page it leads to.
 ACTIONS = (("Merge two…", "library.merge_authors"),)
+PAGE = "library/author.html"
 
 
 @bp.get("/authors")
@@ -47,7 +49,7 @@ def author(id: int) -> ResponseReturnValue:
             work.leads_to(form.book_rows.next_url, form.book_rows.saved_text(author.name, work.merged))
         if work.stored:
             return work.redirect()
-    return _page("library/author.html", author, form)
+    return _page(PAGE, author, form)
 
 
 @bp.route("/authors/<record:id>/edit", methods=["GET", "POST"])
@@ -68,8 +70,7 @@ def _edit(author: Author) -> ResponseReturnValue:
         with writing(operations.check, form) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_books(work, author, form)
-            if form.is_stale(author, "name", "sort_name", "archived_on"):
-                work.refuse()
+            form.merge(work, author)
             refile = not form.sort_name.data or (
                 author.name and form.sort_name.data == filed_name(author.name)
             )
@@ -83,7 +84,7 @@ def _edit(author: Author) -> ResponseReturnValue:
                 another = "another" in request.form
                 work.leads_to(
                     url_for(".new_author") if another else url_for(".author", id=author.id),
-                    f"Saved {author.name}.",
+                    f"Saved {author.name}.{work.told}",
                 )
         if work.stored:
             return work.redirect()
@@ -109,7 +110,7 @@ def keep_names(work: Work, author: Author, form: AuthorForm) -> None:
                 # Appended, not AuthorName(author=…): only the collection takes it into the session.
                 other = AuthorName(name=row.name.data)
                 author.alternate_names.append(other)
-            if not row.keep(other):
+            if not row.keep(work, other):
                 work.refuse()
 
 
@@ -139,11 +140,14 @@ def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue
     if posted:
         form.book_rows.attach(queries.links_of_books(touched_books(form.book_rows)))
     else:
-        form.book_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+        spare = spare_rows() if may_edit("library") else 0
+        form.book_rows.fill(listing.rows if listing else [], spare, request.args)
         _show_names(form, author)
+    show_as_text(form.book_rows)
     form.book_rows.look_up_from(**({"author": str(id)} if id else {}))
     count = queries.book_counts([id]).get(id, 0) if id else 0
-    page = render_template(template, author=author, form=form, listing=listing, count=count)
+    more = beside(author) if template == PAGE else {}
+    page = render_template(template, author=author, form=form, listing=listing, count=count, **more)
     return page, 422 if posted else 200
 
 

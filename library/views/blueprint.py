@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
-from core.access import lead_on, this_page
+from core.access import lead_on, may_edit, this_page
 from core.db import db, record_id
 from core.links import LinkRows, save_links
+from core.rights import may_store, opens
 from core.writing import Work
 from library import operations, queries
 from library.models import Author, AuthorBook, Book
@@ -21,11 +22,10 @@ def deeds_on_a_share() -> dict[str, Any]:
 
     def share_deeds() -> list[tuple[str, str]]:
         back = this_page(("spare",))
-        deeds = [
-            ("Move…", url_for(".move_share", back=back)),
-            ("Change…", url_for(".change_shares", back=back)),
+        deeds = [("Move…", "library.move_share"), ("Change…", "library.change_shares")]
+        return [
+            (label, f"{url_for(endpoint, back=back)}&key=") for label, endpoint in deeds if opens(endpoint)
         ]
-        return [(label, f"{url}&key=") for label, url in deeds]
 
     return {"share_deeds": share_deeds}
 
@@ -33,6 +33,14 @@ def deeds_on_a_share() -> dict[str, Any]:
 def the_author(id: int) -> Author:
     """The author with this id; one that was merged into another leads to the same page of the other."""
     return db.session.get(Author, id) or lead_on(id=queries.current_author(id))
+
+
+def show_as_text(rows: LinkRows) -> None:
+    """Let what this person may not change be read; whoever keeps the books changes the percentages."""
+    rows.is_open = may_edit("library")
+    for row in rows.rows:
+        row.is_open = rows.is_open
+        row.open_facts = ("royalty_percentage",) if may_store("library") else ()
 
 
 def touched_books(rows: LinkRows) -> set[int]:
@@ -66,5 +74,6 @@ def keep_shares(
     operations.refuse_repeats(work, rows.changed_rows, taken)
     kept = save_links(work, owner, rows, stored, join)
     moved = [row.link for row in kept if not row.identity.data or "publication_order" in row.changed_facts]
-    links = dict.fromkeys([*stored.values(), *(row.link for row in kept)])
-    operations.put_in_order(work, links, moved)
+    if moved or rows.removed_rows:
+        links = dict.fromkeys([*stored.values(), *(row.link for row in kept)])
+        operations.put_in_order(work, links, moved)

@@ -3,7 +3,8 @@
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import asked, get_or_404, spare_rows
+from core.access import asked, get_or_404, may_edit, spare_rows
+from core.beside import beside
 from core.db import db
 from core.filters import read_filters
 from core.links import WINDOW, LinkRow, find_far_sides
@@ -16,11 +17,12 @@ from library.columns import BOOKS
 from library.forms import AuthorsForm, BookFilter, BookForm, DeleteForm
 from library.models import Author, AuthorBook, Book, Edition, credit_line
 from library.sheets import exports
-from library.views.blueprint import bp, keep_shares, touched_books
+from library.views.blueprint import bp, keep_shares, show_as_text, touched_books
 from library.views.chosen import chosen_books
 
 # What can be done with the chosen ones: what the button says, and the page it leads to.
 ACTIONS = (("Add an author…", "library.credit_author"),)
+PAGE = "library/book.html"
 
 
 @bp.get("/books")
@@ -47,7 +49,7 @@ def book(id: int) -> ResponseReturnValue:
             work.leads_to(form.author_rows.next_url, form.author_rows.saved_text(book.title, work.merged))
         if work.stored:
             return work.redirect()
-    return _page("library/book.html", book, form)
+    return _page(PAGE, book, form)
 
 
 @bp.route("/books/<record:id>/edit", methods=["GET", "POST"])
@@ -68,8 +70,7 @@ def _edit(book: Book) -> ResponseReturnValue:
         with writing(operations.check, form) as work:
             # The rows first: they read their records anew, and would take back what was assigned before.
             keep_authors(work, book, form)
-            if form.is_stale(book, "title", "published", "reference", "archived_on"):
-                work.refuse()
+            form.merge(work, book)
             book.title = form.title.data or ""
             book.published = form.published.data
             book.reference = form.reference.data
@@ -79,7 +80,7 @@ def _edit(book: Book) -> ResponseReturnValue:
             keep_editions(work, book, form)
             if not work.refused:
                 db.session.flush()  # a new book has its number from here on
-                work.leads_to(_url_after(book, form), f"Saved {book.title}.")
+                work.leads_to(_url_after(book, form), f"Saved {book.title}.{work.told}")
         if work.stored:
             return work.redirect()
     return _page("library/book_form.html", book, form)
@@ -133,7 +134,7 @@ def keep_editions(work: Work, book: Book, form: BookForm) -> None:
                 # Appended, not Edition(book=…): only the collection takes it into the session.
                 edition = Edition()
                 book.editions.append(edition)
-            if not row.keep(edition):
+            if not row.keep(work, edition):
                 work.refuse()
 
 
@@ -144,12 +145,23 @@ def _page(template: str, book: Book, form: AuthorsForm) -> ResponseReturnValue:
     if posted:
         form.author_rows.attach(queries.links_of_books([id] if id else []))
     else:
-        form.author_rows.fill(listing.rows if listing else [], spare_rows(), request.args)
+        spare = spare_rows() if may_edit("library") else 0
+        form.author_rows.fill(listing.rows if listing else [], spare, request.args)
         _show_lines(form, book)
+    show_as_text(form.author_rows)
     form.author_rows.look_up_from(**({"book": str(id)} if id else {}))
     total = queries.royalty_sum(id) if id else 0
     credits = credit_line(queries.credits_of([id]).get(id, [])) if id else ""
-    page = render_template(template, book=book, form=form, listing=listing, total=total, credits=credits)
+    more = beside(book) if template == PAGE else {}
+    page = render_template(
+        template,
+        book=book,
+        form=form,
+        listing=listing,
+        total=total,
+        credits=credits,
+        **more,
+    )
     return page, 422 if posted else 200
 
 

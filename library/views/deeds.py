@@ -9,12 +9,13 @@ from decimal import Decimal
 from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
+from core.access import may_edit
 from core.deeds import Deed, DeedForm, carry_out, show, what
 from core.forms import number_text
 from core.selection import all_there, back_to, chosen_here, chosen_keys
 from core.writing import Problem, Work
 from library import operations, queries
-from library.forms.deeds import ChangeSharesForm, CreditForm, MoveForm, SplitForm
+from library.forms.deeds import ChangePercentageForm, ChangeSharesForm, CreditForm, MoveForm, SplitForm
 from library.models import Author, AuthorBook, Book
 from library.views.blueprint import bp
 from library.views.chosen import chosen_books, chosen_shares
@@ -36,7 +37,7 @@ def move_share() -> ResponseReturnValue:
 @bp.route("/change", methods=["GET", "POST"])
 def change_shares() -> ResponseReturnValue:
     """Give shares the same royalty, role or credit."""
-    form = ChangeSharesForm()
+    form = ChangeSharesForm() if may_edit("library") else ChangePercentageForm()
     deed = Deed("Change", "Change", "Changed {what}.", "What is left empty stays as it is.")
     return _share_page(
         deed, form, _chosen_shares(), lambda work, shares: operations.change(work, shares, form.facts)

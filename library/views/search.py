@@ -7,6 +7,7 @@ from stdnum.isbn import format as format_isbn
 
 from core.rooms import Found, Hit
 from core.search import First, has_words
+from core.subjects import subjects_of
 from library import queries
 from library.models import Author, AuthorBook, Book
 
@@ -14,7 +15,10 @@ from library.models import Author, AuthorBook, Book
 def found(q: str) -> Sequence[Found]:
     """Books, authors and subjects, archived ones too."""
     subjects = queries.subjects_found(q)
-    hits = [Hit(one.name, "", url_for("library.subject", id=one.id)) for one in subjects.records]
+    hits = [
+        Hit(one.name, "", url_for("library.subject", id=one.id), subjects=subjects_of(one))
+        for one in subjects.records
+    ]
     return [
         _books(queries.books_found(q), q),
         _authors(queries.authors_found(q), q),
@@ -30,6 +34,7 @@ def _books(books: First, q: str) -> Found:
             book_context(one, credits.get(one.id, []), q),
             url_for("library.book", id=one.id),
             is_exact,
+            subjects_of(one),
         )
         for one, is_exact in books.rows
     ]
@@ -39,7 +44,12 @@ def _books(books: First, q: str) -> Found:
 def _authors(authors: First, q: str) -> Found:
     titles = queries.titles_of([one.id for one in authors.records])
     hits = [
-        Hit(one.sort_name, author_context(one, titles.get(one.id), q), url_for("library.author", id=one.id))
+        Hit(
+            one.sort_name,
+            author_context(one, titles.get(one.id), q),
+            url_for("library.author", id=one.id),
+            subjects=subjects_of(one),
+        )
         for one in authors.records
     ]
     return Found("author", "authors", hits, authors.total, url_for("library.authors", q=q, state="all"))

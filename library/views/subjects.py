@@ -4,6 +4,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import asked, get_or_404
+from core.beside import beside
 from core.db import db
 from core.filters import tidy_address
 from core.listing import Listing
@@ -36,7 +37,9 @@ def subject(id: int) -> ResponseReturnValue:
     if file is not None:
         return file
     count = queries.subject_counts([id]).get(id, 0)
-    return render_template("library/subject.html", subject=subject, listing=listing, count=count)
+    return render_template(
+        "library/subject.html", subject=subject, listing=listing, count=count, **beside(subject)
+    )
 
 
 @bp.route("/subjects/<record:id>/edit", methods=["GET", "POST"])
@@ -55,8 +58,7 @@ def _edit(subject: Subject) -> ResponseReturnValue:
     form = SubjectForm(obj=subject)
     if form.validate_on_submit():
         with writing(form=form) as work:
-            if form.is_stale(subject, "name"):
-                work.refuse()
+            form.merge(work, subject)
             subject.name = form.name.data or ""
             db.session.add(subject)
             if not work.refused:

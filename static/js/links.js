@@ -6,7 +6,8 @@ let leaving = false;
 const rowsOf = (inside) => [...inside.querySelectorAll("[data-row]")];
 const controlsOf = (row) => [...row.querySelectorAll("input:not([type=hidden]), select, textarea")].filter((c) => !c.matches("[data-remove]"));
 const farOf = (row) => row.querySelector(".look-up input");
-const isRemoved = (row) => row.querySelector("[data-remove]").checked;
+// A row of which only some facts can be changed cannot be removed.
+const isRemoved = (row) => row.querySelector("[data-remove]")?.checked ?? false;
 const isStored = (row) => "stored" in row.dataset;
 
 // Numbers as people write them: "12,5 %", "1 000", "7.5". What cannot be read counts as nothing; the server says why.
@@ -187,8 +188,11 @@ function listen(form) {
   sumUp(form);
 }
 
-// Any form that stores something: Ctrl-S saves, and what is typed is not lost by leaving.
+// Any form that stores something: Ctrl-S saves, and what is typed is not lost by leaving. On the answer to a form, whatever stands
+// there was typed before and is not stored yet. A page that asks for a password is left without a question, unless it carries a form along.
 const main = document.querySelector("main");
+const typing = [...document.querySelectorAll("main form[method=post]")].filter((form) => !form.querySelector("[type=password]") || "unsaved" in form.dataset);
+const isAnswer = "answer" in (main?.dataset ?? {}) && typing.length > 0;
 const saving = [...document.querySelectorAll("main form[method=post]")].filter((form) => form.querySelector("[data-save]"));
 const isTyped = (form) => (forms.has(form) && form.hasAttribute("data-changed")) || [...form.elements].some((c) => c.type !== "hidden" && c.matches("input, select, textarea") && isDirty(c));
 
@@ -202,7 +206,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("submit", (event) => { if (!event.defaultPrevented) leaving = true; });
 main?.addEventListener("click", (event) => { if (event.target.closest("[data-discard]")) leaving = true; });
-addEventListener("beforeunload", (event) => { if (!leaving && saving.some(isTyped)) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (!leaving && (isAnswer || typing.some(isTyped))) event.preventDefault(); });
 addEventListener("pageshow", () => { leaving = false; });
 
 for (const form of forms) {

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from core.db import db
-from core.models import Post
+from core.models import Post, User
 from library.models import Author, Book
 from tests import factories
 from tests.browser.hands import LinkTable, count_of, fresh, open_table, saved
+from tests.cast import Cast
 
 
 @pytest.fixture
@@ -74,6 +75,69 @@ def test_a_form_of_fields_asks_too_and_cancel_does_not(page: Page, book: Book) -
     expect(page.get_by_label("Title", exact=True)).to_have_value("Emma")
     page.get_by_role("link", name="Cancel").click()
     expect(page.get_by_role("heading", name="Books", level=1)).to_be_visible()
+    assert asked.kinds == ["beforeunload"]
+
+
+FORMS = {
+    "new department": ("/hr/new-department", "Name"),
+    "new person": ("/hr/new-employee", "Name"),
+    "new author": ("/library/new-author", "Name"),
+    "new subject": ("/library/new-subject", "Name"),
+    "department": ("/hr/departments/IT/edit", "Name"),
+    "deed": ("/hr/leave?key=1001", "Last day worked"),
+    "why something is deleted": ("/hr/departments/IT/delete", "Why is it deleted?"),
+    "note": ("/", "Note"),
+    "own name": ("/account", "Name"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_asks_before_what_is_typed_is_lost(page: Page, cast: Cast, form: str) -> None:
+    asked = Asked(page, leave=False)
+    url, label = FORMS[form]
+    db.session.rollback()
+    page.goto(url)
+    page.get_by_label(label, exact=True).first.fill("Something")
+    page.get_by_role("link", name="Authors").first.click(no_wait_after=True)
+    expect(page.get_by_label(label, exact=True).first).to_have_value("Something")
+    assert asked.kinds == ["beforeunload"]
+
+
+def test_a_file_that_was_chosen_is_asked_about(page: Page, editor: User) -> None:
+    asked = Asked(page, leave=False)
+    page.goto("/import")
+    file = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"code,name"}
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_role("link", name="Authors").first.click(no_wait_after=True)
+    expect(page.get_by_role("heading", name="Import", level=1)).to_be_visible()
+    assert asked.kinds == ["beforeunload"]
+
+
+def test_what_was_refused_is_not_stored_yet_and_asks_too(page: Page, cast: Cast) -> None:
+    asked = Asked(page, leave=False)
+    db.session.rollback()
+    page.goto("/hr/new-department")
+    page.get_by_label("Name", exact=True).fill("People")
+    page.get_by_role("button", name="Save department").click()
+    expect(page.locator(".errors")).to_be_visible()
+    page.get_by_role("link", name="Authors").first.click(no_wait_after=True)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("People")
+    assert asked.kinds == ["beforeunload"]
+
+
+def test_what_a_deed_would_change_is_not_done_yet_and_asks_too(page: Page, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01")
+    asked = Asked(page, leave=False)
+    db.session.rollback()
+    page.goto("/hr/leave?key=1001")
+    page.get_by_label("Last day worked").fill("2025-12-31")
+    page.get_by_role("button", name="Show what would change").last.click()
+    expect(page.locator(".preview")).to_be_visible()
+    page.get_by_role("link", name="Authors").first.click(no_wait_after=True)
+    expect(page.locator(".preview")).to_be_visible()
+    assert asked.kinds == ["beforeunload"]
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Leave")
     assert asked.kinds == ["beforeunload"]
 
 

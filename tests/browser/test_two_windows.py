@@ -110,6 +110,97 @@ def test_a_field_of_the_record_shows_what_was_stored_meanwhile(
     expect(windows[1].get_by_role("heading", name="Computing")).to_be_visible()
 
 
+def test_different_fields_of_the_record_both_survive_and_it_is_said(
+    new_context: Callable[..., BrowserContext], cast: Cast
+) -> None:
+    mine, theirs = (new_context().new_page() for _window in range(2))
+    for page in (mine, theirs):
+        page.goto("/hr/departments/IT/edit")
+    theirs.get_by_label("Archived on").fill("31 Dec 2025")
+    theirs.get_by_role("button", name="Save department").click()
+    expect(theirs.locator(".message")).to_contain_text("Saved")
+    mine.get_by_label("Name", exact=True).fill("Informatics")
+    mine.get_by_role("button", name="Save department").click()
+    expect(mine.locator(".message")).to_contain_text(
+        "A colleague changed Archived on meanwhile; both changes are kept."
+    )
+    it = fresh(cast.it)
+    assert (it.name, str(it.archived_on)) == ("Informatics", "2025-12-31")
+
+
+def test_a_record_that_was_deleted_meanwhile_can_be_made_anew(
+    new_context: Callable[..., BrowserContext], cast: Cast, axe: Callable[[Page], None]
+) -> None:
+    mine, theirs = (new_context().new_page() for _window in range(2))
+    mine.goto("/hr/departments/IT/edit")
+    mine.get_by_label("Name", exact=True).fill("Informatics")
+    theirs.goto("/hr/departments/IT/delete")
+    theirs.get_by_label("Why is it deleted?").fill("Was entered twice")
+    theirs.get_by_role("button", name="Delete").last.click()
+    expect(theirs.locator(".message")).to_contain_text("Deleted")
+    mine.get_by_role("button", name="Save department").click()
+    expect(mine.locator("main")).to_contain_text("Edith Moss deleted it on")
+    axe(mine)
+    mine.get_by_role("button", name="Make it anew").click()
+    expect(mine.get_by_label("Name", exact=True)).to_have_value("Informatics")
+    mine.get_by_role("button", name="Save department").click()
+    expect(mine.get_by_role("heading", name="Informatics")).to_be_visible()
+
+
+@pytest.fixture
+def both_sides(new_context: Callable[..., BrowserContext], cast: Cast) -> tuple[LinkTable, LinkTable]:
+    """One stay in two windows: the department's page and the person's page."""
+    factories.stay(cast.ann, cast.it, fte="1.000")
+    mine, theirs = (
+        open_table(new_context().new_page(), url) for url in ("/hr/departments/IT", "/hr/employees/1001")
+    )
+    return mine, theirs
+
+
+IT = "Information Technology"
+
+
+def test_one_link_from_both_sides_keeps_what_each_has_changed(
+    both_sides: tuple[LinkTable, LinkTable], cast: Cast
+) -> None:
+    mine, theirs = both_sides
+    theirs.cell("Arrangement", IT).fill("casual")
+    theirs.save()
+    mine.cell("FTE", "Lee, Ann").fill("0.5")
+    mine.save()
+    expect(mine.page.locator(".message")).to_contain_text("both changes are kept")
+    (stay,) = fresh(cast.it).employee_links
+    assert (stay.fte, stay.extra_data) == (Decimal("0.5"), "casual")
+
+
+def test_one_link_from_both_sides_asks_about_the_same_field(
+    both_sides: tuple[LinkTable, LinkTable], cast: Cast
+) -> None:
+    mine, theirs = both_sides
+    theirs.cell("FTE", IT).fill("0.75")
+    theirs.save()
+    mine.cell("FTE", "Lee, Ann").fill("0.5")
+    mine.save_in_vain()
+    expect(mine.row("Lee, Ann")).to_contain_text("FTE was changed to 0.75 meanwhile; you have 0.5.")
+    mine.save()
+    assert fresh(cast.it).employee_links[0].fte == Decimal("0.5")
+
+
+def test_a_link_removed_on_the_other_side_is_put_back(
+    both_sides: tuple[LinkTable, LinkTable], cast: Cast
+) -> None:
+    mine, theirs = both_sides
+    theirs.mark_removed(IT)
+    theirs.page.get_by_label("Why are they removed?").fill("Was entered twice")
+    theirs.save()
+    mine.cell("FTE", "Lee, Ann").fill("0.5")
+    mine.save_in_vain()
+    expect(mine.page.locator("tbody.is-bad")).to_contain_text("This was removed meanwhile.")
+    mine.page.get_by_label("Put it back with these values").check()
+    mine.save()
+    assert [stay.fte for stay in fresh(cast.it).employee_links] == [Decimal("0.5")]
+
+
 def test_the_sum_holds_for_two_at_once(tables: tuple[LinkTable, LinkTable], book: Book) -> None:
     mine, theirs = tables
     theirs.cell("Royalty", "Ann Lee").fill("60")

@@ -145,7 +145,7 @@ def test_a_mistake_of_ours(client: Client, app: Flask, fails: Callable) -> None:
 
 
 def test_nothing_half_done_is_kept(client: Client, editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(*_: Any) -> None:
+    def half(*_: Any, **__: Any) -> None:
         db.session.execute(text("UPDATE post SET body = 'half'"))
         abort(400)
 

@@ -74,7 +74,7 @@ def test_the_demo_data_is_only_loaded_by_post(client: Client, empty_rooms: list[
 
 def test_a_note_is_put_on_the_board(client: Client, editor: User) -> None:
     answer = client.post("/notes", data={"body": "  Tea at four.\r\nBring <b>cake</b>. ", "form_key": "k1"})
-    assert (answer.status_code, answer.location) == (303, "/#notes")
+    assert (answer.status_code, answer.location) == (303, f"/#note-{editor.posts[0].id}")
     assert [post.body for post in editor.posts] == ["Tea at four.\nBring <b>cake</b>."]
     page = client.get("/").text
     assert "Tea at four.<br>Bring &lt;b&gt;cake&lt;/b&gt;." in page
@@ -83,7 +83,8 @@ def test_a_note_is_put_on_the_board(client: Client, editor: User) -> None:
 
 def test_a_note_that_is_sent_twice_is_stored_once(client: Client, editor: User) -> None:
     for _ in range(2):
-        assert client.post("/notes", data={"body": "Tea", "form_key": "k1"}).location == "/#notes"
+        answer = client.post("/notes", data={"body": "Tea", "form_key": "k1"})
+        assert answer.location == f"/#note-{editor.posts[0].id}"
     assert len(editor.posts) == 1
     assert "it was not stored twice" in client.get("/").text
 

@@ -1,0 +1,171 @@
+"""The history as people read it: the saves about a record, and what one save changed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, literal, select
+from sqlalchemy.orm import aliased, joinedload
+
+from core.db import db
+from core.history.names import names_of
+from core.history.readers import Reader
+from core.history.telling import Told, told
+from core.models import Change, ChangeSet, ChangeSubject, User
+from core.search import MANY
+from core.subjects import subjects_of
+
+# So many saves are shown on the page of a record, and so many changes of each.
+LATEST = 5
+FEW = 3
+# More changes than there can be in one save.
+ALL = 2**31 - 1
+
+
+def by() -> Any:
+    """Who did it comes along, without the roles that belong to an account."""
+    return joinedload(ChangeSet.user).lazyload(User.roles)
+
+
+@dataclass
+class Save:
+    """A save as it is told on the page of a record: the first changes about it, and how many more there are.
+
+    Counting stops at `core.search.MANY`.
+    """
+
+    change_set: ChangeSet
+    count: int
+    changes: list[Told] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        """How many changes are not told."""
+        return max(self.count - len(self.changes), 0)
+
+
+class About(NamedTuple):
+    """The history on the page of a record: what the record is called there, and the latest saves about it."""
+
+    subject: str
+    saves: Sequence[Save]
+
+
+def save(id: int, reader: Reader) -> ChangeSet | None:
+    """One save with who did it; None where there is none that this person may see."""
+    return db.session.scalar(select(ChangeSet).where(ChangeSet.id == id, reader.sees).options(by()))
+
+
+# --- about one record ------------------------------------------------------------------------------
+
+
+def about(record: Any, reader: Reader) -> About:
+    """The latest saves about a record, the newest first, each with the first changes that are about it.
+
+    One statement for them, and those for the names of the other sides.
+    """
+    here = subjects_of(record)
+    rows = db.session.execute(_latest(here, reader)).all()
+    changes: dict[tuple[int, int], tuple[Change, list[str]]] = {}
+    for _save, change, subject, _count in rows:
+        _change, subjects = changes.setdefault((change.change_set_id, change.number), (change, []))
+        if subject not in subjects:
+            subjects.append(subject)
+    names = names_of({one for _change, subjects in changes.values() for one in subjects} - set(here))
+    saves = {change_set.id: Save(change_set, count) for change_set, _change, _subject, count in rows}
+    for change, subjects in changes.values():
+        saves[change.change_set_id].changes.append(told(change, subjects, names, here))
+    return About(here[0], list(saves.values()))
+
+
+def _latest(here: Sequence[str], reader: Reader) -> Select[Any]:
+    """Each of the latest saves, with the first changes in it about a record and whom else they are about.
+
+    It goes from save to save by the index, so that thousands of changes in one save cost nothing.
+    """
+    saves, mine = _latest_ids(here).subquery(), aliased(ChangeSubject)
+    numbers = (
+        select(ChangeSubject.number)
+        .where(ChangeSubject.subject.in_(here), ChangeSubject.change_set_id == saves.c.id)
+        .distinct()
+        .correlate(saves)
+    )
+    last = numbers.order_by(ChangeSubject.number).offset(FEW - 1).limit(1).scalar_subquery()
+    counted = numbers.limit(MANY + 1).subquery()
+    count = select(func.count()).select_from(counted).correlate(saves).scalar_subquery()
+    # With a limit, so that the database has these few before it looks for anything else.
+    first = (
+        select(saves.c.id, mine.number, count.label("count"))
+        .join(mine, mine.change_set_id == saves.c.id)
+        .where(mine.subject.in_(here), mine.number <= func.coalesce(last, ALL))
+        .distinct()
+        .order_by(saves.c.id.desc(), mine.number)
+        .limit(LATEST * FEW)
+        .subquery()
+    )
+    return (
+        select(ChangeSet, Change, ChangeSubject.subject, first.c.count)
+        .join(first, first.c.id == ChangeSet.id)
+        .join(Change, (Change.change_set_id == first.c.id) & (Change.number == first.c.number))
+        .join(
+            ChangeSubject,
+            (ChangeSubject.change_set_id == first.c.id) & (ChangeSubject.number == first.c.number),
+        )
+        .where(reader.sees)
+        .options(by())
+        .order_by(ChangeSet.id.desc(), Change.number, ChangeSubject.subject)
+    )
+
+
+def _latest_ids(here: Sequence[str]) -> Select[Any]:
+    """The ids of the latest saves about a record: the last one, the one before it, and so on."""
+    subject, change_set = ChangeSubject.subject, ChangeSubject.change_set_id
+    firsts = [
+        select(
+            literal(one).label("subject"),
+            select(func.max(change_set)).where(subject == one).scalar_subquery().label("id"),
+            literal(1).label("place"),
+        )
+        for one in here
+    ]
+    chain = firsts[0].cte("chain", recursive=True)
+    before = select(func.max(change_set)).where(subject == chain.c.subject, change_set < chain.c.id)
+    earlier = before.correlate(chain).scalar_subquery()
+    go_on = select(chain.c.subject, earlier, chain.c.place + literal(1)).where(
+        chain.c.place < LATEST, chain.c.id.is_not(None)
+    )
+    chain = chain.union_all(*firsts[1:], go_on)
+    found = select(chain.c.id).where(chain.c.id.is_not(None)).distinct()
+    return found.order_by(chain.c.id.desc()).limit(LATEST)
+
+
+# --- one save --------------------------------------------------------------------------------------
+
+
+def changes_told(changes: Sequence[Change]) -> list[Told]:
+    """These changes of one save in words, with the names of the records that they are about."""
+    about: dict[int, list[str]] = defaultdict(list)
+    if changes:
+        numbers = [change.number for change in changes]
+        wanted = select(ChangeSubject.number, ChangeSubject.subject).where(
+            ChangeSubject.change_set_id == changes[0].change_set_id,
+            ChangeSubject.number.between(min(numbers), max(numbers)),
+        )
+        for number, subject in db.session.execute(wanted.order_by(ChangeSubject.subject)):
+            about[number].append(subject)
+    names = names_of({one for subjects in about.values() for one in subjects})
+    return [told(change, about[change.number], names) for change in changes]
+
+
+def counts_by_what(id: int) -> dict[str, int]:
+    """How many records one save added, changed and removed; kinds without any are left out."""
+    wanted = select(Change.what, func.count()).where(Change.change_set_id == id)
+    rows = db.session.execute(wanted.group_by(Change.what).order_by(Change.what))
+    return {row[0]: row[1] for row in rows}
+
+
+def undone_by(ids: Collection[int]) -> dict[int, ChangeSet]:
+    """Which of these saves were undone, each with the last save that did it."""
+    wanted = select(ChangeSet).where(ChangeSet.undoes_id.in_(ids)).options(by()).order_by(ChangeSet.id)
+    return {one.undoes_id: one for one in db.session.scalars(wanted) if one.undoes_id is not None}

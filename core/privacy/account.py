@@ -1,0 +1,37 @@
+"""An account, as a person of whom something is kept: it is closed, and who it was is forgotten."""
+
+import uuid
+from collections.abc import Collection
+from typing import cast
+
+from sqlalchemy import Table, delete
+
+from core.models import Upload, User
+from core.privacy.names import Person
+from core.privacy.parts import of_account
+from core.writing import Work
+
+
+def close(work: Work, user: User, token: str) -> None:
+    """Close an account for good: nobody signs in with it, and its name in the history is the token."""
+    user.name, user.active, user.password = token, False, None
+    user.email = f"erased-{user.id}@erased.invalid"
+    user.fs_uniquifier = uuid.uuid4().hex
+    user.let_go()
+    work.session.connection().execute(delete(cast(Table, Upload.__table__)).where(Upload.user_id == user.id))
+
+
+def _all_names(_user: User, names: Collection[str]) -> Collection[str]:
+    """Other records may have these names by right, such as that of the person who used the account."""
+    return names
+
+
+ACCOUNT = Person(
+    model=User,
+    parts=lambda user: of_account(user.id),
+    called=lambda user: [user.name, user.email],
+    shared=_all_names,
+    forget=close,
+    names={"user": ("name", "email")},
+    stays="The account is closed. Its notes and what it stored stay, under the token.",
+)
