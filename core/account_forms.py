@@ -155,8 +155,10 @@ class ForgotForm(FlaskForm):
     email = _email("username", autofocus=True)
 
 
-class AccountForm(PageForm):
+class AccountForm(RecordForm):
     """Somebody's account, as an administrator gives it."""
+
+    own = ("name", "email")
 
     name = StringField(
         "Name",

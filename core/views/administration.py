@@ -102,8 +102,9 @@ def one_account(id: int) -> ResponseReturnValue:
     form = _form(user)
     if form.validate_on_submit():
         with writing(administration.check, form) as work:
-            if form.has_stale_roles(user) | form.is_stale(user, "name", "email"):
+            if form.has_stale_roles(user):
                 work.refuse()
+            form.merge(work, user)
             name, email = form.name.data or "", form.email.data or ""
             administration.change(user, name, email, form.roles.data or [])
             work.leads_to(url_for("core.one_account", id=id), f"Saved the account of {name}.")
