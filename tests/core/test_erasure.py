@@ -236,6 +236,16 @@ def test_erasing_is_not_written_down_with_what_it_took_away(adam: Client, ann: E
     assert (last.count, last.deed) == (0, f"{TOKEN} was somebody; who it was is no longer kept.")
 
 
+def test_no_undo_brings_the_name_back(adam: Client, ann: Employee) -> None:
+    saves = list(db.session.scalars(select(ChangeSet.id).where(ChangeSet.count > 0).order_by(ChangeSet.id)))
+    assert erase(adam, "/hr/employees/1001/erase").stored
+    for save in reversed(saves):
+        page = Page(adam, f"/history/{save}/undo").save()
+        if "What would change" in page.text:
+            page.save(do="yes")
+    assert found(*SECRETS) == []
+
+
 def test_the_person_is_still_found_by_number_and_the_departments_know_the_token(
     adam: Client, ann: Employee
 ) -> None:
