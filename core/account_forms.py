@@ -1,14 +1,25 @@
 """Forms about accounts and notes."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    Field,
+    HiddenField,
+    PasswordField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.widgets import CheckboxInput
 
 from core.accounts import LEAST_PASSWORD, MOST_PASSWORD
 from core.forms import PageForm, RecordForm
+from core.models import User
 
 
 def squeezed(words: str | None) -> str:
@@ -94,16 +105,89 @@ class NameForm(PageForm):
     name = _name()
 
 
-class PasswordForm(PageForm):
-    """Another password. The present one proves that it is the same person."""
+class PresentPasswordForm(PageForm):
+    """The present password proves that it is the same person."""
 
     present = PasswordField(
         "Your present password",
         [*_some("Type your present password."), Length(max=MOST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class PasswordForm(PresentPasswordForm):
+    """Another password."""
+
     password = _new_password("New password")
     again = _again("password")
+
+
+def _code(label: str) -> StringField:
+    keys = {"autocomplete": "one-time-code", "spellcheck": "false", "autofocus": True}
+    told = [*_some("Type the code."), Length(max=40, message="A code is shorter.")]
+    return StringField(label, told, filters=[squeezed], render_kw=keys)
+
+
+class CodeForm(FlaskForm):
+    """The second factor."""
+
+    code = _code("Code")
+    next = HiddenField()
+    kept_form = HiddenField()
+
+
+class ConfirmCodeForm(PageForm):
+    """The first code of an app, which proves that it has the key."""
+
+    code = _code("Code that the app shows")
+
+
+class ChoosePasswordForm(PageForm):
+    """A password, by a link that proves who it is."""
+
+    password = _new_password("Password")
+    again = _again("password")
+
+
+class ForgotForm(FlaskForm):
+    """Whose password is forgotten?"""
+
+    email = _email("username", autofocus=True)
+
+
+class AccountForm(RecordForm):
+    """Somebody's account, as an administrator gives it."""
+
+    own = ("name", "email")
+
+    name = StringField(
+        "Name",
+        [*_some("Type a name."), Length(max=120, message="At most 120 characters.")],
+        filters=[squeezed],
+        render_kw={"autocomplete": "off"},
+    )
+    email = StringField(
+        "E-mail",
+        [*_some("Type an e-mail address."), _address],
+        filters=[squeezed],
+        render_kw={"autocomplete": "off", "type": "email", "inputmode": "email", "spellcheck": "false"},
+    )
+    roles = SelectMultipleField("Roles", coerce=str, option_widget=CheckboxInput(), validate_choice=False)
+
+    def offer(self, names: Sequence[str]) -> None:
+        """The roles that can be given; any other that is sent is left out."""
+        self.roles.choices = [(name, name) for name in names]
+        self.roles.data = [name for name in self.roles.data or () if name in names]
+
+    def has_stale_roles(self, user: User) -> bool:
+        """Whether somebody else has given or taken roles since this form was shown; says so there."""
+        now = [role.name for role in user.roles]
+        is_old = self.version.data and str(user.version) != self.version.data
+        if not is_old or set(now) == set(self.roles.data or ()):
+            return False
+        said = ", ".join(now) or "none"
+        self.roles.errors = [f"Meanwhile these were stored as: {said}. Save again to replace them."]
+        return True
 
 
 class PostForm(RecordForm):

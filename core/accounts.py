@@ -1,15 +1,16 @@
 """Who comes in: Flask-Security is the engine, the pages around it are our own (`core/views/accounts.py`).
 
-The engine keeps the account in the session by `fs_uniquifier` (a new value signs out everywhere), loads it
-with one statement a request, hashes with argon2, and knows roles. Its own pages are not registered: they
-commit beside the write path, bring inline scripts that our policy refuses, and speak in words of their own.
-Its tokens in addresses and headers, its command line, registration, and remembering across sessions are off.
+The engine hashes with argon2 and knows roles. Who is there is found by the token of the browser, with one
+statement a request (`core/sign_ins.py`). Its own pages are not registered: they commit beside the write path,
+bring inline scripts that our policy refuses, and speak in words of their own. Its tokens in addresses and
+headers, its command line, registration, and remembering across sessions are off.
 """
 
+import time
 import unicodedata
 import uuid
+from collections.abc import Collection
 from hashlib import sha256
-from ipaddress import ip_address
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Table, select, text
 from werkzeug.wrappers import Response
 
-from core import queries
+from core import attempts, queries, sign_ins
 from core.access import safe_url
 from core.db import db, explain
 from core.kept_forms import is_typed
@@ -35,13 +36,24 @@ SETTINGS = {
     # Accounts are stored by the write path only (`flask create-user`).
     "SECURITY_CLI_USERS_NAME": False,
     "SECURITY_CLI_ROLES_NAME": False,
-    # Ours is `_browser`: this one believes any X-Forwarded-For, also where no proxy is trusted.
+    # Ours is `_browser`: this one ends with every change of the address, as on the way home from the office.
     "SESSION_PROTECTION": None,
 }
 LEAST_PASSWORD, MOST_PASSWORD = 12, 200
 # What answers without sign-in. Everything else, also what does not exist, leads to the sign-in page.
-OPEN = {"static", "core.sign_in", "core.first_account", "core.healthz"}
+OPEN = {
+    "static",
+    "core.sign_in",
+    "core.second_step",
+    "core.first_account",
+    "core.healthz",
+    "core.invitation",
+    "core.forgot_password",
+    "core.reset_password",
+}
 LINK_LASTS = 24 * 60 * 60
+# So many seconds somebody has for the second factor after the password.
+HALF_LASTS = 10 * 60
 
 _users = cast(Table, User.__table__)
 explain(_users, "uq_user_email", "There is an account with this address already.", "email")
@@ -56,6 +68,7 @@ def init_app(app: Flask) -> None:
     for name, value in SETTINGS.items():
         app.config.setdefault(name, value)
     security = Security(app, SQLAlchemyUserDatastore(db, User, Role), register_blueprint=False)
+    security.login_manager.user_loader(sign_ins.whose)
     security.login_manager.request_loader(None)
     # Else each picture and stylesheet would cost the statement that loads the account.
     security.principal.skip_static = True
@@ -65,8 +78,8 @@ def init_app(app: Flask) -> None:
 def _only_signed_in() -> Response | None:
     if request.endpoint in OPEN:
         return None
-    if session.get("browser", _browser()) != _browser():
-        sign_out()
+    if session.get("browser", browser_key()) != browser_key():
+        session.clear()
         return to_sign_in()
     return None if current_user.is_authenticated else to_sign_in()
 
@@ -102,16 +115,21 @@ def came_from(default: str) -> str:
 
 
 def whose(email: str, password: str) -> User | None:
-    """The account that this address and password belong to.
+    """The account that this address and password belong to; `TooMany` if nothing is tried any more.
 
     An unknown address takes as long as a wrong password, so that nobody can find out who has an account.
     """
+    counted = (attempts.password_of(email), attempts.this_address())
+    attempts.count(*counted)
     user = queries.account(email)
     if user is None or not user.password:
         hashed(password)
         return None
     fits = verify_password(_normal(password), user.password)
-    return user if fits and user.active else None
+    if not fits or not user.active:
+        return None
+    attempts.forgive(*counted)
+    return user
 
 
 def hashed(password: str) -> str:
@@ -125,44 +143,79 @@ def _normal(password: str) -> str:
 
 
 def sign_in(user: User) -> None:
-    """Be this person from now on; nothing of the session before is kept."""
+    """Be this person from now on; nothing of the session before is kept, and its token is a new one."""
     session.clear()
+    token = sign_ins.begin(user.id)
     login_user(user, remember=False)
-    session["browser"] = _browser()
+    session["_user_id"] = token  # the engine has put the account itself there
+    session["browser"] = browser_key()
+
+
+def sign_in_or_ask(user: User, next_page: str | None = None) -> Response | None:
+    """Be this person from now on, unless there is a second factor to be asked for: then where it is.
+
+    Until it is given, the session says whose password was right, and reaches nothing else.
+    """
+    if not user.second_factor:
+        sign_in(user)
+        return None
+    session.clear()
+    session["half"] = [user.id, user.fs_uniquifier, int(time.time())]
+    return redirect(url_for("core.second_step", next=next_page), code=303)
+
+
+def half_signed_in() -> User | None:
+    """Whose password was right in this browser, a moment ago."""
+    id, stamp, at = session.get("half") or (0, "", 0)
+    user = db.session.get(User, id) if time.time() - at < HALF_LASTS else None
+    return user if user is not None and user.active and user.fs_uniquifier == stamp else None
 
 
 def sign_out() -> None:
-    """Be nobody again."""
+    """Be nobody again, also for whoever has copied the cookie."""
+    sign_ins.end(session.get("_user_id", ""))
     session.clear()
 
 
-def change_password(user: User, password: str) -> None:
-    """Another password, to be called inside `writing`; every browser that came in with the old is out."""
-    user.password = hashed(password)
+def change_password(user: User, hash: str) -> None:
+    """Another password, to be called inside `writing`; every browser that came in with the old is out.
+
+    It is hashed before (`hashed`): that takes its time, and others want to write meanwhile.
+    """
+    user.password = hash
+    new_ticket(user)
+    sign_ins.end_all(user)
+
+
+def new_ticket(user: User) -> None:
+    """Let no link work any more that was sent to this person before."""
     user.fs_uniquifier = uuid.uuid4().hex
 
 
-def _browser() -> str:
-    """Which browser asks, and from where: a cookie that was copied is worth nothing elsewhere."""
-    try:
-        # Half of an IPv6 address: a machine changes the other half by itself every day.
-        place = ip_address(request.remote_addr or "").exploded[:19]
-    except ValueError:
-        place = ""
-    return sha256(f"{place} {request.user_agent.string}".encode()).hexdigest()
+def browser_key() -> str:
+    """Which kind of browser asks: a cookie that was copied into another one is worth nothing there.
+
+    Its address is no part of it. People take their machines from one network into another, whoever steals a
+    cookie in the same office has the same one, and a stolen session can be seen and ended on one's account.
+    """
+    return sha256(request.user_agent.string.encode()).hexdigest()
 
 
 # --- new accounts ----------------------------------------------------------------------------------
 
 
-def create_account(email: str, name: str, password: str, administrator: bool = False) -> User:
-    """A new account, to be called inside `writing`."""
-    user = User(email=email, name=name, password=hashed(password))
-    if administrator:
-        known = db.session.scalar(select(Role).where(Role.name == ADMINISTRATOR))
-        user.roles.append(known or Role(name=ADMINISTRATOR))
+def create_account(email: str, name: str, hash: str, roles: Collection[str] = ()) -> User:
+    """A new account with a password (`hashed`) and roles, to be called inside `writing`."""
+    user = User(email=email, name=name, password=hash)
+    user.roles = roles_called(roles)
     db.session.add(user)
     return user
+
+
+def roles_called(names: Collection[str]) -> list[Role]:
+    """The roles of these names; one that nobody had so far is new."""
+    known = {role.name: role for role in db.session.scalars(select(Role).where(Role.name.in_(names)))}
+    return [known.get(name) or Role(name=name) for name in sorted(names)]
 
 
 def only_one_first_account() -> bool:

@@ -11,9 +11,11 @@ from werkzeug.serving import is_running_from_reloader
 
 from core import accounts, queries
 from core.account_forms import address_fault, squeezed
+from core.administration import roles_that_can_be_given
 from core.backup import backup, restore
 from core.db import db
 from core.doctor import doctor_command
+from core.rights import ADMINISTRATOR
 from core.rooms import Room
 from core.sheets.command import import_command
 from core.writing import Refused, writing
@@ -34,24 +36,41 @@ def init_app(app: Flask, rooms: Sequence[Room]) -> None:
 @click.argument("email")
 @click.option("--name", help="What the person is called. Else the part of EMAIL before the @.")
 @click.option("--administrator", is_flag=True, help="May do everything. The first account always may.")
+@click.option("--role", "roles", multiple=True, help="What the person may do besides; may be said again.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input and ask nothing.")
-def create_user(email: str, name: str | None, administrator: bool, password_stdin: bool) -> None:
+def create_user(
+    email: str, name: str | None, administrator: bool, roles: tuple[str, ...], password_stdin: bool
+) -> None:
     """Make an account for EMAIL. The password is asked for twice."""
     email = squeezed(email)
     fault = address_fault(email)
     if fault:
         raise click.BadParameter(fault, param_hint="EMAIL")
-    password = _password(password_stdin)
+    wanted = _known_roles(roles)
+    hashed = accounts.hashed(_password(password_stdin))
     name = squeezed(name) or email.partition("@")[0]
     try:
         with writing() as work:
             first = accounts.only_one_first_account()
-            accounts.create_account(email, name, password, administrator or first)
+            if administrator or first:
+                wanted.add(ADMINISTRATOR)
+            accounts.create_account(email, name, hashed, sorted(wanted))
             work.leads_to("/", f"Account of {name} made.")
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
-    rights = " and may do everything" if administrator or first else ""
+    others = ", ".join(sorted(wanted - {ADMINISTRATOR}))
+    rights = " and may do everything" if ADMINISTRATOR in wanted else f", as {others}" if others else ""
     click.echo(f"{name} can sign in as {email.casefold()}{rights}.")
+
+
+def _known_roles(names: Sequence[str]) -> set[str]:
+    """The roles of these names, however they are written."""
+    known = {role.name.casefold(): role.name for role in roles_that_can_be_given()}
+    strange = [name for name in names if squeezed(name).casefold() not in known]
+    if strange:
+        offered = ", ".join(known.values())
+        raise click.BadParameter(f"“{strange[0]}” is none of: {offered}.", param_hint="--role")
+    return {known[squeezed(name).casefold()] for name in names}
 
 
 @click.command("set-password")
@@ -61,12 +80,12 @@ def set_password(email: str, password_stdin: bool) -> None:
     """Give the account of EMAIL another password, where the old one is forgotten."""
     if queries.account(email) is None:
         raise click.BadParameter(f"Nobody has an account with the address “{email}”.", param_hint="EMAIL")
-    password = _password(password_stdin)
+    hashed = accounts.hashed(_password(password_stdin))
     with writing() as work:
         user = queries.account(email)
         if user is None:
             raise click.ClickException("The account was deleted meanwhile.")
-        accounts.change_password(user, password)
+        accounts.change_password(user, hashed)
         work.leads_to("/", f"Password of {user} set anew.")
     click.echo("Done. Every browser that was signed in with the old password is out.")
 

@@ -210,7 +210,7 @@ def _rolled_back() -> Iterator[Connection]:
 
 
 def _try_a_delete(connection: Connection, one: Ailment) -> None:
-    made = insert(User).values(email=f"{MADE_UP}@localhost", name=MADE_UP)
+    made = insert(User).values(email=f"{MADE_UP}@localhost", name=MADE_UP, name_key=MADE_UP)
     owner = connection.execute(made.returning(User.id)).scalar_one()
     connection.execute(insert(Post).values(owner_id=owner, body=MADE_UP))
     connection.execute(delete(User).where(User.id == owner))

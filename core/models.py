@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import (
@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from core.db import KEEPS_NUMBERS, Base, KeyText, Versioned
+from core.db import KEEPS_NUMBERS, Base, KeyText, Versioned, explain, folded
 
 
 def instant() -> datetime:
@@ -47,23 +47,40 @@ class Role(Base, RoleMixin):
         return self.name
 
 
-class User(Base, UserMixin):
-    """An account: somebody who can sign in. One account belongs to at most one employee."""
+explain(
+    cast(Table, Role.__table__),
+    "uq_role_name",
+    "Somebody has just given this role for the first time. Save once more.",
+    "roles",
+)
+
+
+class User(Base, Versioned, UserMixin):
+    """An account: somebody who can sign in. One account belongs to at most one employee.
+
+    It is closed and never deleted: its name stays at what it did.
+    """
 
     __tablename__ = "user"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(KeyText(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = mapped_column(KeyText(240))
+    # None: invited, and no password chosen yet.
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
-    # Flask-Security keeps this in the session instead of the id; a new value signs out everywhere.
+    # What links in mails are bound to (`core/tickets.py`): a new value makes those of before worthless.
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: uuid.uuid4().hex)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant)
+    signed_in_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), doc="the last time")
+    # The key of the second factor, as base 32, and the number of the last code that was taken.
+    second_factor: Mapped[str | None] = mapped_column(String(64))
+    last_code: Mapped[int | None]
 
     # Joined, so that loading the account stays one statement a request.
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # the library says list[RoleMixin]
-        secondary=user_role, lazy="joined"
+        secondary=user_role, lazy="joined", order_by=Role.name
     )
     posts: Mapped[list["Post"]] = relationship(
         back_populates="owner", cascade="all, delete-orphan", order_by="Post.posted_at.desc()"
@@ -77,12 +94,69 @@ class User(Base, UserMixin):
     def _plain_email(self, _key: str, email: str) -> str:
         return email.strip().casefold()
 
+    @validates("name")
+    def _keep_key(self, _key: str, name: str) -> str:
+        self.name_key = folded(name)
+        return name
+
+    @property
+    def state(self) -> str:
+        """How the account stands, in a word."""
+        return "closed" if not self.active else "active" if self.password else "invited"
+
     def let_go(self) -> None:
         """Belong to no record of a room any more."""
         self.employee = None
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class SignIn(Base):
+    """A browser in which somebody is signed in. It is there as long as the row is."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(KeyText(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    browser: Mapped[str] = mapped_column(String(120), doc="in words: Firefox on Linux")
+    begun_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant, index=True)
+
+    __table_args__ = (KEEPS_NUMBERS,)
+
+    def __str__(self) -> str:
+        return self.browser
+
+
+class Attempts(Base):
+    """How often somebody failed to prove who they are, for one account, or from one address.
+
+    `subject` stands for what was tried, as a hash: people also type by mistake what nobody may read.
+    """
+
+    __tablename__ = "attempts"
+
+    subject: Mapped[str] = mapped_column(KeyText(64), primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    count: Mapped[int] = mapped_column(default=0)
+    began_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant, index=True)
+    refused_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    def __str__(self) -> str:
+        return f"{self.count} attempts"
+
+
+class RecoveryCode(Base):
+    """A code that takes the place of the second factor once. Only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(KeyText(64), primary_key=True)
+
+    def __str__(self) -> str:
+        return "recovery code"
 
 
 class Post(Base, Versioned):

@@ -1,13 +1,25 @@
 """Reads about accounts and notes, each named by what it returns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from core.db import db
-from core.models import OPEN_STATES, Change, ChangeSet, ChangeSubject, Job, Post, Role, Upload, User
+from core.attempts import is_locked
+from core.db import db, folded
+from core.listing import Sort, words_in
+from core.models import (
+    OPEN_STATES,
+    Change,
+    ChangeSet,
+    ChangeSubject,
+    Job,
+    Post,
+    Role,
+    Upload,
+    User,
+)
 from core.rights import ADMINISTRATOR
 from core.search import counts_of
 
@@ -22,6 +34,40 @@ def has_accounts() -> bool:
 def account(email: str) -> User | None:
     """The account with this address, with its roles."""
     return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+
+
+def has_administrator_beside(users: Collection[User]) -> bool:
+    """Whether anybody else may do everything, and can sign in."""
+    others = select(User.id).where(User.id.not_in([user.id for user in users]))
+    may = others.where(User.roles.any(Role.name == ADMINISTRATOR), User.active, User.password.is_not(None))
+    return bool(db.session.scalar(select(may.exists())))
+
+
+def accounts(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
+    """Accounts by name or e-mail, and by how they stand."""
+    wanted = select(User).where(*words_in(folded(q), User.name_key, User.email))
+    stands = {
+        "active": User.active & User.password.is_not(None),
+        "invited": User.active & User.password.is_(None),
+        "closed": ~User.active,
+        "locked": User.active & is_locked(User.id),
+    }
+    if filters.get("state"):
+        wanted = wanted.where(stands[filters["state"]])
+    return wanted, {
+        "name": Sort(
+            (User.name_key, User.id),
+            lambda u: (u.name_key, u.id),
+            lambda u: u.name,
+            ("by name from A", "by name from Z"),
+        ),
+        "email": Sort(
+            (User.email, User.id),
+            lambda u: (u.email, u.id),
+            lambda u: u.email,
+            ("by e-mail from A", "by e-mail from Z"),
+        ),
+    }
 
 
 def administrators() -> Sequence[User]:

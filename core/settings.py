@@ -7,6 +7,9 @@
 | TIMEZONE | whose “today” counts, as Europe/Berlin | the machine's |
 | HTTPS | “1” behind TLS: cookies are sent over TLS only | off |
 | TRUSTED_PROXIES | how many proxies set X-Forwarded-… (and X-Request-ID) before the application | 0 |
+| SITE_URL | where people find Joinery; links in mails begin with it | http://127.0.0.1:5000 |
+| SMTP_URL | the mail server, as smtp://user:password@host:587 (or smtps://) | none: mail is printed |
+| MAIL_FROM | who mail comes from | joinery@localhost |
 | UPLOAD_MB | how large a file may be that somebody sends | 64 |
 | UNPACKED_MB | how large a spreadsheet may be when it is unpacked | 512 |
 | MOST_CELLS | how many cells a worksheet may have, from A1 to its last one | 10000000 |
@@ -24,6 +27,8 @@ from typing import Any
 
 from flask import Flask
 
+LOCAL_SITE = "http://127.0.0.1:5000"
+
 
 def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
     """Put the settings into `app.config`; `settings` override the environment."""
@@ -36,6 +41,9 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
         TIMEZONE=os.environ.get("TIMEZONE"),
         TRUSTED_PROXIES=int(os.environ.get("TRUSTED_PROXIES", "0")),
+        SITE_URL=os.environ.get("SITE_URL", LOCAL_SITE),
+        SMTP_URL=os.environ.get("SMTP_URL"),
+        MAIL_FROM=os.environ.get("MAIL_FROM", "joinery@localhost"),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
@@ -53,9 +61,21 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         MAX_FORM_PARTS=20_000,
     )
     app.config.from_mapping(given)
+    _check_mail(app)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _kept_secret(Path(app.instance_path))
+
+
+def _check_mail(app: Flask) -> None:
+    """Refuse settings by which mail would lead people nowhere."""
+    url = app.config["SMTP_URL"]
+    if not url:
+        return
+    if not str(url).startswith(("smtp://", "smtps://")):
+        raise RuntimeError("SMTP_URL begins with smtp:// or smtps://.")
+    if app.config["SITE_URL"] == LOCAL_SITE:
+        raise RuntimeError("Mail is to be sent (SMTP_URL), so say in SITE_URL where its links lead.")
 
 
 def database_url(url: str) -> str:

@@ -18,10 +18,9 @@ from functools import cache
 from typing import Any
 
 from flask import Flask
-from flask_login.utils import _create_identifier
 from sqlalchemy import select
 
-from core.accounts import ADMINISTRATOR, hashed
+from core.accounts import ADMINISTRATOR, browser_key, hashed
 from core.db import db
 from core.models import Role, User
 from hr.models import Department, Employee
@@ -105,10 +104,11 @@ def without_role() -> User:
     return somebody("Nora Blank")
 
 
-def session_of(app: Flask, user: User, **environ: Any) -> dict[str, Any]:
-    """The session of somebody who came in by the sign-in page, with the browser that `environ` tells of."""
-    with app.test_request_context(environ_base=environ):
-        return {"_user_id": user.get_id(), "_fresh": True, "_id": _create_identifier()}
+def session_of(app: Flask, user: User, browser: str = "") -> dict[str, Any]:
+    """The session of somebody who came in by the sign-in page; `browser` is what theirs calls itself."""
+    browser = browser or app.test_client().environ_base["HTTP_USER_AGENT"]
+    with app.test_request_context(headers={"User-Agent": browser}):
+        return {"_user_id": factories.sign_in(user), "_fresh": True, "browser": browser_key()}
 
 
 def invite(editor: User) -> Cast:

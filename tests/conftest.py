@@ -103,7 +103,7 @@ class Client(FlaskClient):
 
     def sign_in(self, user: User) -> "Client":
         """Be this person from now on, without the page that asks for a password."""
-        signed_in = people.session_of(self.application, user, **self.environ_base)
+        signed_in = people.session_of(self.application, user)
         with self.session_transaction() as session:
             session.clear()
             session.update(signed_in)

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from core.db import db
 from core.history.recording import unrecorded
-from core.models import Job, Post, Upload, User
+from core.models import Job, Post, SignIn, Upload, User
+from core.sign_ins import token_hash
 from hr.models import (
     Address,
     Department,
@@ -41,6 +42,13 @@ def _day(day: str | date | None) -> date | None:
 
 def user(name: str = "Somebody", email: str | None = None, **facts: Any) -> User:
     return _stored(User(name=name, email=email or f"somebody{next(_numbers)}@example.org", **facts))
+
+
+def sign_in(user: User, browser: str = "Firefox on Linux", **facts: Any) -> str:
+    """A browser in which this person is signed in; answers the token of its cookie."""
+    token = f"token {next(_numbers)}"
+    _stored(SignIn(user_id=user.id, token_hash=token_hash(token), browser=browser, **facts))
+    return token
 
 
 def post(owner: User, body: str = "Something to remember.", **facts: Any) -> Post:

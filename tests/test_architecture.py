@@ -44,8 +44,18 @@ MAY_KNOW = {
     },
 }
 
-# What a stranger may ask for: to sign in, to be the first, whether all is well, and the files of every page.
-OPEN_TO_EVERYBODY = {"static", "core.sign_in", "core.first_account", "core.healthz"}
+# What a stranger may ask for: to sign in, to be the first or invited, a new password, whether all is well,
+# and the files of every page.
+OPEN_TO_EVERYBODY = {
+    "static",
+    "core.sign_in",
+    "core.second_step",
+    "core.first_account",
+    "core.invitation",
+    "core.forgot_password",
+    "core.reset_password",
+    "core.healthz",
+}
 
 
 def code() -> Iterator[tuple[str, ast.Module]]:

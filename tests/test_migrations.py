@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from flask import Flask
 
 from core.db import db
+from core.models import User
 from core.schema import Catalogue, catalogue
 from hr.models import DepartmentEmployeeLink
 from tests import databases, factories
@@ -179,3 +180,26 @@ def test_the_comparison_sees(slip: str, migrated: Flask, created: Flask) -> None
     with migrated.app_context(), db.engine.begin() as connection:
         connection.exec_driver_sql(everywhere.get(slip) or SLIPS_OF[connection.dialect.name][slip])
     assert of(migrated) != of(created)
+
+
+# --- what a migration does with what is stored ---------------------------------------------------------
+
+
+def test_an_update_takes_nothing_from_anybody(make_app: Callable[..., Flask], empty_database: str) -> None:
+    """Whoever was no administrator could edit everything before there were roles, and still can."""
+    app = make_app(SQLALCHEMY_DATABASE_URI=empty_database)
+    migrate(app, "0003")
+    made = "email, name, active, fs_uniquifier, created_at"
+    with app.app_context(), db.engine.begin() as connection:
+        for number, name in enumerate(("Adam Reed", "Édith Moss"), 1):
+            values = f"'{number}@example.org', '{name}', true, '{number}', '2026-01-01 00:00:00'"
+            connection.exec_driver_sql(f'INSERT INTO "user" ({made}) VALUES ({values})')
+        connection.exec_driver_sql("INSERT INTO role (name) VALUES ('administrator')")
+        connection.exec_driver_sql("INSERT INTO user_role (user_id, role_id) VALUES (1, 1)")
+    migrate(app, "head")
+    with app.app_context():
+        adam, edith = db.session.scalars(sa.select(User).order_by(User.id)).unique()
+        assert [role.name for role in adam.roles] == ["administrator"]
+        assert [role.name for role in edith.roles] == ["HR editor", "Library editor"]
+        assert edith.name_key == "edith moss"
+        db.session.remove()

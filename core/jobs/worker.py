@@ -14,7 +14,8 @@ from sqlalchemy import Connection, CursorResult, Table, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core.db import db, will_write
+from core.bookkeeping import bookkeeping
+from core.db import db
 from core.garbage import looked_for_seldom
 from core.jobs.signs import Signs, signs, signs_of
 from core.models import OPEN_STATES, Job, User, instant
@@ -79,27 +80,12 @@ class Task:
     def end(self, state: str, said: str) -> None:
         """It ended without being done. One that is done, or that another worker has, stays as it is."""
         values = {**_figures(self.progress), "state": state, "said": said, "ended_at": instant()}
-        with _bookkeeping() as connection:
+        with bookkeeping() as connection:
             connection.execute(self._mine().values(values))
 
 
 def _figures(progress: Progress) -> dict[str, Any]:
     return {"doing": progress.words[:200], "done": progress.done, "total": progress.total}
-
-
-@contextmanager
-def _bookkeeping() -> Iterator[Connection]:
-    """A short transaction for the row of a job alone.
-
-    That a job is taken, or ended without doing anything, is nobody's deed: it has no change set, and so
-    does not go through `writing`.
-    """
-    before = will_write.set(True)
-    try:
-        with db.engine.begin() as connection:
-            yield connection
-    finally:
-        will_write.reset(before)
 
 
 # --- taking one ------------------------------------------------------------------------------------
@@ -116,7 +102,7 @@ def left_over(asked: Connection | Session) -> list[Any]:
 
 def claim() -> Task | None:
     """The job that waits longest, or whose worker is dead; None if there is none, or somebody is at work."""
-    with _bookkeeping() as connection:
+    with bookkeeping() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:of)"), {"of": ADVISORY_LOCK})
         rows = left_over(connection)

@@ -1,10 +1,25 @@
 """The pages about the whole application."""
 
-from core.views import accounts, data, health, history, home, imports, jobs, notes, search, undo
+from core.views import (
+    accounts,
+    administration,
+    data,
+    health,
+    history,
+    home,
+    imports,
+    jobs,
+    notes,
+    search,
+    second_factor,
+    tickets,
+    undo,
+)
 from core.views.blueprint import bp
 
 __all__ = [
     "accounts",
+    "administration",
     "bp",
     "data",
     "health",
@@ -14,5 +29,7 @@ __all__ = [
     "jobs",
     "notes",
     "search",
+    "second_factor",
+    "tickets",
     "undo",
 ]

@@ -1,19 +1,31 @@
 """Sign in, sign out, the first account, one's own account."""
 
 import time
+from typing import cast
 
 import click
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from core import accounts, queries
-from core.access import safe_url
-from core.account_forms import FirstAccountForm, NameForm, PasswordForm, SignInForm
-from core.db import will_write
+from core import accounts, attempts, queries, second_factor, sign_ins
+from core.access import get_or_404, safe_url
+from core.account_forms import (
+    CodeForm,
+    FirstAccountForm,
+    NameForm,
+    PasswordForm,
+    PresentPasswordForm,
+    SignInForm,
+)
+from core.bookkeeping import only_look
+from core.db import db
+from core.forms import PageForm
 from core.kept_forms import way_back
+from core.models import SignIn, User
 from core.notes import before_asked, may_read_about, notes_of
 from core.records import find_all
+from core.rights import ADMINISTRATOR
 from core.views.blueprint import bp
 from core.writing import Problem, writing
 
@@ -21,21 +33,64 @@ from core.writing import Problem, writing
 @bp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     """The way in; while nobody has an account, where to find the link that makes the first one."""
-    # It only reads. Checking a password takes its time, and would keep everybody else from writing to SQLite.
-    will_write.set(False)
+    only_look()
     form = SignInForm(next=request.args.get("next"))
     wanted = safe_url(form.next.data, url_for("core.home"))
     if current_user.is_authenticated:
         return way_back(form.kept_form.data, current_user) or redirect(wanted, code=303)
     if form.validate_on_submit():
-        user = accounts.whose(form.email.data or "", form.password.data or "")
-        if user is not None:
-            accounts.sign_in(user)
-            return way_back(form.kept_form.data, user) or redirect(wanted, code=303)
-        form.form_errors.append("This address and this password do not belong together. Check both.")
+        answer = _answer(form)
+        if answer is not None:
+            return answer
     if not queries.has_accounts():
         return _nobody_yet("Nobody has an account yet")
     return render_template("core/sign_in.html", form=form), 422 if form.errors else 200
+
+
+def _answer(form: SignInForm) -> ResponseReturnValue | None:
+    """In, or on to the second factor; None where this is nobody, which the form then says."""
+    try:
+        user = accounts.whose(form.email.data or "", form.password.data or "")
+    except attempts.TooMany as refused:
+        form.form_errors.append(str(refused))
+        return None
+    if user is None:
+        form.form_errors.append("This address and this password do not belong together. Check both.")
+        return None
+    next_page = safe_url(form.next.data, url_for("core.home"))
+    step, kept = accounts.sign_in_or_ask(user, next_page), form.kept_form.data
+    if step is None:
+        return way_back(kept, user) or redirect(next_page, code=303)
+    if not kept:
+        return step
+    # What was typed before is carried along by the page of the code as well.
+    code = CodeForm(formdata=None, next=next_page, kept_form=kept)
+    return render_template("core/second_step.html", form=code)
+
+
+@bp.route("/sign-in/code", methods=["GET", "POST"])
+def second_step() -> ResponseReturnValue:
+    """The second factor, after the password."""
+    only_look()
+    user = accounts.half_signed_in()
+    if user is None:
+        return redirect(url_for("core.sign_in", next=request.args.get("next")), code=303)
+    form = CodeForm(next=request.args.get("next"))
+    if form.validate_on_submit():
+        counted = (attempts.code_of(user), attempts.this_address())
+        try:
+            attempts.count(*counted)
+            fits = second_factor.takes(user, form.code.data or "")
+        except attempts.TooMany as refused:
+            form.code.errors = [str(refused)]
+        else:
+            if fits:
+                attempts.forgive(*counted)
+                accounts.sign_in(user)
+                wanted = safe_url(form.next.data, url_for("core.home"))
+                return way_back(form.kept_form.data, user) or redirect(wanted, code=303)
+            form.code.errors = ["This code does not fit, or was used. Wait for the next one."]
+    return render_template("core/second_step.html", form=form), 422 if form.errors else 200
 
 
 @bp.post("/sign-out")
@@ -59,11 +114,12 @@ def first_account(token: str) -> ResponseReturnValue:
         return _nobody_yet("This link does not work, or no longer", 403)
     form = FirstAccountForm()
     if form.validate_on_submit():
+        hashed = accounts.hashed(form.password.data or "")
         with writing(form=form) as work:
             if not accounts.only_one_first_account():
                 work.refuse(Problem("Somebody else has just made the first account. Ask them for one."))
-            email, name, password = form.email.data or "", form.name.data or "", form.password.data or ""
-            user = accounts.create_account(email, name, password, administrator=True)
+            email, name = form.email.data or "", form.name.data or ""
+            user = accounts.create_account(email, name, hashed, [ADMINISTRATOR])
             work.leads_to(url_for("core.home"), f"Welcome, {name}. Your account is ready.")
         if work.stored:
             accounts.sign_in(user)
@@ -103,6 +159,9 @@ def account() -> ResponseReturnValue:
         "core/account.html",
         form=form,
         records=[record for record in found if record],
+        sign_ins=sign_ins.of(current_user),
+        this_browser=sign_ins.this_browser(),
+        end_form=PageForm(formdata=None),
         notes=notes,
         readable=readable,
         about=find_all(readable),
@@ -110,20 +169,55 @@ def account() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+def proven(form: PresentPasswordForm) -> User | None:
+    """The person who is signed in, if this is their password; else the form says that it is not."""
+    try:
+        user = accounts.whose(current_user.email, form.present.data or "")
+    except attempts.TooMany as refused:
+        form.present.errors = [str(refused)]
+        return None
+    if user is None:
+        form.present.errors = ["This is not your present password."]
+    return user
+
+
 @bp.route("/account/password", methods=["GET", "POST"])
 def change_password() -> ResponseReturnValue:
     """Another password; every other browser is signed out."""
+    only_look()
     form = PasswordForm()
     if form.validate_on_submit():
-        user = accounts.whose(current_user.email, form.present.data or "")
-        if user is None:
-            form.present.errors = ["This is not your present password."]
-        else:
+        user = proven(form)
+        if user is not None:
+            hashed = accounts.hashed(form.password.data or "")
             with writing(form=form) as work:
-                accounts.change_password(user, form.password.data or "")
+                accounts.change_password(user, hashed)
                 said = "Your password is changed. Every other browser is signed out."
                 work.leads_to(url_for("core.account"), said)
             if work.stored:
                 accounts.sign_in(user)
-                return work.redirect()
+                return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
     return render_template("core/password.html", form=form), 422 if form.errors else 200
+
+
+@bp.post("/account/sign-ins/<record:id>/end")
+def end_sign_in(id: int) -> ResponseReturnValue:
+    """Sign out one of one's own browsers."""
+    found = get_or_404(SignIn, id)
+    if found.user_id != current_user.id:
+        abort(404)
+    form = PageForm()
+    with writing(form=form) as work:
+        db.session.delete(found)
+        work.leads_to(url_for("core.account", _anchor="browsers"), f"Signed out: {found.browser}.")
+    return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
+
+
+@bp.post("/account/sign-out-elsewhere")
+def sign_out_elsewhere() -> ResponseReturnValue:
+    """Sign out every browser of one's own but this one."""
+    form = PageForm()
+    with writing(form=form) as work:
+        sign_ins.end_all(cast(User, current_user), but_this_browser=True)
+        work.leads_to(url_for("core.account", _anchor="browsers"), "Every other browser is signed out.")
+    return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
+from core.access import is_administrator
 from core.forms import moment_text
 from core.rights import may_import
 from core.rooms import Place
@@ -14,6 +15,7 @@ bp = Blueprint("core", __name__)
 
 # The navigation beside the rooms, and the menu of the person.
 HOUSE = [Place("Import", "core.imports"), Place("History", "core.history")]
+ADMINISTRATION = [Place("Accounts", "core.accounts")]
 OWN = [Place("Your account", "core.account"), Place("Your long work", "core.jobs")]
 
 
@@ -21,6 +23,8 @@ OWN = [Place("Your account", "core.account"), Place("Your long work", "core.jobs
 def frame() -> dict[str, Any]:
     """What the frame of every page asks for."""
     house = [place for place in HOUSE if place.endpoint != "core.imports" or may_import()]
+    if is_administrator():
+        house += ADMINISTRATION
     return {"house": house, "person_places": OWN, "search_url": url_for("core.search")}
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
+from core import administration
 from core.access import get_or_404
 from core.deeds import Deed, DeedForm, carry_out, show
 from core.forms import moment_text, squeezed
@@ -91,5 +92,6 @@ def _who_and_when(change_set: ChangeSet) -> str:
 
 def _check(work: Work) -> Iterator[Problem]:
     """The rules of every room: each looks at what was touched of its own."""
+    yield from administration.check(work)
     for room in all_rooms():
         yield from room.check(work)

@@ -102,7 +102,7 @@ def _cookie(app: Flask, site: str, user: User) -> Any:
     assert isinstance(interface, SecureCookieSessionInterface)
     serializer = interface.get_signing_serializer(app)
     assert serializer is not None
-    session = people.session_of(app, user, REMOTE_ADDR="127.0.0.1", HTTP_USER_AGENT=BROWSER)
+    session = people.session_of(app, user, BROWSER)
     value = serializer.dumps(session)
     return {"name": interface.get_cookie_name(app), "value": value, "url": site}
 

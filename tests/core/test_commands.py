@@ -36,6 +36,28 @@ def test_further_accounts_may_if_it_is_said(app: Flask, editor: User) -> None:
     }
 
 
+def test_roles_are_given_by_name(app: Flask, editor: User) -> None:
+    answer = run(
+        app,
+        "bo@example.org",
+        "--role",
+        "hr editor",
+        "--role",
+        "bookkeeper",
+        "--password-stdin",
+        typed=PASSWORD,
+    )
+    assert answer.output == "bo can sign in as bo@example.org, as HR editor, bookkeeper.\n"
+    bo = db.session.scalars(select(User).where(User.email == "bo@example.org")).unique().one()
+    assert {role.name for role in bo.roles} == {"HR editor", "bookkeeper"}
+
+
+def test_a_role_that_does_not_exist_is_refused_with_those_that_do(app: Flask, editor: User) -> None:
+    answer = run(app, "bo@example.org", "--role", "emperor", "--password-stdin", typed=PASSWORD)
+    assert answer.exit_code != 0
+    assert "“emperor” is none of: administrator, HR reader, HR editor" in " ".join(answer.output.split())
+
+
 def test_the_password_is_asked_for_twice(app: Flask) -> None:
     answer = run(app, "ada@example.org", typed=f"{PASSWORD}\nsomething else\n{PASSWORD}\n{PASSWORD}\n")
     assert answer.exit_code == 0

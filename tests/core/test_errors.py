@@ -106,7 +106,7 @@ def test_a_database_that_cannot_say_who_is_there(
     def raise_it(*_: Any, **__: Any) -> None:
         raise busy("connection refused")
 
-    monkeypatch.setattr(app.extensions["security"].datastore, "find_user", raise_it)
+    monkeypatch.setattr(app.login_manager, "_user_callback", raise_it)
     answer = client.get("/")
     assert (answer.status_code, heading(answer.text)) == (503, "Just a moment")
 

@@ -1,0 +1,38 @@
+"""Short transactions beside the write path, for what is nobody's deed and has no change set.
+
+That a job is taken, that somebody signed in, or failed to, is written down here: in one transaction of its
+own, with the lock held for a moment.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from core.db import db, will_write
+
+
+@contextmanager
+def bookkeeping() -> Iterator[Connection]:
+    """A connection for writing; what is done on it counts when the block ends."""
+    session = db.session()
+    if "work" in session.info:
+        raise RuntimeError("Inside `writing` this would wait for the very transaction that it stands in.")
+    session.rollback()  # it may hold SQLite's only lock for writing
+    before = will_write.set(True)
+    try:
+        with db.engine.begin() as connection:
+            yield connection
+    finally:
+        will_write.reset(before)
+
+
+def only_look() -> None:
+    """Let go of SQLite's lock for writing until something is written.
+
+    For posts that check a password first: that takes its time, on purpose, and whoever sends many of them
+    must not keep everybody else from storing anything.
+    """
+    if will_write.get():
+        db.session.rollback()
+        will_write.set(False)

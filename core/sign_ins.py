@@ -1,0 +1,98 @@
+"""In which browsers people are signed in: a row for each, found by a random token that only its cookie has.
+
+So signing out ends it for good, whoever has copied the cookie; and whoever loses a machine can end what is
+open on it. The database keeps only a hash of the token: a backup signs nobody in.
+"""
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
+
+from flask import request, session
+from sqlalchemy import delete, insert, select, update
+
+from core.bookkeeping import bookkeeping
+from core.db import db
+from core.models import SignIn, User, instant
+
+# Whoever left a browser open signs in again after so long, whatever the browser remembers.
+LASTS = timedelta(days=30)
+
+# What people call a browser, and how it is known. The first that fits counts: most claim to be others too.
+BROWSERS = (
+    ("Edge", r"\bEdgA?/|\bEdgiOS/"),
+    ("Opera", r"\bOPR/"),
+    ("Firefox", r"\bFirefox/|\bFxiOS/"),
+    ("Chrome", r"\bChrom(?:e|ium)/|\bCriOS/"),
+    ("Safari", r"\bSafari/"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("an iPhone", "iPhone"),
+    ("an iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("a Mac", "Macintosh"),
+    ("ChromeOS", r"\bCrOS\b"),
+    ("Linux", "Linux"),
+)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def begin(user_id: int) -> str:
+    """Note that somebody signs in with this browser, and answer the token for its cookie."""
+    token, now = secrets.token_urlsafe(32), instant()
+    with bookkeeping() as connection:
+        connection.execute(delete(SignIn).where(SignIn.begun_at < now - LASTS))
+        facts = {"token_hash": token_hash(token), "user_id": user_id, "browser": browser_in_words()}
+        connection.execute(insert(SignIn).values(begun_at=now, **facts))
+        connection.execute(update(User).where(User.id == user_id).values(signed_in_at=now))
+    return token
+
+
+def end(token: str) -> None:
+    """Whoever has this token is signed out."""
+    with bookkeeping() as connection:
+        connection.execute(delete(SignIn).where(SignIn.token_hash == token_hash(token)))
+
+
+def whose(token: str) -> User | None:
+    """The account that this token is signed in to, with its roles, in one statement."""
+    wanted = (
+        select(User)
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(SignIn.token_hash == token_hash(token), SignIn.begun_at > instant() - LASTS, User.active)
+    )
+    return db.session.scalars(wanted).unique().one_or_none()
+
+
+def of(user: User) -> Sequence[SignIn]:
+    """Where somebody is signed in, the newest first."""
+    theirs = select(SignIn).where(SignIn.user_id == user.id, SignIn.begun_at > instant() - LASTS)
+    return db.session.scalars(theirs.order_by(SignIn.begun_at.desc(), SignIn.id.desc())).all()
+
+
+def end_all(user: User, but_this_browser: bool = False) -> None:
+    """Sign somebody out everywhere, or everywhere else; to be called inside `writing`."""
+    theirs = delete(SignIn).where(SignIn.user_id == user.id)
+    if but_this_browser:
+        theirs = theirs.where(SignIn.token_hash != this_browser())
+    db.session.execute(theirs)
+
+
+def this_browser() -> str:
+    """What is kept of the token of the browser that asks."""
+    return token_hash(session.get("_user_id", ""))
+
+
+def browser_in_words() -> str:
+    """The browser that asks, as people call it."""
+    said = request.user_agent.string
+    browser = next((name for name, sign in BROWSERS if re.search(sign, said)), "A browser")
+    system = next((name for name, sign in SYSTEMS if re.search(sign, said)), "")
+    return f"{browser} on {system}" if system else browser

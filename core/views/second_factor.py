@@ -1,0 +1,89 @@
+"""The second factor of one's own account: turn it on, make new recovery codes, turn it off."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from flask import redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from core import second_factor
+from core.account_forms import ConfirmCodeForm, PresentPasswordForm
+from core.bookkeeping import only_look
+from core.models import User
+from core.views.accounts import proven
+from core.views.blueprint import bp
+from core.writing import writing
+
+
+@bp.route("/account/second-factor", methods=["GET", "POST"])
+def turn_on_second_factor() -> ResponseReturnValue:
+    """The key for an app, as a picture and as text; the first code proves that it arrived."""
+    user = cast(User, current_user)
+    if user.second_factor:
+        return redirect(url_for("core.account"), code=303)
+    key = session.setdefault("new_key", second_factor.new_key())
+    form = ConfirmCodeForm()
+    if form.validate_on_submit():
+        number = second_factor.matching(key, form.code.data or "")
+        if number is None:
+            form.code.errors = ["This code does not fit. Type the one that the app shows now."]
+        else:
+            with writing(form=form) as work:
+                codes = second_factor.turn_on(user, key, number)
+                work.leads_to(url_for("core.account"), "The second factor is on.")
+            if work.stored:
+                session.pop("new_key", None)
+                return _shown_once(codes, "The second factor is on")
+    page = render_template(
+        "core/second_factor.html",
+        form=form,
+        picture=second_factor.picture(user, key),
+        key=second_factor.in_groups(key),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/account/second-factor/codes", methods=["GET", "POST"])
+def new_recovery_codes() -> ResponseReturnValue:
+    """New recovery codes, where those before are lost or used up."""
+    only_look()
+    form = PresentPasswordForm()
+    if form.validate_on_submit():
+        user = proven(form)
+        if user is not None and user.second_factor:
+            with writing(form=form) as work:
+                codes = second_factor.new_recovery_codes(user)
+                work.leads_to(url_for("core.account"), "There are new recovery codes.")
+            if work.stored:
+                return _shown_once(codes, "Your new recovery codes")
+    return _ask(form, "New recovery codes", "Make new codes", "Those that you have now work no longer.")
+
+
+@bp.route("/account/second-factor/off", methods=["GET", "POST"])
+def turn_off_second_factor() -> ResponseReturnValue:
+    """Sign in with the password alone again."""
+    only_look()
+    form = PresentPasswordForm()
+    if form.validate_on_submit():
+        user = proven(form)
+        if user is not None:
+            with writing(form=form) as work:
+                second_factor.turn_off(user)
+                work.leads_to(url_for("core.account"), "The second factor is off.")
+            if work.stored:
+                return work.redirect()
+    about = "You sign in with your password alone then. The recovery codes are gone too."
+    return _ask(form, "Turn off the second factor", "Turn it off", about)
+
+
+def _ask(form: PresentPasswordForm, title: str, button: str, about: str) -> ResponseReturnValue:
+    if not current_user.second_factor:
+        return redirect(url_for("core.account"), code=303)
+    page = render_template("core/prove.html", form=form, title=title, button=button, about=about)
+    return page, 422 if form.errors else 200
+
+
+def _shown_once(codes: Sequence[str], title: str) -> ResponseReturnValue:
+    """No redirect: what is only on this page is kept nowhere, and must not travel in a cookie."""
+    return render_template("core/recovery_codes.html", codes=codes, title=title)
