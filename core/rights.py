@@ -130,11 +130,15 @@ def may_import() -> bool:
 
 
 def may_take_back(change_set: "ChangeSet") -> bool:
-    """Whether this person may undo a save: in a room whoever may change everything, else whoever made it."""
+    """Whether this person may undo a save: in a room whoever may change everything, else whoever made it.
+
+    What was done to accounts is for administrators: whoever is none any more must not take that back.
+    """
     if is_administrator():
         return True
     if not change_set.room:
-        return bool(change_set.user_id is not None and change_set.user_id == person().id)
+        is_own = change_set.user_id is not None and change_set.user_id == person().id
+        return is_own and " user." not in change_set.facts
     return may_edit(change_set.room) and not room_named(change_set.room).closes("core.undo")
 
 
