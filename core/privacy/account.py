@@ -1,12 +1,13 @@
 """An account, as a person of whom something is kept: it is closed, and who it was is forgotten."""
 
-import uuid
 from collections.abc import Collection
 from typing import cast
 
 from sqlalchemy import Table, delete
 
-from core.models import Upload, User
+from core import second_factor, sign_ins
+from core.accounts import new_ticket
+from core.models import Attempts, Upload, User
 from core.privacy.names import Person
 from core.privacy.parts import of_account
 from core.writing import Work
@@ -16,9 +17,14 @@ def close(work: Work, user: User, token: str) -> None:
     """Close an account for good: nobody signs in with it, and its name in the history is the token."""
     user.name, user.active, user.password = token, False, None
     user.email = f"erased-{user.id}@erased.invalid"
-    user.fs_uniquifier = uuid.uuid4().hex
+    user.signed_in_at = None
+    new_ticket(user)
+    second_factor.turn_off(user)
+    sign_ins.end_all(user)
     user.let_go()
-    work.session.connection().execute(delete(cast(Table, Upload.__table__)).where(Upload.user_id == user.id))
+    for model in (Upload, Attempts):
+        theirs = delete(cast(Table, model.__table__)).where(model.user_id == user.id)
+        work.session.connection().execute(theirs)
 
 
 def _all_names(_user: User, names: Collection[str]) -> Collection[str]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, Table, func, or_, select, true
 
 from core.db import Base, db
-from core.models import Change, ChangeSet, ChangeSubject, Job, Post, Role, Upload, User
+from core.models import Change, ChangeSet, ChangeSubject, Job, Post, Role, SignIn, Upload, User
 from core.queries import is_about
 from core.subjects import kinds
 
@@ -83,8 +83,11 @@ def of_account(user_id: int, rooms: Collection[str] | None = None) -> list[Part]
     is in it is about others.
     """
     own = User.id == user_id
-    account = select(User.id, User.email, User.name, User.active, User.created_at).where(own)
+    account = select(User.id, User.email, User.name, User.active, User.created_at, User.signed_in_at).where(
+        own
+    )
     roles = select(Role.name.label("role")).select_from(User).join(User.roles).where(own)
+    browsers = select(SignIn.id, SignIn.browser, SignIn.begun_at).where(SignIn.user_id == user_id)
     notes = select(Post.id, Post.about, Post.body, Post.posted_at, Post.edited_at)
     files = select(Upload.id, Upload.kind, Upload.filename, Upload.uploaded_at)
     jobs = select(Job.id, Job.kind, Job.title, Job.state, Job.said, Job.asked_at, Job.ended_at)
@@ -95,6 +98,7 @@ def of_account(user_id: int, rooms: Collection[str] | None = None) -> list[Part]
         Part("account", "The account", account),
         Part("account_roles", "What the account may do", roles.order_by(Role.name)),
         history_of("account_history", "What was changed about the account", [f"user:{user_id}"]),
+        Part("account_browsers", "Where they are signed in", browsers.order_by(SignIn.id)),
         Part("account_notes", "Notes that they wrote", notes.order_by(Post.id)),
         Part("account_files", "Files of theirs that wait", files.where(Upload.user_id == user_id)),
         Part("account_jobs", "Long work that they asked for", jobs.where(Job.user_id == user_id)),
