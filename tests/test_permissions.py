@@ -116,6 +116,10 @@ ROUTES: Mapping[str, Route] = {
     "core.healthz": Route("/healthz", EVERYBODY),
     "core.sign_in": form_page("/sign-in", EVERYBODY, email="nobody@example.org", password="wrong"),
     "core.first_account": form_page("/first-account/x", EVERYBODY),
+    "core.second_step": form_page("/sign-in/code", EVERYBODY, code="123456"),
+    "core.forgot_password": form_page("/forgot-password", EVERYBODY, email="nobody@example.org"),
+    "core.invitation": form_page("/invitation/x", EVERYBODY),
+    "core.reset_password": form_page("/new-password/x", EVERYBODY),
     "core.sign_out": Route("/sign-out", change=SIGNED_IN),
     "core.home": Route("/", SIGNED_IN),
     "core.load_demo": Route("/demo-data", change=SIGNED_IN),
@@ -124,6 +128,21 @@ ROUTES: Mapping[str, Route] = {
     "core.account": form_page("/account", SIGNED_IN),
     "core.change_password": form_page("/account/password", SIGNED_IN),
     "core.own_data": Route("/account/data", SIGNED_IN),
+    "core.end_sign_in": Route("/account/sign-ins/999/end", change=SIGNED_IN),
+    "core.sign_out_elsewhere": Route("/account/sign-out-elsewhere", change=SIGNED_IN),
+    "core.turn_on_second_factor": form_page("/account/second-factor", SIGNED_IN),
+    "core.turn_off_second_factor": form_page("/account/second-factor/off", SIGNED_IN),
+    "core.new_recovery_codes": form_page("/account/second-factor/codes", SIGNED_IN),
+    "core.accounts": Route("/accounts", ADMINISTRATORS),
+    "core.new_account": form_page("/accounts/new", ADMINISTRATORS, email="new@example.org", name="New"),
+    "core.one_account": form_page("/accounts/1", ADMINISTRATORS, email="new@example.org", name="New"),
+    "core.invite_again": Route("/accounts/2/invite", change=ADMINISTRATORS),
+    "core.send_reset": Route("/accounts/2/send-reset", change=ADMINISTRATORS),
+    "core.unlock_account": Route("/accounts/2/unlock", change=ADMINISTRATORS),
+    "core.sign_out_account": Route("/accounts/2/sign-out", change=ADMINISTRATORS),
+    "core.take_second_factor": Route("/accounts/2/take-second-factor", change=ADMINISTRATORS),
+    "core.close_account": Route("/accounts/2/close", change=ADMINISTRATORS),
+    "core.reopen_account": Route("/accounts/2/reopen", change=ADMINISTRATORS),
     "core.account_data": Route("/accounts/1/data", ADMINISTRATORS),
     "core.erase_account": form_page("/accounts/1/erase", ADMINISTRATORS),
     "core.notes": form_page("/notes", SIGNED_IN, body="Something for everybody."),
@@ -254,7 +273,14 @@ NOT_THERE = {
 
 
 # From here one gets to the page on which one signs in.
-LEAD_OUT = {"/sign-out", "/first-account/x"}
+LEAD_OUT = {
+    "/sign-out",
+    "/forgot-password",
+    "/first-account/x",
+    "/sign-in/code",
+    "/invitation/x",
+    "/new-password/x",
+}
 
 
 # --- the walk ------------------------------------------------------------------------------------------
@@ -300,7 +326,8 @@ def walk(app: Flask, who: str) -> Walk:
     furnish()
     adam = cast.administrator()
     of_the_administrator(adam)
-    user = adam if who == "administrator" else PEOPLE[who]()
+    # The account 2 is that of whoever walks, and for the administrator somebody else's.
+    user = PEOPLE[who]() if who != "administrator" else cast.without_role() and adam
     client = app.test_client()
     assert isinstance(client, Client)
     return Walk(who, client.sign_in(user) if user else client)
@@ -337,7 +364,11 @@ def test_forms_are_taken_from_those_who_may_change_what_they_are_about(walk: Wal
     # What takes away comes last, and the way out at the very end.
     last = ("keep", "merge", "delete", "drop", "renumber", "recode", "apply", "remove")
     routes = sorted(
-        ROUTES.items(), key=lambda one: (one[0] == "core.sign_out", any(w in one[0] for w in last))
+        ROUTES.items(),
+        key=lambda one: (
+            one[0] == "core.sign_out",
+            any(w in one[0] for w in last),
+        ),
     )
     for endpoint, route in routes:
         if not route.change:

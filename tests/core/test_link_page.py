@@ -129,7 +129,8 @@ def test_it_works_with_the_token_and_not_without(screen: Screen, client: Client)
     page = screen.open(client, owner)
     page.row(far)[screen.fact] = screen.after
     token = page.fields.pop("csrf_token")
-    assert page.save().status == 400
+    refused = page.save()
+    assert not refused.stored  # it is brought back, with everything typed, to be looked at
     assert screen.facts(owner) == [screen.before]
     page.fields["csrf_token"] = token
     assert page.save().stored
