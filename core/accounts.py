@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask_login import current_user
 from flask_security import Security, SQLAlchemyUserDatastore, hash_password, login_user, verify_password
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -160,6 +160,7 @@ def sign_in_or_ask(user: User, next_page: str | None = None) -> Response | None:
         sign_in(user)
         return None
     session.clear()
+    g.pop("csrf_token", None)  # the page of the code belongs to the new session, and so does its token
     session["half"] = [user.id, user.fs_uniquifier, int(time.time())]
     return redirect(url_for("core.second_step", next=next_page), code=303)
 

@@ -207,9 +207,10 @@ def _of_rows(work: Any) -> Iterator[Noted]:
 
 
 def is_told(work: Any) -> bool:
-    """Whether a save has touched anything that the history tells of."""
-    known = kinds() if _is_recording.get() and has_app_context() else {}
-    return any(type(one).__tablename__ in known for one in work.touched)
+    """Whether a save has changed anything that the history tells of."""
+    if not (_is_recording.get() and has_app_context()):
+        return False
+    return any(_written(one) is not None for one in _of_objects(work))
 
 
 def record(work: Any) -> None:

@@ -1,15 +1,17 @@
 """A session that ends does not eat what was typed: it is there again after signing in, and not stored yet."""
 
 import re
+import time
 from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
+from passlib.totp import TOTP
 from sqlalchemy import func, select
 
-from core import kept_forms
+from core import kept_forms, second_factor
 from core.db import db
 from core.models import ChangeSet, Post, User
 from hr.models import Department, DepartmentEmployeeLink
@@ -104,6 +106,26 @@ def test_rows_of_a_link_table_come_back_changed_added_and_removed(
         select(DepartmentEmployeeLink).order_by(DepartmentEmployeeLink.employee_number)
     )
     assert [(stay.employee_number, str(stay.fte)) for stay in stays] == [("1001", "0.500"), ("1003", "0.250")]
+
+
+def test_what_was_typed_is_carried_past_the_second_factor_as_well(
+    client: Client, cast: Cast, editor: User
+) -> None:
+    factories.stay(cast.ann, cast.it, fte="1.000")
+    key = editor.second_factor = second_factor.new_key()
+    db.session.commit()
+    page = Page(client, "/hr/departments/IT").change("#1001", fte="0.5")
+    lose_cookie(client)
+    asked = fill_in(client, client.post(page.action, data=page.fields).text)
+    assert 'action="/sign-in/code"' in asked.text
+    code = TOTP(key=key, format="base32").generate(time.time()).token
+    sent = {name: hidden(asked.text, name) for name in ("csrf_token", "next", "kept_form")} | {"code": code}
+    answer = client.post("/sign-in/code", data=sent)
+    assert answer.status_code == 307
+    back = Page(client, page.action, client.post(answer.location, data=sent))
+    assert SAID in back.text
+    assert change_sets() == 0
+    assert back.save().stored
 
 
 FORMS = {
