@@ -243,7 +243,9 @@ def _written(noted: Noted) -> Written | None:
     facts = {}
     for name in noted.kind.facts:
         old, new = noted.before.get(name), noted.after.get(name)
-        if old != new and (noted.what != CHANGED or name in noted.after):
+        # A list that was not read before has not been changed either.
+        is_known = noted.what != CHANGED or (name in noted.before and name in noted.after)
+        if old != new and is_known:
             facts[name] = [plain_fact(old), plain_fact(new)]
     if noted.what == CHANGED and not facts:
         return None
