@@ -130,9 +130,10 @@ def _locked(connection: Connection, one: Subject, now: datetime) -> Any:
     """The row of a subject, made where there is none, and kept from others until the block ends."""
     kept = postgresql if connection.dialect.name == "postgresql" else sqlite
     made = kept.insert(Attempts).values(subject=one.key, user_id=one.user_id, count=0, began_at=now)
-    connection.execute(made.on_conflict_do_nothing())
-    wanted = select(Attempts.count, Attempts.began_at, Attempts.refused_until)
-    return connection.execute(wanted.where(Attempts.subject == one.key).with_for_update()).one()
+    # One statement makes it or takes it: between two, somebody who is in by now could forget it.
+    locked = made.on_conflict_do_update(index_elements=["subject"], set_={"user_id": one.user_id})
+    wanted = (Attempts.count, Attempts.began_at, Attempts.refused_until)
+    return connection.execute(locked.returning(*wanted)).one()
 
 
 def _utc(moment: datetime) -> datetime:
