@@ -108,6 +108,8 @@ class Room:
     about: str = ""
     # Whether nothing is kept here yet (one statement); the first page then shows how to begin.
     is_empty: Callable[[], bool] | None = None
+    # What is set right after a save was taken back, such as places that have no gaps.
+    settle: Callable[[Work], None] = lambda work: None
     # Stores a few made-up records, by the write path.
     demo: Callable[[], None] | None = None
     # What this room keeps about the person who is signed in: a label and where it leads.

@@ -26,6 +26,7 @@ room = Room(
     ),
     words=WORDS,
     check=operations.check,
+    settle=operations.close_gaps,
     roles=(
         RoomRole("Library reader", "sees books, authors and shares, and takes lists away as files"),
         RoomRole("Library editor", "changes them, imports files, merges and deletes", edits=True),

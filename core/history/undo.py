@@ -20,6 +20,7 @@ from core.history.recording import ADDED, CHANGED, REMOVED
 from core.history.records import Records
 from core.history.since import in_the_way, is_as_added, is_as_left, who_and_what
 from core.models import Change, ChangeSet
+from core.rights import rooms
 from core.sheets.bulk import delete_rows
 from core.subjects import Kind, kinds
 from core.writing import Work
@@ -120,4 +121,6 @@ def undo(work: Work, change_set: ChangeSet) -> Undo:
         undone.begin()
         for portion in undone.portions():
             undone.reverse(portion)
+        for room in rooms():
+            room.settle(work)
     return undone

@@ -6,12 +6,13 @@ from library.operations.limits import allows
 from library.operations.merge import merge_authors, questions_of_authors, share_words, shared_books
 from library.operations.records import delete_author, keep_subjects
 from library.operations.rules import check
-from library.operations.shares import put_in_order, refuse_repeats
+from library.operations.shares import close_gaps, put_in_order, refuse_repeats
 
 __all__ = [
     "allows",
     "change",
     "check",
+    "close_gaps",
     "credit",
     "delete_author",
     "forget_author",

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.links import LinkRow
 from core.writing import Work
-from library import royalties
+from library import queries, royalties
 from library.models import AuthorBook
 from library.operations.rules import pair_of
 
@@ -49,3 +49,13 @@ def put_in_order(work: Work, links: Iterable[AuthorBook], moved: Iterable[Author
         for place, link in enumerate(royalties.in_order(places), 1):
             if link.publication_order != place:
                 link.publication_order = place
+
+
+def close_gaps(work: Work) -> None:
+    """Number the credits of the books whose shares were touched anew, where one went from the middle."""
+    work.collect()
+    touched = [one for one in work.touched if isinstance(one, AuthorBook)]
+    if touched:
+        # Stored first: the shares of the books are read anew.
+        work.session.flush()
+        put_in_order(work, queries.links_of_books({pair_of(one)[0] for one in touched}).values(), ())

@@ -17,7 +17,7 @@ from hr import operations
 from hr.models import Department, DepartmentEmployeeLink, Employee
 from library import operations as of_books
 from library import queries as book_queries
-from library.models import Author, Book
+from library.models import Author, AuthorBook, Book
 from tests import factories
 from tests.cast import Cast
 from tests.hr.test_deeds import day
@@ -252,6 +252,23 @@ def test_undoing_an_addition_never_deletes_whom_it_was_merged_into(world: Cast) 
     (sentence,) = undo(number)
     assert "kept" in sentence
     assert db.session.get(Employee, "1002") is not None
+
+
+def test_the_credits_of_a_book_close_up_where_an_author_goes_again(world: Cast) -> None:
+    def credit(name: str) -> Callable[[Work], None]:
+        author = factories.author(name).id
+        return lambda work: work.session.add(
+            AuthorBook(book=_book(), author_id=author, publication_order=len(_book().author_links) + 1)
+        )
+
+    number = save(credit("Third One"))
+    save(credit("Fourth One"))
+    assert undo(number) == []
+    assert [(one.author.name, one.publication_order) for one in _book().author_links] == [
+        ("Jane Roe", 1),
+        ("Max Moe", 2),
+        ("Fourth One", 3),
+    ]
 
 
 def test_an_import_is_taken_back_as_a_whole(cast: Cast, run: CommandLine) -> None:
