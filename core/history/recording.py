@@ -11,8 +11,8 @@ from itertools import chain, islice
 from typing import Any, NamedTuple, cast
 
 from flask import has_app_context
-from sqlalchemy import Table, insert, inspect, select, text, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, event, insert, inspect, select, text, tuple_
+from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.interfaces import MANYTOMANY
 
 from core.db import Base
@@ -53,6 +53,10 @@ class Rows:
 
     added: list[tuple[Table, Sequence[Values]]] = field(default_factory=list)
     before: dict[Table, dict[tuple[Any, ...], Values]] = field(default_factory=dict)
+
+
+# What a statement says whose changes were noted.
+NOTED = {"noted": True}
 
 
 # --- what statements change ------------------------------------------------------------------------
@@ -105,6 +109,17 @@ def new_ids(session: Session, table: Table, count: int) -> list[int]:
         return list(range(first, first + count))
     drawn = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
     return sorted(session.scalars(drawn, {"name": table.name, "count": count}))
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_what_nobody_noted(state: ORMExecuteState) -> None:
+    """A statement that changes rows past the session leaves no trace, unless whoever writes it notes them."""
+    changes = state.is_update or state.is_delete or state.is_insert
+    if not changes or "work" not in state.session.info or state.execution_options.get("noted"):
+        return
+    table = getattr(state.statement, "table", None)
+    if isinstance(table, Table) and table.name in kinds():
+        raise RuntimeError(f"This changes “{table.name}” past the history: see note_before and note_added.")
 
 
 # --- what the session changes ----------------------------------------------------------------------
