@@ -221,7 +221,8 @@ class ChangeSet(Base):
 class Change(Base):
     """What one save did to one record: each fact before and after, as `core/history` writes it down.
 
-    Nothing refers to the record itself, which may be gone: `kind` is its table, `key` its key at that time.
+    Nothing refers to the record itself, which may be gone: `kind` is its table, `key` its key at that time,
+    as `code_key` folds it.
     """
 
     __tablename__ = "change"

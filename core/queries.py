@@ -7,13 +7,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from core.attempts import is_locked
-from core.db import db, folded
+from core.db import code_key, db, folded
 from core.listing import Sort, words_in
 from core.models import (
     OPEN_STATES,
     Change,
     ChangeSet,
-    ChangeSubject,
     Job,
     Post,
     Role,
@@ -90,16 +89,13 @@ def is_about(subjects: Sequence[str]) -> ColumnElement[bool]:
     What was noted about a record that is deleted is not about another one that has its key now.
     """
     today = subjects[0]
+    kind, _, key = today.partition(":")
     undo = aliased(ChangeSet)
     last_one_went = (
         select(func.max(ChangeSet.made_at))
         .join(Change, Change.change_set_id == ChangeSet.id)
-        .join(
-            ChangeSubject,
-            and_(ChangeSubject.change_set_id == Change.change_set_id, ChangeSubject.number == Change.number),
-        )
-        .where(ChangeSubject.subject == today, Change.kind == today.partition(":")[0])
-        .where(Change.what == "removed", ~exists().where(undo.undoes_id == ChangeSet.id))
+        .where(Change.kind == kind, Change.key == key, Change.what == "removed")
+        .where(~exists().where(undo.undoes_id == ChangeSet.id))
         .scalar_subquery()
     )
     is_later = or_(Post.about != today, last_one_went.is_(None), Post.posted_at > last_one_went)
@@ -130,7 +126,7 @@ def deletion_of(kind: str, key: str) -> ChangeSet | None:
     """The latest change set that deleted the record of this kind and key, with who did it."""
     who = joinedload(ChangeSet.user).lazyload(User.roles)
     deletions = select(ChangeSet).options(who).join(Change, Change.change_set_id == ChangeSet.id)
-    of_it = deletions.where(Change.kind == kind, Change.key == key, Change.what == "removed")
+    of_it = deletions.where(Change.kind == kind, Change.key == code_key(key), Change.what == "removed")
     return db.session.scalar(of_it.order_by(ChangeSet.id.desc()).limit(1))
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Table, event, insert, inspect, select, text, tuple_
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.interfaces import MANYTOMANY
 
-from core.db import Base
+from core.db import Base, code_key
 from core.models import Change, ChangeSet, ChangeSubject
 from core.subjects import Kind, key_of, kinds, subject
 
@@ -275,7 +275,7 @@ def _written(noted: Noted) -> Written | None:
     row = {
         "what": noted.what,
         "kind": noted.kind.model.__tablename__,
-        "key": noted.key,
+        "key": code_key(noted.key),
         "which": noted.kind.words.which(noted.after or noted.before)[:200],
         "version": noted.version,
         "facts": json.dumps(facts, ensure_ascii=False, separators=(",", ":")),
