@@ -204,6 +204,8 @@ class ChangeSet(Base):
     # How many changes there are, and of which facts, as “ kind.fact kind.fact ”: found without reading them.
     count: Mapped[int] = mapped_column(default=0)
     facts: Mapped[str] = mapped_column(Text, default="")
+    # It is told where it changed no fact as well: a password, a second factor, who is signed in.
+    is_told: Mapped[bool] = mapped_column(default=False)
     # Its changes have nothing to do with each other, so one of them can stay when the others are undone.
     is_separable: Mapped[bool] = mapped_column(default=False)
     undoes_id: Mapped[int | None] = mapped_column(

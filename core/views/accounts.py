@@ -199,6 +199,7 @@ def change_password() -> ResponseReturnValue:
                 stamp = user.fs_uniquifier
                 said = "Your password is changed. Every other browser is signed out."
                 work.leads_to(url_for("core.account"), said)
+                work.change_set.is_told = True
             if work.stored:
                 accounts.sign_in(user, stamp)
                 return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
@@ -215,6 +216,7 @@ def end_sign_in(id: int) -> ResponseReturnValue:
     with writing(form=form) as work:
         db.session.delete(found)
         work.leads_to(url_for("core.account", _anchor="browsers"), f"Signed out: {found.browser}.")
+        work.change_set.is_told = True
     return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
 
 
@@ -225,4 +227,5 @@ def sign_out_elsewhere() -> ResponseReturnValue:
     with writing(form=form) as work:
         sign_ins.end_all(cast(User, current_user), but_this_browser=True)
         work.leads_to(url_for("core.account", _anchor="browsers"), "Every other browser is signed out.")
+        work.change_set.is_told = True
     return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)

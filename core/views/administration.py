@@ -144,6 +144,7 @@ def _do(
     form = PageForm()
     with writing(administration.check, form) as work:
         work.leads_to(here, deed(work, user))
+        work.change_set.is_told = True
     if not work.stored:
         for sentence in form.form_errors:
             flash(sentence, "error")

@@ -32,6 +32,7 @@ def turn_on_second_factor() -> ResponseReturnValue:
             with writing(form=form) as work:
                 codes = second_factor.turn_on(user, key, number)
                 work.leads_to(url_for("core.account"), "The second factor is on.")
+                work.change_set.is_told = True
             if work.stored:
                 session.pop("new_key", None)
                 return _shown_once(codes, "The second factor is on")
@@ -55,6 +56,7 @@ def new_recovery_codes() -> ResponseReturnValue:
             with writing(form=form) as work:
                 codes = second_factor.new_recovery_codes(user)
                 work.leads_to(url_for("core.account"), "There are new recovery codes.")
+                work.change_set.is_told = True
             if work.stored:
                 return _shown_once(codes, "Your new recovery codes")
     return _ask(form, "New recovery codes", "Make new codes", "Those that you have now work no longer.")
@@ -71,6 +73,7 @@ def turn_off_second_factor() -> ResponseReturnValue:
             with writing(form=form) as work:
                 second_factor.turn_off(user)
                 work.leads_to(url_for("core.account"), "The second factor is off.")
+                work.change_set.is_told = True
             if work.stored:
                 return work.redirect()
     about = "You sign in with your password alone then. The recovery codes are gone too."

@@ -45,6 +45,7 @@ def _choose(kind: tickets.Kind, token: str) -> ResponseReturnValue:
                 accounts.change_password(user, hashed)
                 stamp = user.fs_uniquifier
                 work.leads_to(url_for("core.home"), f"Welcome, {user.name}. Your password is set.")
+                work.change_set.is_told = True
         if work.stored and user is not None:
             attempts.forgive(attempts.password_of(email))
             only_look()
