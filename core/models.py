@@ -27,6 +27,9 @@ def instant() -> datetime:
     return datetime.now(UTC)
 
 
+# Where the address of an account ends that was erased: it is nobody's, and stays closed.
+ERASED = "@erased.invalid"
+
 user_role = Table(
     "user_role",
     Base.metadata,
@@ -103,6 +106,11 @@ class User(Base, Versioned, UserMixin):
     def state(self) -> str:
         """How the account stands, in a word."""
         return "closed" if not self.active else "active" if self.password else "invited"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether it is forgotten whose account this was."""
+        return self.email.endswith(ERASED)
 
     def let_go(self) -> None:
         """Belong to no record of a room any more."""
