@@ -35,6 +35,10 @@ ROOMS = (hr.room.room, library.room.room)
 class Joinery(Flask):
     """Flask, with a whole post as the unit that is tried again."""
 
+    def log_exception(self, exc_info: Any) -> None:
+        """Say where it happened, but for addresses that are themselves keys that open something."""
+        self.logger.error("Exception on %s [%s]", core.log.path(), request.method, exc_info=exc_info)
+
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer a request; a deed that the database could not take now is done again from its start."""
         if request.method == "POST":
@@ -54,6 +58,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """The application, ready to serve; `settings` override the environment (see `core/settings.py`)."""
     app = Joinery(__name__)
     core.settings.configure(app, settings)
+    app.before_request(core.headers.refuse_other_names)
     core.log.init_app(app)
     # Ahead of everything that reads: a post takes SQLite's write lock with its first statement.
     app.before_request(lambda: will_write.set(_will_write()) and None)

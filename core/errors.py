@@ -21,6 +21,7 @@ from core.history import reading
 from core.history.names import removal_of
 from core.history.readers import reader
 from core.kept_forms import NAME, is_typed, keep, way_back
+from core.log import path
 from core.subjects import kinds, subject
 from core.writing import AlreadyStored, Refused, answer_a_repeated_form
 
@@ -190,7 +191,7 @@ def _against_the_rules(error: Refused) -> ResponseReturnValue:
 
 
 def _unreadable(error: Exception) -> ResponseReturnValue:
-    current_app.logger.warning("%s %s cannot be read: %s", request.method, request.path, error)
+    current_app.logger.warning("%s %s cannot be read: %s", request.method, path(), error)
     words = "A number or text in it is larger than anything that is kept here. Nothing was stored."
     title = "This address cannot be read" if request.method == "GET" else "This cannot be stored"
     return _page(400, title, words, _again() if request.method != "GET" else ())
@@ -199,7 +200,7 @@ def _unreadable(error: Exception) -> ResponseReturnValue:
 def _busy(error: Exception) -> ResponseReturnValue:
     if "no such table" in str(error) or "no such column" in str(error):
         return _broken(error)
-    current_app.logger.error("%s %s: no answer from the database: %s", request.method, request.path, error)
+    current_app.logger.error("%s %s: no answer from the database: %s", request.method, path(), error)
     words = "The database is busy or out of reach, so nothing was stored. This usually takes a few seconds."
     body, code = _page_without_account(503, "Just a moment", words)
     return body, code, {"Retry-After": BUSY_FOR}

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 POLICY = "; ".join(
@@ -56,6 +57,16 @@ def init_app(app: Flask) -> None:
     app.after_request(_keep)
     app.after_request(_guard)
     app.url_defaults(_name_version)
+
+
+def refuse_other_names() -> tuple[str, int, dict[str, str]] | None:
+    """Answer a request that calls us by a name which is not ours (`TRUSTED_HOSTS`), before anything else.
+
+    In plain words: a page has links, and they would begin with that name.
+    """
+    if not isinstance(request.routing_exception, SecurityError):
+        return None
+    return "This site has another name. Nothing was stored.\n", 400, {"Content-Type": "text/plain"}
 
 
 def _guard(response: Response) -> Response:

@@ -109,14 +109,14 @@ def _facts(response: Response) -> dict[str, Any]:
     return {
         "request": g.tally.number,
         "method": request.method,
-        "path": _path(),
+        "path": path(),
         "status": response.status_code,
         "user": _user_id(),
     }
 
 
-def _path() -> str:
-    """The path, unless it is itself a key that opens something."""
+def path() -> str:
+    """The path of this request, unless it is itself a key that opens something."""
     rule = request.url_rule
     return rule.rule if rule and "token" in rule.arguments else request.path
 

@@ -136,9 +136,10 @@ def may_take_back(change_set: "ChangeSet") -> bool:
     """
     if is_administrator():
         return True
-    if not change_set.room:
+    facts = change_set.facts.split()
+    if not change_set.room or all(fact.startswith("post.") for fact in facts):
         is_own = change_set.user_id is not None and change_set.user_id == person().id
-        return is_own and " user." not in change_set.facts
+        return is_own and not any(fact.startswith("user.") for fact in facts)
     return may_edit(change_set.room) and not room_named(change_set.room).closes("core.undo")
 
 

@@ -10,6 +10,7 @@
 | SITE_URL | where people find Joinery; links in mails begin with it | http://127.0.0.1:5000 |
 | SMTP_URL | the mail server, as smtp://user:password@host:587 (or smtps://) | none: mail is printed |
 | MAIL_FROM | who mail comes from | joinery@localhost |
+| TRUSTED_HOSTS | names by which people may come, with commas between; others are refused | any name |
 | UPLOAD_MB | how large a file may be that somebody sends | 64 |
 | UNPACKED_MB | how large a spreadsheet may be when it is unpacked | 512 |
 | MOST_CELLS | how many cells a worksheet may have, from A1 to its last one | 10000000 |
@@ -21,7 +22,9 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +47,8 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         SITE_URL=os.environ.get("SITE_URL", LOCAL_SITE),
         SMTP_URL=os.environ.get("SMTP_URL"),
         MAIL_FROM=os.environ.get("MAIL_FROM", "joinery@localhost"),
+        # A request that calls us otherwise is refused.
+        TRUSTED_HOSTS=[name for name in os.environ.get("TRUSTED_HOSTS", "").split(",") if name] or None,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
@@ -87,11 +92,13 @@ def database_url(url: str) -> str:
 def _kept_secret(folder: Path) -> str:
     """The secret of this installation, made once and readable by its owner only."""
     path = folder / "secret_key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    secret = secrets.token_hex(32)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret)
-    return secret
+    if not path.exists():
+        # Written whole before it has its name: a process that starts beside this one never reads half of it.
+        descriptor, made = tempfile.mkstemp(dir=folder)  # readable by its owner only
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(made, path)
+        os.unlink(made)
+    path.chmod(0o600)
+    return path.read_text()

@@ -29,8 +29,8 @@ from werkzeug.wrappers import Response
 from core.db import Base, db, will_write
 from core.history import recording
 from core.kept_forms import brought_back
-from core.models import ChangeSet
-from core.rights import is_administrator, may_store, rooms
+from core.models import ChangeSet, Post
+from core.rights import is_administrator, may_store, person, rooms
 from core.spans import step_aside
 
 T = TypeVar("T")
@@ -235,6 +235,9 @@ def unlawful(work: Work) -> Iterable[Problem]:
     """What this person may not store, whichever page or job it comes from; the rooms say what in detail."""
     if is_administrator():
         return
+    who = getattr(person(), "id", None)
+    if any(isinstance(one, Post) and one.owner_id != who for one in work.touched):
+        yield Problem("A note is changed by whoever wrote it, and deleted by them or an administrator.")
     for room in rooms():
         if not any(type(one).__module__.startswith(f"{room.name}.") for one in work.touched):
             continue

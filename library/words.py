@@ -68,6 +68,7 @@ WORDS: Words = {
         noun="subject",
         title=lambda subject: subject.name,
         labels={"name": "Name"},
+        silent=("books",),
         url=lambda subject: url_for("library.subject", id=subject.id) if subject.id else None,
         page="library.subject",
     ),

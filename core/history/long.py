@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core import administration
 from core.history import recording
 from core.history.undo import Undo
 from core.jobs import Kinds, Task
@@ -42,7 +43,10 @@ def _store(work: Work, keep: tuple[ChangeSet, ...]) -> None:
     """Store a portion, its history as well, and forget its records: there may be hundreds of thousands."""
     with work.session.no_autoflush:
         work.collect()
-        problems = list(unlawful(work)) or [problem for room in rooms() for problem in room.check(work)]
+        problems = list(unlawful(work)) or [
+            *administration.check(work),
+            *(problem for room in rooms() for problem in room.check(work)),
+        ]
     if problems:
         raise Refused(problems[:SHOWN])
     work.session.flush()

@@ -11,8 +11,8 @@ from itertools import chain, islice
 from typing import Any, NamedTuple, cast
 
 from flask import has_app_context
-from sqlalchemy import Table, insert, inspect, select, text, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, event, insert, inspect, select, text, tuple_
+from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.interfaces import MANYTOMANY
 
 from core.db import Base
@@ -53,6 +53,10 @@ class Rows:
 
     added: list[tuple[Table, Sequence[Values]]] = field(default_factory=list)
     before: dict[Table, dict[tuple[Any, ...], Values]] = field(default_factory=dict)
+
+
+# What a statement says whose changes were noted.
+NOTED = {"noted": True}
 
 
 # --- what statements change ------------------------------------------------------------------------
@@ -107,6 +111,17 @@ def new_ids(session: Session, table: Table, count: int) -> list[int]:
     return sorted(session.scalars(drawn, {"name": table.name, "count": count}))
 
 
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_what_nobody_noted(state: ORMExecuteState) -> None:
+    """A statement that changes rows past the session leaves no trace, unless whoever writes it notes them."""
+    changes = state.is_update or state.is_delete or state.is_insert
+    if not changes or "work" not in state.session.info or state.execution_options.get("noted"):
+        return
+    table = getattr(state.statement, "table", None)
+    if isinstance(table, Table) and table.name in kinds():
+        raise RuntimeError(f"This changes “{table.name}” past the history: see note_before and note_added.")
+
+
 # --- what the session changes ----------------------------------------------------------------------
 
 
@@ -128,7 +143,7 @@ def values_before(record: Any) -> dict[str, Any]:
         else None
     )
     before.update(row._mapping if row else {})
-    for name in _plain_joins(type(record)):
+    for name in _plain_joins(type(record), of_deleted=record in state.session.deleted):
         attribute = state.attrs[name]
         if name in state.dict or attribute.history.has_changes() or record in state.session.deleted:
             loaded = attribute.load_history()
@@ -159,10 +174,17 @@ def note_cascade(session: Session, record: Any) -> None:
         )
 
 
-def _plain_joins(model: type[Base]) -> list[str]:
-    """The relationships of a class over a plain association table: lists without facts of their own."""
+def _plain_joins(model: type[Base], of_deleted: bool = False) -> list[str]:
+    """The lists of a class over a plain association table that are facts of its records.
+
+    They are facts of one side. The other side, which may have thousands, keeps its list when it is deleted.
+    """
+    kind = kinds().get(model.__tablename__) if has_app_context() else None
+    told = (kind.facts if of_deleted else kind.words.labels) if kind else ()
     return [
-        one.key for one in inspect(model).relationships if one.direction is MANYTOMANY and not one.viewonly
+        one.key
+        for one in inspect(model).relationships
+        if one.direction is MANYTOMANY and not one.viewonly and one.key in told
     ]
 
 
@@ -210,7 +232,8 @@ def is_told(work: Any) -> bool:
     """Whether a save has changed anything that the history tells of."""
     if not (_is_recording.get() and has_app_context()):
         return False
-    return any(_written(one) is not None for one in _of_objects(work))
+    told = (_written(one) for one in chain(_of_objects(work), _of_rows(work)))
+    return any(one is not None for one in told)
 
 
 def record(work: Any) -> None:

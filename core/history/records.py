@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import Integer, inspect, select, tuple_
 from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.interfaces import MANYTOONE
 
 from core.db import Base, code_key
 from core.history.recording import ADDED, REMOVED
 from core.history.values import as_fact, is_list
-from core.models import Change
+from core.models import Change, ChangeSet
 from core.subjects import Kind, key_of, kinds, subject
 
 Facts = Mapping[str, tuple[Any, Any]]
@@ -26,16 +27,14 @@ class Records:
         self._parents: dict[str, Any] = {}
 
     def of(self, kind: Kind, keys: Collection[str]) -> dict[str, Any]:
-        """The records with these keys, by key; one that has another key by now is found as well."""
+        """The records with these keys, by key; one that has another key by now is found as well.
+
+        Where a merge has made another record of one, its key leads there: see `gone_since`.
+        """
         if kind.words.find is None:
             return self._by_identity(kind.model, keys)
         found = kind.words.find(keys)
-        records = {key: one for key in keys if (one := found.get(code_key(key))) is not None}
-        renamed = [key for key, one in records.items() if code_key(key_of(one)) != code_key(key)]
-        # A former key leads also to what a merge has made of the record: that one is another record.
-        for key in self._removed_since(kind, renamed):
-            del records[key]
-        return records
+        return {key: one for key in keys if (one := found.get(code_key(key))) is not None}
 
     def _by_identity(self, model: type[Base], keys: Collection[str]) -> dict[str, Any]:
         columns = list(inspect(model).primary_key)
@@ -49,17 +48,30 @@ class Records:
             else {}
         )
 
-    def _removed_since(self, kind: Kind, keys: Collection[str]) -> set[str]:
-        if not keys:
-            return set()
-        later = select(Change.key, Change.what).where(
-            Change.kind == kind.model.__tablename__,
-            Change.key.in_(list(keys)),
-            Change.change_set_id >= self.since,
-            Change.what.in_((ADDED, REMOVED)),
+    def gone_since(self, kind: Kind, keys: Collection[str]) -> set[str]:
+        """The keys whose record was removed since: what has this key now, or is led to by it, is another one.
+
+        A record that an undo has brought back is the same again.
+        """
+        later = (
+            select(Change.key, Change.what, Change.change_set_id, ChangeSet.undoes_id)
+            .join(Change.change_set)
+            .where(
+                Change.kind == kind.model.__tablename__,
+                Change.key.in_(list(keys)),
+                Change.change_set_id > self.since,
+                Change.what.in_((ADDED, REMOVED)),
+            )
         )
-        last = {row.key: row.what for row in self.session.execute(later.order_by(Change.change_set_id))}
-        return {key for key, what in last.items() if what == REMOVED}
+        this = object()
+        now: dict[str, Any] = dict.fromkeys(keys, this)
+        removed: dict[tuple[str, int], Any] = {}
+        for row in self.session.execute(later.order_by(Change.change_set_id, Change.number)):
+            if row.what == REMOVED:
+                removed[row.key, row.change_set_id], now[row.key] = now[row.key], None
+            else:
+                now[row.key] = removed.get((row.key, row.undoes_id), object())
+        return {key for key, one in now.items() if one is not this}
 
     # --- what a link joins -------------------------------------------------------------------------
 
@@ -100,6 +112,8 @@ class Records:
             if is_list(kind.model, name):
                 far = mapper.relationships[name].mapper.class_
                 setattr(record, name, list(self._by_identity(far, [str(one) for one in value]).values()))
+                if inspect(record).persistent:
+                    flag_modified(record, next(iter(kind.words.labels)))  # so that it counts a version
             elif model is not None and value is not None and name in joins:
                 setattr(record, joins[name], self._parent(model, value))
             else:

@@ -56,9 +56,13 @@ def in_the_way(
     mapper: Mapper[Any] = inspect(kind.model)
     for relationship in mapper.relationships:
         theirs = kinds().get(relationship.mapper.class_.__tablename__)
-        if theirs is None or not relationship.cascade.delete:
+        if theirs is None:
             continue
-        for key, count in _still_there(session, relationship, records).items():
+        if relationship.key in kind.words.silent:
+            there = Counter({key: len(getattr(one, relationship.key)) for key, one in records.items()})
+        else:
+            there = _still_there(session, relationship, records) if relationship.cascade.delete else Counter()
+        for key, count in (+there).items():
             title = kind.words.title(records[key])
             found[key] = f"{title}: blocked, because it has {_counted(count, theirs.words.noun)} by now."
     return found

@@ -9,20 +9,20 @@ say that the others are taken back nevertheless. The undo is a save itself, with
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import Table, inspect, select
 
-from core.db import Base
+from core.db import Base, code_key
 from core.history.recording import ADDED, CHANGED, REMOVED
 from core.history.records import Records
 from core.history.since import in_the_way, is_as_added, is_as_left, who_and_what
-from core.models import Change, ChangeSet
+from core.models import Change, ChangeSet, ChangeSubject
 from core.rights import rooms
 from core.sheets.bulk import delete_rows
-from core.subjects import Kind, kinds
+from core.subjects import Kind, key_of, kinds
 from core.writing import Work
 
 PORTION = 1_000
@@ -36,6 +36,7 @@ class Undo:
     change_set: ChangeSet
     # What was added goes by statements, as it may have come: nothing is shown of it, there is too much.
     by_rows: bool = False
+    takes_away: bool = False
     reversed: int = 0
     left: list[str] = field(default_factory=list)
 
@@ -43,15 +44,26 @@ class Undo:
         self.records = Records(self.work.session, self.change_set.id)
 
     def begin(self) -> None:
-        """Lock the records that links join, as every save does, before anything of them is read."""
+        """Lock whatever this save was about, and what its links join, before anything of them is read.
+
+        In the order in which every save locks them, so that the rules of the whole sets hold here too.
+        """
         self.work.change_set.undoes_id = self.change_set.id
         self.work.change_set.is_separable = self.change_set.is_separable
         for table, kind in kinds().items():
             if kind.words.belongs_to:
                 continue
-            mine = select(Change.key).where(Change.change_set_id == self.change_set.id, Change.kind == table)
-            found = self.records.of(kind, self.work.session.scalars(mine).all()).values()
-            self.work.lock(kind.model, [inspect(one).identity[0] for one in found], whole=True)
+            about = select(ChangeSubject.subject).where(
+                ChangeSubject.change_set_id == self.change_set.id,
+                ChangeSubject.subject.startswith(f"{table}:", autoescape=True),
+            )
+            keys = [name.partition(":")[2] for name in self.work.session.scalars(about.distinct())]
+            found: list[Any] = []
+            for start in range(0, len(keys), PORTION):
+                found += self.records.of(kind, keys[start : start + PORTION]).values()
+            locked = sorted(inspect(one).identity[0] for one in found)
+            for start in range(0, len(locked), PORTION):
+                self.work.lock(kind.model, locked[start : start + PORTION], whole=True)
         self.work.session.expire_all()
 
     def portions(self) -> Iterator[Sequence[Change]]:
@@ -82,6 +94,8 @@ class Undo:
         kind, what = kinds()[portion[0].kind], portion[0].what
         facts = {change.key: json.loads(change.facts) for change in portion}
         records = self.records.of(kind, list(facts))
+        for key in self._others(kind, what, records):
+            del records[key]
         self.records.bring_parents(kind, facts.values())
         kept: list[Change] = []
         goes: list[Any] = []
@@ -105,7 +119,14 @@ class Undo:
         if kept:
             self.left += who_and_what(self.work.session, kind, kept, records)
 
+    def _others(self, kind: Kind, what: str, records: Mapping[str, Any]) -> list[str]:
+        """The keys that lead to another record by now than the one that the change was about."""
+        if what == REMOVED:
+            return [key for key, one in records.items() if code_key(key_of(one)) != code_key(key)]
+        return [key for key in self.records.gone_since(kind, list(records)) if key in records]
+
     def _take_away(self, kind: Kind, records: Sequence[Any]) -> None:
+        self.takes_away = self.takes_away or bool(records)
         if self.by_rows:
             keys = [tuple(inspect(one).identity or ()) for one in records]
             delete_rows(self.work.session, cast(Table, kind.model.__table__), keys)

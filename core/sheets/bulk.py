@@ -8,7 +8,7 @@ from sqlalchemy import Column, Select, Table, bindparam, delete, inspect, update
 from sqlalchemy.orm import Session
 
 from core.db import Base
-from core.history.recording import new_ids, note_added, note_before
+from core.history.recording import NOTED, new_ids, note_added, note_before
 from core.progress import step
 
 # Below both databases' limit of parameters, and few enough statements for hundreds of thousands of rows.
@@ -55,7 +55,7 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
         alike[frozenset(row)].append(row)
     for group in alike.values():
         for chunk in chunks(group):
-            session.execute(table.insert(), chunk)
+            session.execute(table.insert(), chunk, execution_options=NOTED)
             step(len(chunk))
 
 
@@ -72,7 +72,7 @@ def delete_rows(session: Session, table: Table, keys: Iterable[Any]) -> None:
     note_before(session, table, keys)
     deed = delete(table).where(*(one == bindparam(f"key_{one.name}") for one in columns))
     for chunk in chunks(keys):
-        session.execute(deed, [_key(columns, key) for key in chunk])
+        session.execute(deed, [_key(columns, key) for key in chunk], execution_options=NOTED)
 
 
 def _key(columns: Sequence[Column[Any]], key: Any) -> dict[str, Any]:
@@ -94,5 +94,5 @@ def update_rows(session: Session, table: Table, changes: Iterable[tuple[Any, Map
         if "version" in table.c:
             said["version"] = table.c.version + 1
         for chunk in chunks(rows):
-            session.execute(deed.values(said), chunk)
+            session.execute(deed.values(said), chunk, execution_options=NOTED)
             step(len(chunk))

@@ -50,7 +50,9 @@ def _at_once(change_set: ChangeSet, form: UndoForm) -> ResponseReturnValue:
     def deed(work: Work) -> Sequence[str]:
         stored = work.session.get(ChangeSet, id, populate_existing=True) or abort(404)
         undone = take_back(work, stored)
-        work.leads_to(stored.leads_to or url_for("core.home"), f"Undone: {said}")
+        # What is taken away has no page any more.
+        place = url_for("core.change_set", id=id) if undone.takes_away else stored.leads_to
+        work.leads_to(place or url_for("core.home"), f"Undone: {said}")
         if undone.left and not _others(form):
             work.refuse(*problems_of(undone.left))
         return undone.left[:SHOWN]

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, select, update
 from sqlalchemy.orm import contains_eager, selectinload
 
 from core.db import db
-from core.history.recording import note_before
+from core.history.recording import NOTED, note_before
 from hr.models import Department, Employee
 from hr.queries.conditions import Link, is_headed
 
@@ -53,7 +53,7 @@ def move_stays(code: str, to: str, without: Collection[int]) -> int:
     moving = (Link.department_code == code, Link.id.not_in(without))
     note_before(db.session(), table, db.session.scalars(select(Link.id).where(*moving)).all())
     moved = update(Link).where(*moving).values(department_code=to, version=table.c.version + 1)
-    result = db.session.execute(moved, execution_options={"synchronize_session": False})
+    result = db.session.execute(moved, execution_options={**NOTED, "synchronize_session": False})
     return int(result.rowcount)  # type: ignore[attr-defined]  # the result of an update has it
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
-from core.history.recording import note_before
+from core.history.recording import NOTED, note_before
 from core.sheets.bulk import chunks, delete_rows, insert_rows, update_rows
 from core.sheets.plan import Absent
 from hr.models import DepartmentEmployeeLink
@@ -41,7 +41,7 @@ def step_aside(session: Session, table: Table, moving: Sequence[tuple[int, Any]]
     aside = update(table).where(table.c.id == bindparam("of"))
     aside = aside.values(starts_on=bindparam("first"), ends_before=bindparam("last"), **plain)
     for chunk in chunks(rows):
-        session.execute(aside, chunk)
+        session.execute(aside, chunk, execution_options=NOTED)
 
 
 def store_stays(session: Session, changes: Sequence[Change], added: Sequence[Mapping[str, Any]]) -> None:

@@ -158,6 +158,8 @@ def delete_department(code: str) -> ResponseReturnValue:
             work.lock(Department, [code], whole=True)
             if form.is_outdated(queries.goes_with_department(code)):
                 work.refuse()
+            for row in queries.limits_to(department.code):
+                row.department = None  # else whoever loses the last one would edit all of them
             db.session.delete(department)
             work.leads_to(url_for(".departments"), f"Deleted {department.name}.")
         if work.stored:

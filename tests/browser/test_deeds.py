@@ -42,7 +42,7 @@ def test_end(hands: Keyboard) -> None:
     # The work goes on at that row, not at the top of the page.
     expect(hands.page).to_have_url(re.compile("/1001#department_rows-0$"))
     hands.press("Tab")
-    expect(hands.page.get_by_role("link", name="Information Technology")).to_be_focused()
+    expect(hands.page.get_by_role("link", name="Information Technology", exact=True)).to_be_focused()
 
 
 def test_extend_from_the_department(hands: Keyboard) -> None:

@@ -127,7 +127,7 @@ def test_a_new_person_and_a_new_department_are_made(plain_page: Page, cast: Cast
     table.cell("Person").fill("Nora New")
     plain_page.get_by_role("checkbox", name="New person, row 1").check()
     table.save()
-    plain_page.get_by_role("link", name="New, Nora").click()
+    plain_page.get_by_role("link", name="New, Nora", exact=True).click()
     table.cell("Department").fill("Laboratory")
     plain_page.get_by_role("checkbox", name="New department, row 2").check()
     plain_page.get_by_label("Code of the new department, row 2").fill("LAB")

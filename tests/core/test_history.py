@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from core.db import db
 from core.models import Change, ChangeSet, ChangeSubject
@@ -252,3 +252,9 @@ def test_what_a_person_did_goes_with_the_save_and_not_without_it(stay: Departmen
     db.session.commit()
     assert count_of_all() == 0
     assert db.session.get(DepartmentEmployeeLink, stay.id) is not None
+
+
+def test_a_statement_that_nobody_noted_is_refused_rather_than_forgotten(cast: Cast) -> None:
+    with pytest.raises(RuntimeError, match="past the history"), writing():
+        db.session.execute(update(Employee).values(email="all@example.org"))
+    assert {one.email for one in db.session.scalars(select(Employee))} == {None}

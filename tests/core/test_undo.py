@@ -17,7 +17,7 @@ from hr import operations
 from hr.models import Department, DepartmentEmployeeLink, Employee
 from library import operations as of_books
 from library import queries as book_queries
-from library.models import Author, AuthorBook, Book
+from library.models import Author, AuthorBook, Book, Subject
 from tests import factories
 from tests.cast import Cast
 from tests.hr.test_deeds import day
@@ -285,3 +285,84 @@ def test_an_import_is_taken_back_as_a_whole(cast: Cast, run: CommandLine) -> Non
     ]
     assert undo() == []
     assert everything() == before
+
+
+# --- what has the key of something that is gone --------------------------------------------------------
+
+
+def test_an_undo_never_takes_another_share_that_has_the_same_two(world: Cast) -> None:
+    added = factories.author("Third One").id
+
+    def credit(royalty: str) -> Callable[[Work], None]:
+        return lambda work: work.session.add(
+            AuthorBook(
+                book=_book(), author_id=added, publication_order=3, royalty_percentage=Decimal(royalty)
+            )
+        )
+
+    number = save(credit("10"))
+    save(lambda work: work.session.delete(work.session.get(AuthorBook, (_book().id, added))))
+    save(credit("50"))
+    (sentence,) = undo(number)
+    assert "kept" in sentence
+    assert (db.session.get(AuthorBook, (_book().id, added)) or pytest.fail("gone")).royalty_percentage == 50
+
+
+@pytest.mark.parametrize("what", ["added", "changed"])
+def test_an_undo_never_touches_another_person_who_has_the_number(world: Cast, what: str) -> None:
+    added = save(lambda work: work.session.add(Employee(number="7777", name="Old One")))
+    changed = save(lambda work: setattr(work.session.get(Employee, "7777"), "hired_on", day("2020-01-01")))
+    save(lambda work: work.session.delete(work.session.get(Employee, "7777")))
+    save(lambda work: work.session.add(Employee(number="7777", name="Other One", hired_on=day("2020-01-01"))))
+    (sentence,) = undo(added if what == "added" else changed)
+    assert "kept" in sentence
+    person = db.session.get(Employee, "7777") or pytest.fail("gone")
+    assert (person.name, str(person.hired_on)) == ("Other One", "2020-01-01")
+
+
+def test_what_an_undo_brought_back_is_the_same_record_again(world: Cast) -> None:
+    added = save(lambda work: work.session.add(Employee(number="7777", name="Old One")))
+    removed = save(lambda work: work.session.delete(work.session.get(Employee, "7777")))
+    assert undo(removed) == []
+    assert undo(added) == []
+    assert db.session.get(Employee, "7777") is None
+
+
+# --- subjects, limits, notes ---------------------------------------------------------------------------
+
+
+def _subject() -> Subject:
+    return db.session.scalars(select(Subject)).one()
+
+
+def test_a_deleted_subject_comes_back_on_its_books(world: Cast) -> None:
+    before = everything()
+    number = save(lambda work: work.session.delete(_subject()))
+    assert _book().subjects == []
+    assert undo(number) == []
+    assert everything() == before
+
+
+def test_a_subject_does_not_go_with_the_books_that_came_to_it_since(world: Cast) -> None:
+    number = save(lambda work: work.session.add(Subject(name="New")))
+    newest = db.session.scalars(select(Subject).where(Subject.name == "New")).one()
+    save(lambda work: setattr(_book(), "subjects", [newest]))
+    assert undo(number) == ["New: blocked, because it has 1 book by now."]
+
+
+def test_the_undo_of_a_save_waits_for_whoever_changes_the_same_book(
+    world: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It locks whatever the links join, as every save does."""
+    number = save(lambda work: setattr(_book().author_links[0], "royalty_percentage", Decimal(2)))
+    locked: list[Any] = []
+
+    def lock(_work: Work, model: type[Base], keys: Any, whole: bool = False) -> None:
+        locked.append((model, [*keys]))
+
+    monkeypatch.setattr(Work, "lock", lock)
+    undo(number)
+    share = _book().author_links[0]
+    assert (Author, [share.author_id]) in locked
+    assert (Book, [share.book_id]) in locked
+    assert locked.index((Author, [share.author_id])) < locked.index((Book, [share.book_id]))
