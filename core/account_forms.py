@@ -136,8 +136,8 @@ class CodeForm(FlaskForm):
     kept_form = HiddenField()
 
 
-class ConfirmCodeForm(PageForm):
-    """The first code of an app, which proves that it has the key."""
+class ConfirmCodeForm(PresentPasswordForm):
+    """The first code of an app, which proves that it has the key, and who it is that asks for it."""
 
     code = _code("Code that the app shows")
 

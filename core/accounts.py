@@ -11,7 +11,7 @@ import unicodedata
 import uuid
 from collections.abc import Collection
 from hashlib import sha256
-from typing import cast
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, flash, g, redirect, request, session, url_for
@@ -61,6 +61,17 @@ explain(_users, "uq_user_email", "There is an account with this address already.
 
 class SignedOut(Exception):
     """Somebody sent what they typed, and is not signed in any more."""
+
+
+class NotProven(Exception):
+    """What somebody proved a moment ago is worth nothing any more: the account is another, or closed."""
+
+
+class Proof(NamedTuple):
+    """Whose password was right, and the account's stamp of that moment: another password renews it."""
+
+    user: User
+    stamp: str
 
 
 def init_app(app: Flask) -> None:
@@ -114,7 +125,7 @@ def came_from(default: str) -> str:
 # --- in and out ------------------------------------------------------------------------------------
 
 
-def whose(email: str, password: str) -> User | None:
+def whose(email: str, password: str) -> Proof | None:
     """The account that this address and password belong to; `TooMany` if nothing is tried any more.
 
     An unknown address takes as long as a wrong password, so that nobody can find out who has an account.
@@ -125,11 +136,12 @@ def whose(email: str, password: str) -> User | None:
     if user is None or not user.password:
         hashed(password)
         return None
+    stamp = user.fs_uniquifier  # before the password is looked at, which takes its time
     fits = verify_password(_normal(password), user.password)
     if not fits or not user.active:
         return None
     attempts.forgive(*counted)
-    return user
+    return Proof(user, stamp)
 
 
 def hashed(password: str) -> str:
@@ -142,34 +154,40 @@ def _normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def sign_in(user: User) -> None:
-    """Be this person from now on; nothing of the session before is kept, and its token is a new one."""
+def sign_in(user: User, stamp: str) -> None:
+    """Be this person from now on; nothing of the session before is kept, and its token is a new one.
+
+    `stamp` is the account's when it was proven who it is; raises NotProven if it has another by now.
+    """
+    token = sign_ins.begin(user.id, stamp)
+    if token is None:
+        raise NotProven
     session.clear()
-    token = sign_ins.begin(user.id)
     login_user(user, remember=False)
     session["_user_id"] = token  # the engine has put the account itself there
     session["browser"] = browser_key()
 
 
-def sign_in_or_ask(user: User, next_page: str | None = None) -> Response | None:
+def sign_in_or_ask(user: User, stamp: str, next_page: str | None = None) -> Response | None:
     """Be this person from now on, unless there is a second factor to be asked for: then where it is.
 
     Until it is given, the session says whose password was right, and reaches nothing else.
     """
     if not user.second_factor:
-        sign_in(user)
+        sign_in(user, stamp)
         return None
     session.clear()
     g.pop("csrf_token", None)  # the page of the code belongs to the new session, and so does its token
-    session["half"] = [user.id, user.fs_uniquifier, int(time.time())]
+    session["half"] = [user.id, stamp, int(time.time())]
     return redirect(url_for("core.second_step", next=next_page), code=303)
 
 
-def half_signed_in() -> User | None:
+def half_signed_in() -> Proof | None:
     """Whose password was right in this browser, a moment ago."""
     id, stamp, at = session.get("half") or (0, "", 0)
     user = db.session.get(User, id) if time.time() - at < HALF_LASTS else None
-    return user if user is not None and user.active and user.fs_uniquifier == stamp else None
+    is_good = user is not None and user.active and user.fs_uniquifier == stamp
+    return Proof(user, stamp) if user is not None and is_good else None
 
 
 def sign_out() -> None:

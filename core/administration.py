@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from core import queries, sign_ins
 from core.accounts import new_ticket, roles_called
 from core.db import db
-from core.models import Role, User
+from core.models import ERASED, Role, User
 from core.rights import ADMINISTRATOR
 from core.rooms import Room
 from core.writing import Problem, Work
@@ -62,17 +62,24 @@ def reopen(user: User) -> None:
 
 
 def check(work: Work) -> Iterable[Problem]:
-    """There always is somebody who may do everything, and can sign in.
+    """There always is somebody who may do everything, and can sign in; and who is erased stays so.
 
     The role itself is locked: of two administrators who demote each other, one waits and then sees it.
     """
     touched = [one for one in work.touched if isinstance(one, User)]
+    if any(_comes_back(one, work.touched[one]) for one in touched):
+        yield Problem("It is forgotten whose account this was, so it stays closed. Make a new account.")
     if not any(_was_administrator(one, work.touched[one]) for one in touched):
         return
     held = db.session.scalars(select(Role.id).where(Role.name == ADMINISTRATOR)).all()
     work.lock(Role, held, whole=True)
     if not any(_is_administrator(one) for one in touched) and not queries.has_administrator_beside(touched):
         yield Problem("This is the last administrator. Make somebody else an administrator first.")
+
+
+def _comes_back(user: User, before: Mapping[str, Any] | None) -> bool:
+    was_erased = str((before or {}).get("email") or "").endswith(ERASED)
+    return (user.is_erased or was_erased) and (user.active or not user.is_erased)
 
 
 def _was_administrator(user: User, before: Mapping[str, Any] | None) -> bool:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from core.access import Moved, safe_url
 from core.account_forms import SignInForm
-from core.accounts import OPEN, SignedOut, came_from, to_sign_in
+from core.accounts import OPEN, NotProven, SignedOut, came_from, to_sign_in
 from core.db import db
 from core.forms import moment_text, sent_key
 from core.gone import Gone, gone
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(CSRFError, _stale_page)
     app.register_error_handler(SignedOut, _signed_out)
+    app.register_error_handler(NotProven, _not_proven)
     app.register_error_handler(AlreadyStored, _already_stored)
     app.register_error_handler(Refused, _against_the_rules)
     app.register_error_handler(DataError, _unreadable)
@@ -84,7 +85,7 @@ def _roll_back() -> None:
 def _again() -> list[tuple[str, str]]:
     """A page that can be asked for again."""
     if request.method == "GET":
-        return [("Try again", request.full_path.rstrip("?"))]
+        return [("Try again", safe_url(request.full_path.rstrip("?"), url_for("core.home")))]
     return [("Back to the page", came_from(url_for("core.home")))]
 
 
@@ -145,6 +146,13 @@ def _signed_out(_error: Exception) -> ResponseReturnValue:
     """The sign-in page itself, which carries along what was typed."""
     _roll_back()
     return _sign_in_page(came_from(url_for("core.home")), keep())
+
+
+def _not_proven(_error: Exception) -> ResponseReturnValue:
+    """The account was closed, or has another password, while somebody was signing in."""
+    _roll_back()
+    flash("This account was changed at this very moment. Sign in again.", "error")
+    return redirect(url_for("core.sign_in"), code=303)
 
 
 def _sign_in_page(next_page: str, kept: str) -> ResponseReturnValue:

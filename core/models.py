@@ -27,6 +27,9 @@ def instant() -> datetime:
     return datetime.now(UTC)
 
 
+# Where the address of an account ends that was erased: it is nobody's, and stays closed.
+ERASED = "@erased.invalid"
+
 user_role = Table(
     "user_role",
     Base.metadata,
@@ -103,6 +106,11 @@ class User(Base, Versioned, UserMixin):
     def state(self) -> str:
         """How the account stands, in a word."""
         return "closed" if not self.active else "active" if self.password else "invited"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether it is forgotten whose account this was."""
+        return self.email.endswith(ERASED)
 
     def let_go(self) -> None:
         """Belong to no record of a room any more."""
@@ -204,6 +212,8 @@ class ChangeSet(Base):
     # How many changes there are, and of which facts, as “ kind.fact kind.fact ”: found without reading them.
     count: Mapped[int] = mapped_column(default=0)
     facts: Mapped[str] = mapped_column(Text, default="")
+    # It is told where it changed no fact as well: a password, a second factor, who is signed in.
+    is_told: Mapped[bool] = mapped_column(default=False)
     # Its changes have nothing to do with each other, so one of them can stay when the others are undone.
     is_separable: Mapped[bool] = mapped_column(default=False)
     undoes_id: Mapped[int | None] = mapped_column(

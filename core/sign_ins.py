@@ -44,14 +44,20 @@ def token_hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def begin(user_id: int) -> str:
-    """Note that somebody signs in with this browser, and answer the token for its cookie."""
+def begin(user_id: int, stamp: str) -> str | None:
+    """Note that somebody signs in with this browser, and answer the token for its cookie.
+
+    None if the account has another stamp by now, or is closed: the statement that asks also locks it, so
+    that whoever changes the password at the same moment waits, or is waited for.
+    """
     token, now = secrets.token_urlsafe(32), instant()
     with bookkeeping() as connection:
+        still = (User.id == user_id, User.fs_uniquifier == stamp, User.active)
+        if connection.execute(update(User).where(*still).values(signed_in_at=now)).rowcount != 1:
+            return None
         connection.execute(delete(SignIn).where(SignIn.begun_at < now - LASTS))
         facts = {"token_hash": token_hash(token), "user_id": user_id, "browser": browser_in_words()}
         connection.execute(insert(SignIn).values(begun_at=now, **facts))
-        connection.execute(update(User).where(User.id == user_id).values(signed_in_at=now))
     return token
 
 
@@ -78,7 +84,12 @@ def of(user: User) -> Sequence[SignIn]:
 
 
 def end_all(user: User, but_this_browser: bool = False) -> None:
-    """Sign somebody out everywhere, or everywhere else; to be called inside `writing`."""
+    """Sign somebody out everywhere, or everywhere else; to be called inside `writing`.
+
+    The account is locked first: a sign-in at this moment is ended as well, or finds another stamp.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True)).all()
     theirs = delete(SignIn).where(SignIn.user_id == user.id)
     if but_this_browser:
         theirs = theirs.where(SignIn.token_hash != this_browser())

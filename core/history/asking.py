@@ -64,8 +64,9 @@ def facts_known(reader: Reader) -> dict[str, str]:
 
 
 def saves(asked_for: Mapping[str, Any], q: str, reader: Reader) -> Select[Any]:
-    """The saves that changed something, as the filters want them, each with who did it."""
-    wanted = select(ChangeSet).where(ChangeSet.count > 0, reader.sees).options(by())
+    """The saves that changed something, or are told anyway, as the filters want them, with who did it."""
+    told = or_(ChangeSet.count > 0, ChangeSet.is_told)
+    wanted = select(ChangeSet).where(told, reader.sees).options(by())
     if "record" in asked_for:
         wanted = wanted.where(_is_about(_all_names(asked_for["record"])))
     if "who" in asked_for:

@@ -21,7 +21,7 @@ from core.jobs.signs import Signs, signs, signs_of
 from core.models import OPEN_STATES, Job, User, instant
 from core.progress import Progress, Stopped, listening
 from core.rights import on_behalf_of
-from core.writing import Refused, Work, retrying
+from core.writing import Problem, Refused, Work, retrying
 
 BEAT = 1.0  # seconds
 # A job whose worker died as often as this is not begun again: it is likely to be the reason.
@@ -188,6 +188,8 @@ def _attempt(function: Callable[[Task], None], task: Task) -> None:
     db.session.rollback()
     if is_running:
         task.progress.heard()
+        if asker is None:  # nobody's rights are not those of the command line, which may do everything
+            raise Refused([Problem("Whoever asked for this has no account here, so nothing was done.")])
         with on_behalf_of(asker):
             function(task)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Table, delete
 
 from core import second_factor, sign_ins
 from core.accounts import new_ticket
-from core.models import Attempts, Upload, User
+from core.models import ERASED, Attempts, Upload, User
 from core.privacy.names import Person
 from core.privacy.parts import of_account
 from core.writing import Work
@@ -16,8 +16,9 @@ from core.writing import Work
 def close(work: Work, user: User, token: str) -> None:
     """Close an account for good: nobody signs in with it, and its name in the history is the token."""
     user.name, user.active, user.password = token, False, None
-    user.email = f"erased-{user.id}@erased.invalid"
+    user.email = f"erased-{user.id}{ERASED}"
     user.signed_in_at = None
+    user.roles = []
     new_ticket(user)
     second_factor.turn_off(user)
     sign_ins.end_all(user)

@@ -10,6 +10,7 @@ from sqlalchemy import inspect, select
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
+from core import administration
 from core.access import is_administrator
 from core.deeds import Deed, DeedForm, Words, carry_out, show
 from core.forms import squeezed
@@ -75,12 +76,16 @@ def erase_page(
         work.lock(type(record), inspect(record).identity or (), whole=True)
         notes = forget(work, record, person)
         work.leads_to(back, f"{token_of(number)} was somebody; who it was is no longer kept.")
+        work.change_set.is_told = True
         return [*filter(None, [person.stays]), *notes]
+
+    def checked(work: Work) -> list[Problem]:
+        return [*administration.check(work), *check(work)]  # the account of a person goes along
 
     reason = Eraser(token_of(number), person.called(record)).in_text(form.reason.data or "", own=True)
     # What is forgotten is not written down: neither what it was, nor that this and that fact had it.
     with recording.unrecorded():
-        trial = carry_out(form, check, erase, {**WORDS, **words}, reason)
+        trial = carry_out(form, checked, erase, {**WORDS, **words}, reason)
     return show(ERASE, form, trial, [(title, f"#{number.partition(':')[2]}")], here, back)
 
 

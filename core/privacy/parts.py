@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, false, func, or_, select, true
 
 from core.db import Base, db
 from core.models import Change, ChangeSet, ChangeSubject, Job, Post, Role, SignIn, Upload, User
@@ -77,38 +77,40 @@ def history_of(name: str, title: str, subjects: Sequence[str]) -> Part:
 
 
 def of_account(user_id: int, rooms: Collection[str] | None = None) -> list[Part]:
-    """What is kept about an account; of notes and deeds only what is about these rooms, if they are given.
+    """What is kept about an account; if rooms are given, only the notes that are about their records.
 
     Never the hash of the password, nor what signs a browser in. Of a file that was uploaded its name: what
     is in it is about others.
     """
+    notes = select(Post.id, Post.about, Post.body, Post.posted_at, Post.edited_at)
+    notes = notes.where(Post.owner_id == user_id, _about(rooms)).order_by(Post.id)
+    written = Part("account_notes", "Notes that they wrote", notes)
+    if rooms is not None:
+        return [written]
     own = User.id == user_id
     account = select(User.id, User.email, User.name, User.active, User.created_at, User.signed_in_at).where(
         own
     )
     roles = select(Role.name.label("role")).select_from(User).join(User.roles).where(own)
     browsers = select(SignIn.id, SignIn.browser, SignIn.begun_at).where(SignIn.user_id == user_id)
-    notes = select(Post.id, Post.about, Post.body, Post.posted_at, Post.edited_at)
     files = select(Upload.id, Upload.kind, Upload.filename, Upload.uploaded_at)
     jobs = select(Job.id, Job.kind, Job.title, Job.state, Job.said, Job.asked_at, Job.ended_at)
     deeds = select(ChangeSet.id, ChangeSet.made_at, ChangeSet.deed, ChangeSet.reason, ChangeSet.room)
-    in_rooms = true() if rooms is None else ChangeSet.room.in_([*rooms, ""])
-    notes = notes.where(Post.owner_id == user_id, _about(rooms))
     return [
         Part("account", "The account", account),
         Part("account_roles", "What the account may do", roles.order_by(Role.name)),
         history_of("account_history", "What was changed about the account", [f"user:{user_id}"]),
         Part("account_browsers", "Where they are signed in", browsers.order_by(SignIn.id)),
-        Part("account_notes", "Notes that they wrote", notes.order_by(Post.id)),
+        written,
         Part("account_files", "Files of theirs that wait", files.where(Upload.user_id == user_id)),
         Part("account_jobs", "Long work that they asked for", jobs.where(Job.user_id == user_id)),
-        Part("account_deeds", "What they stored", deeds.where(ChangeSet.user_id == user_id, in_rooms)),
+        Part("account_deeds", "What they stored", deeds.where(ChangeSet.user_id == user_id)),
     ]
 
 
 def _about(rooms: Collection[str] | None) -> ColumnElement[bool]:
-    """Notes on the board, or about records of these rooms."""
+    """Notes about records of these rooms; without rooms, every note."""
     if rooms is None:
         return true()
     names = [name for name, kind in kinds().items() if kind.room in rooms]
-    return or_(Post.about.is_(None), *[Post.about.startswith(f"{name}:", autoescape=True) for name in names])
+    return or_(false(), *[Post.about.startswith(f"{name}:", autoescape=True) for name in names])

@@ -49,18 +49,20 @@ def sign_in() -> ResponseReturnValue:
 
 def _answer(form: SignInForm) -> ResponseReturnValue | None:
     """In, or on to the second factor; None where this is nobody, which the form then says."""
+    next_page = safe_url(form.next.data, url_for("core.home"))
     try:
-        user = accounts.whose(form.email.data or "", form.password.data or "")
+        proof = accounts.whose(form.email.data or "", form.password.data or "")
+        if proof is None:
+            raise accounts.NotProven
+        step, kept = accounts.sign_in_or_ask(*proof, next_page), form.kept_form.data
     except attempts.TooMany as refused:
         form.form_errors.append(str(refused))
         return None
-    if user is None:
+    except accounts.NotProven:
         form.form_errors.append("This address and this password do not belong together. Check both.")
         return None
-    next_page = safe_url(form.next.data, url_for("core.home"))
-    step, kept = accounts.sign_in_or_ask(user, next_page), form.kept_form.data
     if step is None:
-        return way_back(kept, user) or redirect(next_page, code=303)
+        return way_back(kept, proof.user) or redirect(next_page, code=303)
     if not kept:
         return step
     # What was typed before is carried along by the page of the code as well.
@@ -72,9 +74,10 @@ def _answer(form: SignInForm) -> ResponseReturnValue | None:
 def second_step() -> ResponseReturnValue:
     """The second factor, after the password."""
     only_look()
-    user = accounts.half_signed_in()
-    if user is None:
+    proof = accounts.half_signed_in()
+    if proof is None:
         return redirect(url_for("core.sign_in", next=request.args.get("next")), code=303)
+    user = proof.user
     form = CodeForm(next=request.args.get("next"))
     if form.validate_on_submit():
         counted = (attempts.code_of(user), attempts.this_address())
@@ -86,7 +89,7 @@ def second_step() -> ResponseReturnValue:
         else:
             if fits:
                 attempts.forgive(*counted)
-                accounts.sign_in(user)
+                accounts.sign_in(*proof)
                 wanted = safe_url(form.next.data, url_for("core.home"))
                 return way_back(form.kept_form.data, user) or redirect(wanted, code=303)
             form.code.errors = ["This code does not fit, or was used. Wait for the next one."]
@@ -122,7 +125,7 @@ def first_account(token: str) -> ResponseReturnValue:
             user = accounts.create_account(email, name, hashed, [ADMINISTRATOR])
             work.leads_to(url_for("core.home"), f"Welcome, {name}. Your account is ready.")
         if work.stored:
-            accounts.sign_in(user)
+            accounts.sign_in(user, user.fs_uniquifier)
             return work.redirect()
     return render_template("core/first_account.html", form=form), 422 if form.errors else 200
 
@@ -172,13 +175,14 @@ def account() -> ResponseReturnValue:
 def proven(form: PresentPasswordForm) -> User | None:
     """The person who is signed in, if this is their password; else the form says that it is not."""
     try:
-        user = accounts.whose(current_user.email, form.present.data or "")
+        proof = accounts.whose(current_user.email, form.present.data or "")
     except attempts.TooMany as refused:
         form.present.errors = [str(refused)]
         return None
-    if user is None:
+    if proof is None:
         form.present.errors = ["This is not your present password."]
-    return user
+        return None
+    return proof.user
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
@@ -192,10 +196,12 @@ def change_password() -> ResponseReturnValue:
             hashed = accounts.hashed(form.password.data or "")
             with writing(form=form) as work:
                 accounts.change_password(user, hashed)
+                stamp = user.fs_uniquifier
                 said = "Your password is changed. Every other browser is signed out."
                 work.leads_to(url_for("core.account"), said)
+                work.change_set.is_told = True
             if work.stored:
-                accounts.sign_in(user)
+                accounts.sign_in(user, stamp)
                 return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
     return render_template("core/password.html", form=form), 422 if form.errors else 200
 
@@ -210,6 +216,7 @@ def end_sign_in(id: int) -> ResponseReturnValue:
     with writing(form=form) as work:
         db.session.delete(found)
         work.leads_to(url_for("core.account", _anchor="browsers"), f"Signed out: {found.browser}.")
+        work.change_set.is_told = True
     return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
 
 
@@ -220,4 +227,5 @@ def sign_out_elsewhere() -> ResponseReturnValue:
     with writing(form=form) as work:
         sign_ins.end_all(cast(User, current_user), but_this_browser=True)
         work.leads_to(url_for("core.account", _anchor="browsers"), "Every other browser is signed out.")
+        work.change_set.is_told = True
     return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)

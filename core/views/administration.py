@@ -144,6 +144,7 @@ def _do(
     form = PageForm()
     with writing(administration.check, form) as work:
         work.leads_to(here, deed(work, user))
+        work.change_set.is_told = True
     if not work.stored:
         for sentence in form.form_errors:
             flash(sentence, "error")
@@ -229,6 +230,7 @@ def take_second_factor(id: int) -> ResponseReturnValue:
 
     def deed(_work: Work, user: User) -> str:
         second_factor.turn_off(user)
+        own.new_ticket(user)  # whoever is just signing in has to begin anew
         sign_ins.end_all(user)
         return f"{user} signs in without a second factor, and is signed out everywhere."
 

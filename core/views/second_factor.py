@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
-from flask import redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,28 +13,27 @@ from core.bookkeeping import only_look
 from core.models import User
 from core.views.accounts import proven
 from core.views.blueprint import bp
-from core.writing import writing
+from core.writing import Problem, writing
 
 
 @bp.route("/account/second-factor", methods=["GET", "POST"])
 def turn_on_second_factor() -> ResponseReturnValue:
     """The key for an app, as a picture and as text; the first code proves that it arrived."""
+    only_look()
     user = cast(User, current_user)
     if user.second_factor:
-        return redirect(url_for("core.account"), code=303)
+        return _is_on()
     key = session.setdefault("new_key", second_factor.new_key())
     form = ConfirmCodeForm()
     if form.validate_on_submit():
         number = second_factor.matching(key, form.code.data or "")
         if number is None:
             form.code.errors = ["This code does not fit. Type the one that the app shows now."]
-        else:
-            with writing(form=form) as work:
-                codes = second_factor.turn_on(user, key, number)
-                work.leads_to(url_for("core.account"), "The second factor is on.")
-            if work.stored:
+        elif proven(form) is not None:
+            codes = _turn_on(form, user, key, number)
+            if codes or user.second_factor:
                 session.pop("new_key", None)
-                return _shown_once(codes, "The second factor is on")
+                return _shown_once(codes, "The second factor is on") if codes else _is_on()
     page = render_template(
         "core/second_factor.html",
         form=form,
@@ -42,6 +41,28 @@ def turn_on_second_factor() -> ResponseReturnValue:
         key=second_factor.in_groups(key),
     )
     return page, 422 if form.errors else 200
+
+
+def _turn_on(form: ConfirmCodeForm, user: User, key: str, number: int) -> list[str]:
+    """The recovery codes; none where it was not turned on, since another window has done so meanwhile."""
+    codes = []
+    with writing(form=form) as work:
+        work.lock(User, [user.id])
+        work.session.refresh(user, ["second_factor"])
+        if user.second_factor:
+            work.refuse(Problem("A second factor is on already."))
+        else:
+            codes = second_factor.turn_on(user, key, number)
+        # Where a double click ends, whose first answer with the codes nobody has seen.
+        work.leads_to(url_for("core.new_recovery_codes"), "The second factor is on.")
+        work.change_set.is_told = True
+    return codes if work.stored else []
+
+
+def _is_on() -> ResponseReturnValue:
+    """To where there are new codes, for whoever has clicked twice and did not see the first."""
+    flash("The second factor is on.", "message")
+    return redirect(url_for("core.new_recovery_codes"), code=303)
 
 
 @bp.route("/account/second-factor/codes", methods=["GET", "POST"])
@@ -55,9 +76,13 @@ def new_recovery_codes() -> ResponseReturnValue:
             with writing(form=form) as work:
                 codes = second_factor.new_recovery_codes(user)
                 work.leads_to(url_for("core.account"), "There are new recovery codes.")
+                work.change_set.is_told = True
             if work.stored:
                 return _shown_once(codes, "Your new recovery codes")
-    return _ask(form, "New recovery codes", "Make new codes", "Those that you have now work no longer.")
+    about = (
+        "If you did not see your recovery codes, make new ones. Those that you have now work no longer then."
+    )
+    return _ask(form, "New recovery codes", "Make new codes", about)
 
 
 @bp.route("/account/second-factor/off", methods=["GET", "POST"])
@@ -71,6 +96,7 @@ def turn_off_second_factor() -> ResponseReturnValue:
             with writing(form=form) as work:
                 second_factor.turn_off(user)
                 work.leads_to(url_for("core.account"), "The second factor is off.")
+                work.change_set.is_told = True
             if work.stored:
                 return work.redirect()
     about = "You sign in with your password alone then. The recovery codes are gone too."

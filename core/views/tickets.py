@@ -43,11 +43,13 @@ def _choose(kind: tickets.Kind, token: str) -> ResponseReturnValue:
                 work.refuse(Problem(NO_GOOD))
             else:
                 accounts.change_password(user, hashed)
+                stamp = user.fs_uniquifier
                 work.leads_to(url_for("core.home"), f"Welcome, {user.name}. Your password is set.")
+                work.change_set.is_told = True
         if work.stored and user is not None:
             attempts.forgive(attempts.password_of(email))
             only_look()
-            return accounts.sign_in_or_ask(user) or work.redirect()
+            return accounts.sign_in_or_ask(user, stamp) or work.redirect()
     page = render_template("core/choose_password.html", form=form, user=user, kind=kind.name)
     return page, 422 if form.errors or form.form_errors else 200
 

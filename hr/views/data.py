@@ -1,7 +1,10 @@
 """What staffing keeps about a person: as a file for the person, and how it is forgotten."""
 
+from collections.abc import Collection
+
 from flask import abort, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from core.access import administrators_only, is_administrator, may_edit
 from core.privacy import Person
@@ -34,9 +37,15 @@ def employee_data(number: str) -> ResponseReturnValue:
     person = the_person(number)
     parts = PERSON.parts(person)
     if person.account_id:
-        parts = [*parts, *of_account(person.account_id, None if is_administrator() else readable_rooms())]
+        parts = [*parts, *of_account(person.account_id, _rooms(person))]
     back, erase = url_for(".employee", number=number), url_for(".erase_employee", number=number)
     return data_page(person.name, parts, back, erase)
+
+
+def _rooms(person: Employee) -> Collection[str] | None:
+    """The rooms whose notes are all that is given of the account; None: everything, to whom it belongs."""
+    is_whole = is_administrator() or person.account_id == current_user.id
+    return None if is_whole else readable_rooms()
 
 
 @bp.route("/employees/<number>/erase", methods=["GET", "POST"])

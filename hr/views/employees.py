@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.access import as_of, asked, may_edit, spare_rows
+from core.access import as_of, asked, is_administrator, may_edit, spare_rows
 from core.beside import beside
 from core.db import db, filed_name
 from core.filters import read_filters
@@ -118,6 +118,12 @@ def keep_employee(work: Work, person: Employee, form: EmployeeForm) -> None:
 def keep_account(work: Work, person: Employee, form: EmployeeForm) -> None:
     """Store which account is the person's; one that somebody else has is refused, not taken from them."""
     stored = person.account.email if person.account else ""
+    if not is_administrator():
+        # Else whoever edits people could find out who has an account, and take away what is kept of it.
+        if form.account.raw_data and form.account.data != stored:
+            form.account.errors = ["Only an administrator says which account is somebody’s."]
+            work.refuse()
+        return
     if form.account.data == form.account_shown.data:
         return
     if stored not in (form.account_shown.data, form.account.data):

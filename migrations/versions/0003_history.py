@@ -16,6 +16,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("room", sa.String(40), nullable=False, server_default=""))
         batch.add_column(sa.Column("count", sa.Integer(), nullable=False, server_default="0"))
         batch.add_column(sa.Column("facts", sa.Text(), nullable=False, server_default=""))
+        batch.add_column(sa.Column("is_told", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.add_column(sa.Column("is_separable", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.add_column(sa.Column("undoes_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(
@@ -26,7 +27,7 @@ def upgrade() -> None:
             ondelete="SET NULL",
         )
     with op.batch_alter_table("change_set", table_kwargs={"sqlite_autoincrement": True}) as batch:
-        for name in ("room", "count", "facts", "is_separable"):
+        for name in ("room", "count", "facts", "is_told", "is_separable"):
             batch.alter_column(name, server_default=None)
     op.create_index(op.f("ix_change_set_undoes_id"), "change_set", ["undoes_id"])
     op.create_table(
@@ -71,5 +72,5 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_change_set_undoes_id"), "change_set")
     with op.batch_alter_table("change_set") as batch:
         batch.drop_constraint(op.f("fk_change_set_undoes_id_change_set"), type_="foreignkey")
-        for name in ("undoes_id", "is_separable", "facts", "count", "room"):
+        for name in ("undoes_id", "is_separable", "is_told", "facts", "count", "room"):
             batch.drop_column(name)

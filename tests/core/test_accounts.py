@@ -298,6 +298,50 @@ def test_the_history_knows_no_hash(admin: Client, client: Client, editor: User) 
     assert db.session.scalars(select(Change.facts)).all() == []
 
 
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        ("sign-out", "Edith Moss is signed out everywhere."),
+        ("unlock", "Edith Moss can try again at once."),
+        ("send-reset", "Edith Moss can choose a new password with the link in the mail."),
+        ("take-second-factor", "Edith Moss signs in without a second factor, and is signed out everywhere."),
+    ],
+)
+def test_the_history_shows_what_an_administrator_did_with_an_account(
+    admin: Client, editor: User, letters: Letters, deed: str, said: str
+) -> None:
+    do(admin, editor, deed)
+    (row,) = Page(admin, "/history").table
+    assert (row[0], row[2], row[3]) == (said, "Adam Reed", "0")
+    id = db.session.scalars(select(ChangeSet.id)).one()
+    page = admin.get(f"/history/{id}")
+    assert f"/history/{id}/undo" not in page.text, "there is nothing to take back"
+    assert admin.get(f"/history/{id}/undo").status_code == 400
+
+
+def test_an_invitation_that_is_sent_again_is_in_the_history(admin: Client, letters: Letters) -> None:
+    invited = factories.user("Ines Invited", "ines@example.org")
+    do(admin, invited, "invite")
+    assert Page(admin, "/history").first_column == ["The invitation of Ines Invited is a new one."]
+
+
+def test_the_history_shows_what_somebody_did_with_the_own_account(
+    admin: Client, client: Client, editor: User
+) -> None:
+    factories.sign_in(editor)
+    assert client.post("/account/sign-out-elsewhere", data={"form_key": "k1"}).status_code == 303
+    fresh = "another nail has been found"
+    typed = {"present": PASSWORD, "password": fresh, "again": fresh, "form_key": "k2"}
+    assert client.post("/account/password", data=typed).status_code == 303
+    said = [
+        "Your password is changed. Every other browser is signed out.",
+        "Every other browser is signed out.",
+    ]
+    assert Page(client, "/history").first_column == said
+    assert Page(admin, "/history").first_column == said
+    assert [row[2] for row in Page(admin, "/history").table] == ["Edith Moss", "Edith Moss"]
+
+
 def test_an_undo_leaves_an_administrator_too(admin: Client, adam: User, editor: User) -> None:
     editor.password = "x"
     db.session.commit()

@@ -208,6 +208,43 @@ def test_the_account_of_the_person_goes_with_the_person(
     assert browser.get("/account").status_code in (302, 303), "and whoever was signed in is out"
 
 
+def test_an_erased_account_has_no_role_and_is_never_opened_again(adam: Client, cast: Cast) -> None:
+    id = cast.editor.id
+    adam.post(f"/accounts/{id}/close", data={"form_key": "close"})
+    closed = db.session.scalars(select(ChangeSet.id)).one()
+    assert erase(adam, f"/accounts/{id}/erase").stored
+    db.session.expire_all()
+    assert list(cast.editor.roles) == []
+    said = "It is forgotten whose account this was, so it stays closed."
+    page = Page(adam, f"/accounts/{id}")
+    assert "Open it again" not in page.text
+    answer = adam.post(f"/accounts/{id}/reopen", data={"form_key": "open"})
+    assert said in Page(adam, answer.location).text
+    assert said in page.type(email="edith@example.org").save().text
+    answer = Page(adam, f"/history/{closed}/undo").save(do="yes")
+    assert not answer.stored
+    db.session.expire_all()
+    assert not cast.editor.active
+    assert cast.editor.email == f"erased-{id}@erased.invalid"
+
+
+@pytest.mark.parametrize("url", ["/accounts/{}/erase", "/hr/employees/1001/erase"])
+def test_the_last_administrator_is_not_erased(app: Flask, cast: Cast, url: str) -> None:
+    """Of two who erase each other at the same moment, the second finds that there is nobody beside."""
+    cast.ann.account = cast.administrator
+    eve = factories.user("Eve Stone", roles=list(cast.administrator.roles))  # has no password yet
+    db.session.commit()
+    page = Page(app.test_client().sign_in(eve), url.format(cast.administrator.id))
+    assert "This is the last administrator" in page.type(reason="He asked").save().text
+    db.session.expire_all()
+    assert cast.administrator.active
+
+
+def test_that_somebody_was_erased_is_in_the_history(adam: Client, ann: Employee) -> None:
+    assert erase(adam, "/hr/employees/1001/erase").stored
+    assert f"{TOKEN} was somebody; who it was is no longer kept." in Page(adam, "/history").first_column
+
+
 def test_a_packed_spreadsheet_with_the_name_is_dropped_and_others_stay(
     adam: Client, ann: Employee, cast: Cast
 ) -> None:

@@ -80,6 +80,19 @@ def test_a_job_is_done_and_the_history_says_who_asked(kinds: Kinds, job: Job, ed
     assert (change.user_id, change.deed) == (editor.id, "The department is there.")
 
 
+def test_a_job_of_nobody_is_not_done(kinds: Kinds, job: Job) -> None:
+    """Without an account there are no rights: only the command line itself may do everything."""
+    kinds["add"] = add
+    job.user_id = None
+    db.session.commit()
+
+    work()
+
+    said = "Whoever asked for this has no account here, so nothing was done."
+    assert ends_as(job) == ("failed", said)
+    assert departments() == 0
+
+
 def test_what_is_done_is_not_done_again(kinds: Kinds, job: Job) -> None:
     kinds["add"] = add
     work()

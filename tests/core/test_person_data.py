@@ -14,6 +14,7 @@ from core.db import db
 from core.models import User
 from core.writing import writing
 from hr.models import DepartmentEmployeeLink
+from tests import cast as people
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import Client
@@ -136,6 +137,17 @@ def test_an_author_is_taken_away_whole(adam: Client) -> None:
     assert data["other_names"][0]["former_id"] == 77
     assert data["notes_about"][0]["body"] == "When she was 77"
     assert f"/library/authors/{author.id}/data" in adam.get(f"/library/authors/{author.id}").text
+
+
+def test_an_editor_takes_away_no_more_than_what_the_rooms_have(app: Flask, cast: Cast, ann: str) -> None:
+    author = factories.author("Jane Austen")
+    factories.post(cast.ann.account, "About Ben", about="employee:1002")
+    factories.post(cast.ann.account, "About Jane", about=f"author:{author.id}")
+    hugo = app.test_client().sign_in(people.hr_editor())
+    data = as_json(hugo, ann)
+    assert [name for name in data if name.startswith("account")] == ["account_notes"]
+    assert [note["body"] for note in data["account_notes"]] == ["About Ben"]
+    assert data["person"][0]["name"] == "Ann Lee"
 
 
 def test_everybody_takes_away_what_is_kept_about_oneself(client: Client, cast: Cast, editor: User) -> None:

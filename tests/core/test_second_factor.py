@@ -4,6 +4,7 @@ import re
 import time
 from base64 import b32decode
 from collections.abc import Iterator
+from contextvars import Context
 from html import unescape
 
 import pytest
@@ -11,7 +12,7 @@ from flask import Flask
 from passlib.totp import TOTP
 from sqlalchemy import func, select
 
-from core import second_factor
+from core import accounts, second_factor
 from core.db import db
 from core.models import ChangeSet, RecoveryCode, User
 from tests.cast import PASSWORD
@@ -68,14 +69,52 @@ def key_of(user: User) -> str:
 def test_it_is_turned_on_with_the_first_code(client: Client, editor: User) -> None:
     page = Page(client, "/account/second-factor")
     key = key_on(page)
-    answer = page.type(code=code(key)).save()
+    answer = page.type(code=code(key), present=PASSWORD).save()
     assert answer.status == 200
     assert len(set(codes_on(answer.html))) == 10
     db.session.rollback()
     assert editor.second_factor == key
     assert db.session.scalars(select(ChangeSet.deed)).one() == "The second factor is on."
-    assert client.get("/account/second-factor").location == "/account", "it is on"
+    assert client.get("/account/second-factor").location == "/account/second-factor/codes", "it is on"
     assert "Turn it off" in client.get("/account").text
+
+
+def test_it_is_turned_on_with_the_password(client: Client, editor: User) -> None:
+    page = Page(client, "/account/second-factor")
+    for present, said in (("not this one", "This is not your present password."), ("", "Type your present")):
+        answer = page.type(code=code(key_on(page)), present=present).save()
+        assert answer.status == 422
+        assert said in answer.text
+    db.session.rollback()
+    assert editor.second_factor is None
+
+
+@pytest.mark.parametrize("form_key", ["the same", "another"])
+def test_whoever_clicks_twice_is_led_to_new_recovery_codes(
+    client: Client, editor: User, monkeypatch: pytest.MonkeyPatch, form_key: str
+) -> None:
+    """The first click is stored while the second is on its way, and its answer with the codes is lost."""
+    page = Page(client, "/account/second-factor")
+    fields = {**page.fields, "code": code(key_on(page)), "present": PASSWORD}
+    with client.session_transaction() as before:
+        cookie = dict(before)
+    look = accounts.verify_password
+
+    def look_slowly(password: str, hash: str) -> bool:
+        monkeypatch.setattr(accounts, "verify_password", look)
+        first = client.application.test_client()
+        with first.session_transaction() as session:
+            session.update(cookie)
+        assert len(codes_on(Context().run(first.post, "/account/second-factor", data=fields).text)) == 10
+        return bool(look(password, hash))
+
+    monkeypatch.setattr(accounts, "verify_password", look_slowly)
+    twice = fields if form_key == "the same" else {**fields, "form_key": "another"}
+    answer = client.post("/account/second-factor", data=twice)
+    assert answer.location == "/account/second-factor/codes"
+    assert "If you did not see your recovery codes, make new ones." in client.get(answer.location).text
+    assert len(db.session.scalars(select(RecoveryCode.code_hash)).all()) == 10
+    assert client.post("/account/second-factor", data=fields).location == "/account/second-factor/codes"
 
 
 def test_the_picture_and_the_text_are_one_key(app: Flask, client: Client, editor: User) -> None:
@@ -91,7 +130,7 @@ def test_the_picture_and_the_text_are_one_key(app: Flask, client: Client, editor
 
 def test_the_key_stays_the_same_until_it_is_confirmed(client: Client) -> None:
     page = Page(client, "/account/second-factor")
-    wrong = page.type(code="000000").save()
+    wrong = page.type(code="000000", present=PASSWORD).save()
     assert wrong.status == 422
     assert "This code does not fit" in wrong.errors
     assert key_on(wrong) == key_on(page)
@@ -99,7 +138,7 @@ def test_the_key_stays_the_same_until_it_is_confirmed(client: Client) -> None:
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "１２３"])
 def test_what_is_no_code_turns_nothing_on(client: Client, editor: User, typed: str) -> None:
-    assert Page(client, "/account/second-factor").type(code=typed).save().status == 422
+    assert Page(client, "/account/second-factor").type(code=typed, present=PASSWORD).save().status == 422
     db.session.rollback()
     assert editor.second_factor is None
 
@@ -158,7 +197,7 @@ def test_a_code_is_good_once(app: Flask, with_factor: list[str], editor: User) -
 def test_the_code_that_turned_it_on_is_used(app: Flask, client: Client, editor: User) -> None:
     page = Page(client, "/account/second-factor")
     shown = code(key_on(page))
-    page.type(code=shown).save()
+    page.type(code=shown, present=PASSWORD).save()
     assert half_in(app).post("/sign-in/code", data={"code": shown}).status_code == 422
 
 

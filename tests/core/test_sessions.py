@@ -1,16 +1,18 @@
 """Where somebody is signed in: each browser is a row, and is out when the row is gone."""
 
+from contextvars import Context
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from core import sign_ins
+from core import accounts, administration, sign_ins
 from core.db import db
 from core.models import SignIn, User, instant
+from core.writing import writing
 from tests import factories
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, Cast
 from tests.conftest import Client
 from tests.pages import Page
 
@@ -115,6 +117,50 @@ def test_another_password_signs_out_every_other_browser(app: Flask, anonymous: C
     assert thief.get("/").location == "/sign-in"
     assert count() == 1
     assert cookie(anonymous)["_user_id"] != copied["_user_id"]
+
+
+# --- at the same moment ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("meanwhile", ["another password", "closed", "no second factor"])
+def test_a_sign_in_under_way_ends_with_the_account_that_it_was_for(
+    app: Flask, anonymous: Client, editor: User, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    id, look = editor.id, accounts.verify_password
+
+    def change() -> None:
+        with app.app_context(), writing() as work:
+            user = work.session.get_one(User, id)
+            if meanwhile == "another password":
+                accounts.change_password(user, "another hash")
+            elif meanwhile == "closed":
+                administration.close(user)
+            else:
+                accounts.new_ticket(user)
+                sign_ins.end_all(user)
+
+    def look_slowly(password: str, hash: str) -> bool:
+        fits = bool(look(password, hash))
+        Context().run(change)
+        return fits
+
+    monkeypatch.setattr(accounts, "verify_password", look_slowly)
+    answer = anonymous.post("/sign-in", data={"email": "edith@example.org", "password": PASSWORD})
+    assert answer.status_code == 422
+    assert "This address and this password do not belong together" in answer.text
+    assert count() == 0
+
+
+def test_a_second_factor_that_is_taken_away_ends_what_was_half_begun(
+    app: Flask, anonymous: Client, cast: Cast
+) -> None:
+    cast.editor.second_factor = "A" * 32
+    db.session.commit()
+    half = anonymous.post("/sign-in", data={"email": "edith@example.org", "password": PASSWORD})
+    assert half.location == "/sign-in/code?next=/"
+    adam = app.test_client().sign_in(cast.administrator)
+    adam.post(f"/accounts/{cast.editor.id}/take-second-factor", data={"form_key": "k"})
+    assert anonymous.get("/sign-in/code").location == "/sign-in"
 
 
 # --- on one's account ------------------------------------------------------------------------------

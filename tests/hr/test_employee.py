@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from core.db import db
@@ -17,6 +18,12 @@ from tests.pages import Page
 
 def stored(number: str) -> Employee | None:
     return db.session.get(Employee, number)
+
+
+@pytest.fixture
+def adam(app: Flask, cast: Cast) -> Client:
+    """A browser in which the administrator is signed in."""
+    return app.test_client().sign_in(cast.administrator)
 
 
 def edit(client: Client, number: str = "1001") -> Page:
@@ -131,7 +138,6 @@ def test_save_and_add_another_keeps_what_the_next_row_shares(client: Client, cas
         ({"email": "nobody"}, "This is not an e-mail address."),
         ({"hired_on": "3/4/2025"}, "can be read in two ways"),
         ({"left_on": "soon"}, "“soon” is not a day."),
-        ({"account": "nobody@example.org"}, "No account signs in with this address."),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
@@ -218,25 +224,52 @@ def test_an_address_of_somebody_else_is_out_of_reach(client: Client, cast: Cast)
 # --- the account ---------------------------------------------------------------------------------------
 
 
-def test_a_person_has_an_account(client: Client, cast: Cast) -> None:
-    assert edit(client).type(account="EDITH@example.org ").save().stored
+def test_a_person_has_an_account(adam: Client, cast: Cast) -> None:
+    assert edit(adam).type(account="EDITH@example.org ").save().stored
     assert stored("1001").account.name == "Edith Moss"
-    assert "Signs in as edith@example.org" in Page(client, "/hr/employees/1001").text
-    assert edit(client).fields["account"] == "edith@example.org"
+    assert "Signs in as edith@example.org" in Page(adam, "/hr/employees/1001").text
+    assert edit(adam).fields["account"] == "edith@example.org"
 
 
-def test_an_account_belongs_to_one_person(client: Client, cast: Cast) -> None:
-    assert edit(client).type(account="edith@example.org").save().stored
-    answer = edit(client, "1002").type(account="edith@example.org").save()
+def test_an_account_that_does_not_exist_is_said(adam: Client, cast: Cast) -> None:
+    answer = edit(adam).type(account="nobody@example.org").save()
+    assert "No account signs in with this address." in answer.errors
+
+
+def test_an_account_belongs_to_one_person(adam: Client, cast: Cast) -> None:
+    assert edit(adam).type(account="edith@example.org").save().stored
+    answer = edit(adam, "1002").type(account="edith@example.org").save()
     assert "This account belongs to Ann Lee." in answer.errors
     assert (stored("1002").account, stored("1001").account) == (None, db.session.get(User, cast.editor.id))
 
 
-def test_an_account_can_be_taken_away_and_stays(client: Client, cast: Cast) -> None:
-    edit(client).type(account="edith@example.org").save()
-    assert edit(client).type(account="").save().stored
+def test_an_account_can_be_taken_away_and_stays(adam: Client, cast: Cast) -> None:
+    edit(adam).type(account="edith@example.org").save()
+    assert edit(adam).type(account="").save().stored
     assert stored("1001").account is None
     assert db.session.get(User, cast.editor.id) is not None
+
+
+def test_only_an_administrator_says_which_account_is_somebodys(client: Client, cast: Cast) -> None:
+    page = edit(client)
+    assert "account" not in page.fields
+    assert "Signs in as no account" in page.text
+    assert page.type(name="Ann L. Lee").save().stored, "everything else is saved as before"
+    for email in ("adam@example.org", "nobody@example.org"):
+        answer = client.post("/hr/employees/1001/edit", data={**edit(client).fields, "account": email})
+        assert answer.status_code == 422
+        assert "Only an administrator says which account is somebody’s." in answer.text
+        assert "No account signs in with this address." not in answer.text, "it says of nobody who has one"
+    assert stored("1001").account is None
+
+
+def test_an_account_stays_where_somebody_else_saves_the_person(client: Client, cast: Cast) -> None:
+    cast.ann.account = cast.administrator
+    db.session.commit()
+    page = edit(client)
+    assert "Signs in as adam@example.org" in page.text
+    assert page.type(name="Ann L. Lee").save().stored
+    assert stored("1001").account.email == "adam@example.org"
 
 
 # --- delete --------------------------------------------------------------------------------------------
@@ -263,7 +296,8 @@ def test_a_person_is_deleted_with_stays_and_addresses_and_the_rest_stays(
     factories.stay(cast.ann, cast.it)
     factories.stay(cast.ben, cast.it)
     factories.address(cast.ann)
-    edit(client).type(account="edith@example.org").save()
+    cast.ann.account = cast.editor
+    db.session.commit()
     answer = Page(client, "/hr/employees/1001/delete").type(reason="Entered twice").save()
     assert (answer.stored, answer.url) == (True, "/hr/employees")
     assert stored("1001") is None
