@@ -94,6 +94,7 @@ def test_trap_assigning_an_account_takes_it_from_whoever_had_it(cast: Cast) -> N
 
 
 def test_so_the_page_asks_first(client: Client, cast: Cast) -> None:
+    client.sign_in(cast.administrator)  # only administrators say which account is whose
     Page(client, "/hr/employees/1001/edit").type(account="edith@example.org").save()
     answer = Page(client, "/hr/employees/1002/edit").type(account="edith@example.org").save()
     assert "This account belongs to Ann Lee." in answer.errors
