@@ -6,7 +6,7 @@ costs as much as the first.
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,7 +17,7 @@ from flask import request
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from core.access import asked, day_fault, this_page
-from core.columns import Column, Table
+from core.columns import Column, GridRow, Table
 from core.db import db, today
 from core.filters import Filter
 from core.forms import day_text
@@ -261,6 +261,11 @@ class Listing:
     def lines(self) -> Sequence[Any]:
         """The rows with what their cells need beside them."""
         return self.shown_table.rows(self.rows, self.day or today()) if self.rows else []
+
+    @property
+    def grid(self) -> Iterator[GridRow]:
+        """The rows as the page shows them."""
+        return self.shown_table.grid(self.lines, self.columns)
 
     @property
     def usual_columns_url(self) -> str | None:

@@ -5,7 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from markupsafe import Markup
+
+from core.cells import Ways, aside, joined, link
 from core.columns import Column, Table
+from core.forms import day_text
 from hr import queries
 from hr.models import Department, DepartmentEmployeeLink, Employee
 from hr.queries import Figures
@@ -18,6 +22,27 @@ class DepartmentLine(NamedTuple):
     figures: Figures
 
 
+def _department(code: str, name: str, ways: Ways) -> Markup:
+    return link(ways("hr.department", "code", code), name)
+
+
+def _person(number: str, name: str, ways: Ways) -> Markup:
+    return link(ways("hr.employee", "number", number), name)
+
+
+def _named_department(line: DepartmentLine, ways: Ways) -> Markup:
+    one = line.department
+    return joined([_department(one.code, one.name, ways), aside("archived") if one.archived_on else ""])
+
+
+def _department_fte(line: DepartmentLine, _ways: Ways) -> Markup:
+    one = line.figures
+    if one.not_stated and not one.full_time and not one.part_time:
+        return aside("not stated")
+    missing = aside(f"+ {one.not_stated:,} not stated") if one.not_stated else ""
+    return joined([f"{one.fte:,.2f}", missing])
+
+
 def _with_figures(departments: Sequence[Department], day: date) -> list[DepartmentLine]:
     found = queries.people_on([one.code for one in departments], day)
     return [DepartmentLine(one, found.get(one.code, queries.NOBODY)) for one in departments]
@@ -26,10 +51,10 @@ def _with_figures(departments: Sequence[Department], day: date) -> list[Departme
 DEPARTMENTS = Table(
     "departments",
     (
-        Column("name", "Department", lambda d: d.department.name, sort="name"),
+        Column("name", "Department", lambda d: d.department.name, sort="name", cell=_named_department),
         Column("code", "Code", lambda d: d.department.code, sort="code"),
         Column("people", "People", lambda d: d.figures.people, kind="num"),
-        Column("fte", "FTE", lambda d: d.figures.fte, kind="num"),
+        Column("fte", "FTE", lambda d: d.figures.fte, kind="num", cell=_department_fte),
         Column("not_stated", "FTE not stated", lambda d: d.figures.not_stated, usual=False, kind="num"),
         Column("full_time", "Full-time", lambda d: d.figures.full_time, usual=False, kind="num"),
         Column("part_time", "Part-time", lambda d: d.figures.part_time, kind="num"),
@@ -64,6 +89,15 @@ class EmployeeLine(NamedTuple):
         return ", ".join(str(value) for stay in self.stays if (value := getattr(stay, fact)))
 
 
+def _their_departments(line: EmployeeLine, ways: Ways) -> Markup:
+    stays = [_department(stay.department_code, stay.department.name, ways) for stay in line.stays]
+    return joined(stays, ", ") or aside("none")
+
+
+def _fte_by_stay(line: EmployeeLine, _ways: Ways) -> str:
+    return " + ".join("not stated" if stay.fte is None else str(stay.fte) for stay in line.stays)
+
+
 def _with_stays(people: Sequence[Employee], day: date) -> list[EmployeeLine]:
     found = queries.stays_on([one.number for one in people], day)
     return [EmployeeLine(one, found.get(one.number, [])) for one in people]
@@ -72,13 +106,19 @@ def _with_stays(people: Sequence[Employee], day: date) -> list[EmployeeLine]:
 EMPLOYEES = Table(
     "employees",
     (
-        Column("name", "Person", lambda e: e.person.sort_name, sort="name"),
+        Column(
+            "name",
+            "Person",
+            lambda e: e.person.sort_name,
+            sort="name",
+            cell=lambda e, ways: _person(e.person.number, e.person.sort_name, ways),
+        ),
         Column("number", "Number", lambda e: e.person.number, sort="number"),
         Column("called", "Name", lambda e: e.person.name, usual=False),
-        Column("departments", "Departments", lambda e: e.each("department")),
+        Column("departments", "Departments", lambda e: e.each("department"), cell=_their_departments),
         Column("count", "How many", lambda e: len(e.stays), usual=False, kind="num"),
         Column("main", "Main department", lambda e: e.main, usual=False),
-        Column("fte", "FTE", lambda e: e.fte, kind="num"),
+        Column("fte", "FTE", lambda e: e.fte, kind="num", cell=_fte_by_stay),
         Column("arrangement", "Arrangement", lambda e: e.each("extra_data")),
         Column("role", "Role", lambda e: e.each("role"), usual=False),
         Column("email", "E-mail", lambda e: e.person.email, usual=False),
@@ -97,16 +137,42 @@ def _as_they_are(stays: Sequence[DepartmentEmployeeLink], _day: date) -> Sequenc
 STAYS = Table(
     "stays",
     (
-        Column("person", "Person", lambda s: s.employee.sort_name, sort="employee"),
+        Column(
+            "person",
+            "Person",
+            lambda s: s.employee.sort_name,
+            sort="employee",
+            cell=lambda s, ways: _person(s.employee_number, s.employee.sort_name, ways),
+        ),
         Column("number", "Number", lambda s: s.employee_number, usual=False),
-        Column("department", "Department", lambda s: s.department.name, sort="department"),
+        Column(
+            "department",
+            "Department",
+            lambda s: s.department.name,
+            sort="department",
+            cell=lambda s, ways: _department(s.department_code, s.department.name, ways),
+        ),
         Column("code", "Code", lambda s: s.department_code, usual=False),
-        Column("fte", "FTE", lambda s: s.fte, kind="num", sort="fte"),
+        Column(
+            "fte",
+            "FTE",
+            lambda s: s.fte,
+            kind="num",
+            sort="fte",
+            cell=lambda s, _ways: aside("not stated") if s.fte is None else str(s.fte),
+        ),
         Column("arrangement", "Arrangement", lambda s: s.extra_data),
         Column("role", "Role", lambda s: s.role),
         Column("main", "Main", lambda s: s.is_primary),
         Column("first_day", "First day", lambda s: s.starts_on, kind="day", sort="starts_on"),
-        Column("last_day", "Last day", lambda s: s.last_day, kind="day", sort="last_day"),
+        Column(
+            "last_day",
+            "Last day",
+            lambda s: s.last_day,
+            kind="day",
+            sort="last_day",
+            cell=lambda s, _ways: day_text(s.last_day) or aside("open"),
+        ),
         Column("why", "Why above 1.000", lambda s: s.overload_reason, usual=False),
     ),
     _as_they_are,

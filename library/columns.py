@@ -5,9 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from markupsafe import Markup
 from stdnum.isbn import format as format_isbn
 
+from core.cells import Ways, aside, joined, link
 from core.columns import Column, Table
+from core.forms import number_text
 from library import queries
 from library.models import Author, AuthorBook, Book, Subject
 from library.queries.exports import isbns_of, subjects_of
@@ -32,6 +35,32 @@ class BookLine(NamedTuple):
         return ", ".join(one.author.name for one in self.shares)
 
 
+# So many authors of a book are named in a list.
+NAMED = 3
+
+
+def _book(book: Book, ways: Ways) -> Markup:
+    return link(ways("library.book", "id", book.id), book.title, titled=True)
+
+
+def _author(id: int, name: str, ways: Ways) -> Markup:
+    return link(ways("library.author", "id", id), name)
+
+
+def _titled_book(line: BookLine, ways: Ways) -> Markup:
+    return joined([_book(line.book, ways), aside("archived") if line.book.archived_on else ""])
+
+
+def _first_authors(line: BookLine, ways: Ways) -> Markup:
+    names = joined([_author(one.author_id, one.author.name, ways) for one in line.shares[:NAMED]], ", ")
+    more = len(line.shares) - NAMED
+    return joined([names, aside(f"and {more} more") if more > 0 else ""])
+
+
+def _royalties(line: BookLine, _ways: Ways) -> str:
+    return "" if line.royalties is None else f"{number_text(line.royalties)} %"
+
+
 def _with_shares(books: Sequence[Book], _day: date) -> list[BookLine]:
     ids = [one.id for one in books]
     credits, subjects, isbns = queries.credits_of(ids), subjects_of(ids), isbns_of(ids)
@@ -49,14 +78,16 @@ def _with_shares(books: Sequence[Book], _day: date) -> list[BookLine]:
 BOOKS = Table(
     "books",
     (
-        Column("title", "Title", lambda b: b.book.title, kind="longest", sort="title"),
-        Column("authors", "Authors", lambda b: b.names, kind="long"),
+        Column(
+            "title", "Title", lambda b: b.book.title, kind="longest", sort="title", cell=_titled_book
+        ),
+        Column("authors", "Authors", lambda b: b.names, kind="long", cell=_first_authors),
         Column("count", "How many", lambda b: len(b.shares), usual=False, kind="num"),
         Column("published", "Published", lambda b: b.book.published, sort="year"),
         Column("isbn", "ISBN", lambda b: ", ".join(b.isbns), usual=False),
         Column("subjects", "Subjects", lambda b: ", ".join(b.subjects), usual=False),
         Column("reference", "Reference", lambda b: b.book.reference, usual=False),
-        Column("royalties", "Royalties", lambda b: b.royalties, kind="num"),
+        Column("royalties", "Royalties", lambda b: b.royalties, kind="num", cell=_royalties),
         Column("archived", "Archived on", lambda b: b.book.archived_on, usual=False),
     ),
     _with_shares,
@@ -72,6 +103,11 @@ class AuthorLine(NamedTuple):
     title: str
 
 
+def _named_author(line: AuthorLine, ways: Ways) -> Markup:
+    one = line.author
+    return joined([_author(one.id, one.sort_name, ways), aside("archived") if one.archived_on else ""])
+
+
 def _with_books(authors: Sequence[Author], _day: date) -> list[AuthorLine]:
     ids = [one.id for one in authors]
     counts, titles = queries.book_counts(ids), queries.titles_of(ids)
@@ -81,7 +117,7 @@ def _with_books(authors: Sequence[Author], _day: date) -> list[AuthorLine]:
 AUTHORS = Table(
     "authors",
     (
-        Column("name", "Author", lambda a: a.author.sort_name, sort="name"),
+        Column("name", "Author", lambda a: a.author.sort_name, sort="name", cell=_named_author),
         Column("called", "Name", lambda a: a.author.name, usual=False),
         Column("books", "Books", lambda a: a.books, kind="num"),
         Column("title", "One of them", lambda a: a.title, kind="longest"),
@@ -99,11 +135,31 @@ def _as_they_are(shares: Sequence[AuthorBook], _day: date) -> Sequence[AuthorBoo
 SHARES = Table(
     "shares",
     (
-        Column("book", "Book", lambda s: s.book.title, kind="longest", sort="book"),
-        Column("author", "Author", lambda s: s.author.name, sort="author"),
+        Column(
+            "book",
+            "Book",
+            lambda s: s.book.title,
+            kind="longest",
+            sort="book",
+            cell=lambda s, ways: _book(s.book, ways),
+        ),
+        Column(
+            "author",
+            "Author",
+            lambda s: s.author.name,
+            sort="author",
+            cell=lambda s, ways: _author(s.author_id, s.author.name, ways),
+        ),
         Column("role", "Role", lambda s: s.role),
         Column("order", "No.", lambda s: s.publication_order, kind="num"),
-        Column("percentage", "Royalty", lambda s: s.royalty_percentage, kind="num", sort="percentage"),
+        Column(
+            "percentage",
+            "Royalty",
+            lambda s: s.royalty_percentage,
+            kind="num",
+            sort="percentage",
+            cell=lambda s, _ways: f"{number_text(s.royalty_percentage)} %",
+        ),
         Column("credited", "Credited as", lambda s: s.credited_as),
         Column("also", "Also as", lambda s: s.also_as, usual=False),
         Column("published", "Published", lambda s: s.book.published, usual=False),
@@ -128,7 +184,13 @@ def _counted(subjects: Sequence[Subject], _day: date) -> list[SubjectLine]:
 SUBJECTS = Table(
     "subjects",
     (
-        Column("name", "Subject", lambda s: s.subject.name, sort="name"),
+        Column(
+            "name",
+            "Subject",
+            lambda s: s.subject.name,
+            sort="name",
+            cell=lambda s, ways: link(ways("library.subject", "id", s.subject.id), s.subject.name),
+        ),
         Column("books", "Books", lambda s: s.books, kind="num"),
     ),
     _counted,
