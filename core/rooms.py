@@ -6,11 +6,11 @@ from typing import Any, cast
 
 from flask import Blueprint, current_app
 
-from core.access import may_read
+from core.access import may_edit, may_read
 from core.deeds import Words
 from core.doctor import Ailment
 from core.jobs import Task
-from core.models import User
+from core.models import ChangeSet, User
 from core.privacy import Part
 from core.writing import Problem, Work
 
@@ -80,6 +80,10 @@ def _open(_endpoint: str) -> str:
     return ""
 
 
+def _by_editors(change_set: ChangeSet) -> bool:
+    return may_edit(change_set.room)
+
+
 @dataclass(frozen=True)
 class Room:
     """A part of the application with its own words, pages and sheets."""
@@ -95,6 +99,8 @@ class Room:
     roles: Sequence[RoomRole]
     # What the person may not do of what a save touches, where roles are not all there is to it.
     allows: Callable[[Work], Iterable[Problem]] = _nothing
+    # Whether the person could do by hand what takes a save of this room back.
+    takes_back: Callable[[ChangeSet], bool] = _by_editors
     # Pages with a form that can also be read. All others with a form are for those who may change something.
     readable: Collection[str] = ()
     # Pages without a form that only lead to a change.

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from core.access import may_edit
+from core.models import ChangeSet
 from core.writing import Problem, Work
 from hr import queries
 from hr.models import (
@@ -32,7 +34,6 @@ CLOSED = {
     ),
     "hr.new_department": "Whoever edits only some departments does not add further ones.",
     "hr.employee_data": "Whoever edits only some departments takes away no file of all that is kept.",
-    "core.undo": "Whoever edits only some departments takes back no saves: one may reach all of them.",
     "core.imports": "Whoever edits only some departments imports no files: a file reaches all of them.",
 }
 
@@ -40,6 +41,12 @@ CLOSED = {
 def closes(endpoint: str) -> str:
     """Why a page is closed to this person; empty if it is not."""
     return CLOSED.get(endpoint, "") if queries.limits() is not None else ""
+
+
+def takes_back(change_set: ChangeSet) -> bool:
+    """Whether this person could do by hand what takes this save back; `allows` has the last word."""
+    mine = queries.limits()
+    return may_edit("hr") and (mine is None or queries.is_within(change_set.id, mine))
 
 
 def allows(work: Work) -> Iterator[Problem]:
