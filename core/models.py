@@ -196,7 +196,7 @@ class ChangeSet(Base):
     """One save: who, when, what it was, and why; what it changed are its `Change`s.
 
     `form_key` stands for the form that was posted and its content; it is unique, so a double click or a
-    repeated post is answered with `leads_to` and stored once.
+    repeated post is answered with `leads_to` and stored once. That of a job stands for the job.
     """
 
     __tablename__ = "change_set"

@@ -256,7 +256,8 @@ def unlawful(work: Work) -> Iterable[Problem]:
 
 def _commit(work: Work, key: str | None, reason: str | None) -> None:
     change_set = work.change_set
-    change_set.form_key, change_set.reason = key, (reason or "").strip() or None
+    change_set.form_key = key or change_set.form_key  # a job has said itself by what it is found
+    change_set.reason = (reason or "").strip() or None
     if has_request_context():
         change_set.user_id = getattr(current_user, "id", None)  # a job has said itself who asked for it
     work.session.flush()
