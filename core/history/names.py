@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import MANYTOONE
 
@@ -92,16 +92,31 @@ def removal_of(subject: str) -> Removal | None:
 
 def _removals(subject: Any) -> Any:
     """The changes that removed the record that is called so, the last one first."""
-    of_its_kind = func.substr(ChangeSubject.subject, 1, func.length(Change.kind) + 1) == Change.kind + ":"
     return (
         select(Change)
-        .join(
-            ChangeSubject,
-            (ChangeSubject.change_set_id == Change.change_set_id) & (ChangeSubject.number == Change.number),
-        )
-        .where(ChangeSubject.subject == subject, Change.what == REMOVED, of_its_kind)
+        .join(ChangeSubject, of_subject())
+        .where(ChangeSubject.subject == subject, Change.what == REMOVED, _is_itself())
         .order_by(ChangeSubject.change_set_id.desc(), ChangeSubject.number)
     )
+
+
+def of_subject() -> ColumnElement[bool]:
+    """That a change and a subject belong together."""
+    return and_(ChangeSubject.change_set_id == Change.change_set_id, ChangeSubject.number == Change.number)
+
+
+def is_named() -> ColumnElement[bool]:
+    """That a subject is said beside its change: the record itself, and those that a link joins.
+
+    A change of another record is about it as well where a list says so, such as the books of a subject that
+    is removed. It stands in their history, and thousands of them are not said beside it.
+    """
+    links = [table for table, kind in kinds().items() if kind.words.belongs_to]
+    return or_(_is_itself(), Change.kind.in_(links))
+
+
+def _is_itself() -> ColumnElement[bool]:
+    return func.substr(ChangeSubject.subject, 1, func.length(Change.kind) + 1) == Change.kind + ":"
 
 
 def called(subject: str, facts: str | None) -> str:
