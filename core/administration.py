@@ -52,7 +52,6 @@ def change(user: User, name: str, email: str, roles: Collection[str]) -> None:
 def close(user: User) -> None:
     """Nobody signs in with it any more. What was done with it keeps its name."""
     user.active = False
-    new_ticket(user)
     sign_ins.end_all(user)
 
 

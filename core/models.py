@@ -112,6 +112,10 @@ class User(Base, Versioned, UserMixin):
         """Whether it is forgotten whose account this was."""
         return self.email.endswith(ERASED)
 
+    def renew_stamp(self) -> None:
+        """Let no link work any more that was sent before, and no sign-in go on that is half done."""
+        self.fs_uniquifier = uuid.uuid4().hex
+
     def let_go(self) -> None:
         """Belong to no record of a room any more."""
         self.employee = None

@@ -230,8 +230,7 @@ def take_second_factor(id: int) -> ResponseReturnValue:
 
     def deed(_work: Work, user: User) -> str:
         second_factor.turn_off(user)
-        own.new_ticket(user)  # whoever is just signing in has to begin anew
-        sign_ins.end_all(user)
+        sign_ins.end_all(user)  # whoever is just signing in has to begin anew, too
         return f"{user} signs in without a second factor, and is signed out everywhere."
 
     return _do(id, deed)
