@@ -102,14 +102,14 @@ def to_sign_in() -> Response:
         raise SignedOut
     wanted = request.full_path.rstrip("?")
     if request.method not in ("GET", "HEAD"):
-        wanted = came_from(url_for("core.home"))
+        wanted = sent_from(url_for("core.home"))
         if request.endpoint not in OPEN:
             flash("You were signed out meanwhile, so nothing was stored. Sign in and send it again.", "error")
     next_page = None if wanted == url_for("core.home") else wanted
     return redirect(url_for("core.sign_in", next=next_page), code=303)
 
 
-def came_from(default: str) -> str:
+def sent_from(default: str) -> str:
     """The page of this application that the person sent this from, else `default`."""
     try:
         page = urlsplit(request.referrer or "")

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
-from core.access import may_edit, may_read
+from core.access import may_edit
 from core.deeds import Words
 from core.doctor import Ailment
 from core.jobs import Task
@@ -130,13 +130,3 @@ class Room:
     ailments: Callable[[], Iterable[Ailment]] | None = None
     # What can be done here as long work, by name (`core/jobs`).
     jobs: Mapping[str, Callable[[Task], None]] = field(default_factory=dict)
-
-
-def readable_rooms() -> list[str]:
-    """The names of the rooms that the person who is signed in may see."""
-    return [room.name for room in all_rooms() if may_read(room.name)]
-
-
-def all_rooms() -> tuple[Room, ...]:
-    """Every room of the application."""
-    return cast(tuple[Room, ...], current_app.extensions["rooms"])

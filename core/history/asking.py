@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from wtforms import Field, HiddenField, StringField, ValidationError
 
@@ -15,6 +14,7 @@ from core.history.names import names_of, record_called
 from core.history.readers import Reader, reader
 from core.history.reading import by
 from core.models import ChangeSet, ChangeSubject, User
+from core.rights import rooms
 from core.subjects import kinds, subjects_of
 
 
@@ -122,7 +122,7 @@ def _found(q: str, reader: Reader) -> list[str]:
     """What the records are called that the search finds; where a whole key was typed, only those with it."""
     if not folded(q):
         return []
-    rooms = [room for room in current_app.extensions["rooms"] if room.name in reader.rooms and room.search]
-    hits = [hit for room in rooms for found in room.search(q) for hit in found.hits]
+    open_now = [room for room in rooms() if room.name in reader.rooms]
+    hits = [hit for room in open_now if room.search for found in room.search(q) for hit in found.hits]
     exact = [hit for hit in hits if hit.is_exact]
     return [one for hit in exact or hits for one in hit.subjects]

@@ -306,7 +306,7 @@ def _subjects(noted: Noted) -> list[str]:
         keys = [one.name for one in inspect(noted.kind.model).primary_key]
         if noted.before:
             found.append(subject(noted.kind.model, "-".join(str(noted.before[name]) for name in keys)))
-        # What had it loses it: a subject that goes is told at its books as well.
+        # Those that had it in a list lose it, and tell so.
         lists = (noted.before.get(name) for name in noted.kind.facts if noted.what == REMOVED)
         found += [subject_of(one) for some in lists if isinstance(some, list) for one in some]
     return list(dict.fromkeys(found))

@@ -18,7 +18,8 @@ from core.filters import ChoiceField, Filter, read_filters
 from core.forms import PageForm, moment_text
 from core.listing import Listing
 from core.models import User
-from core.views.blueprint import all_rooms, bp
+from core.rights import rooms
+from core.views.blueprint import bp
 from core.writing import Problem, Work, writing
 
 
@@ -110,7 +111,7 @@ def one_account(id: int) -> ResponseReturnValue:
             work.leads_to(url_for("core.one_account", id=id), f"Saved the account of {name}.")
         if work.stored:
             return work.redirect()
-    found = [room.own_record(user) for room in all_rooms() if room.own_record]
+    found = [room.own_record(user) for room in rooms() if room.own_record]
     page = render_template(
         "core/one_account.html",
         user=user,
