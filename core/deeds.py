@@ -126,11 +126,11 @@ def effect_of(work: Work, record: Any, before: Mapping[str, Any] | None, words: 
 
 
 def _facts(record: Any, before: Mapping[str, Any], spoken: RecordWords, what: What) -> Iterable[Fact]:
-    """The facts that change; of a record that comes or goes, those that it has."""
+    """The facts that change, as far as they were known; of a record that comes or goes, those that it has."""
     for name, label in spoken.labels.items():
         old = before.get(name)
         new = None if what is What.REMOVED else getattr(record, name)
-        if what is What.CHANGED and old != new:
+        if what is What.CHANGED and name in before and old != new:
             yield Fact(label, spoken.word(name, old), spoken.word(name, new))
         elif what is not What.CHANGED and name in spoken.in_title:
             continue

@@ -19,8 +19,8 @@ Act = Callable[[Work, Sequence[Any]], list[str]]
 class Chosen(NamedTuple):
     """One that was chosen: its key, and whose set of links it belongs to, such as the person's.
 
-    All of one owner are looked at together. Those that stand beside each other across owners, as the heads of
-    a department do, are `beside_others` and looked at together too; they are few.
+    All of one owner are looked at together. Where one rule holds across owners, as for a role that only one
+    can have at a time, those that it is about are `beside_others` and looked at together too; they are few.
     """
 
     key: Any

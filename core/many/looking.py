@@ -17,7 +17,7 @@ from core.db import Base, db
 from core.deeds import DeedForm, effect_of, open_problems
 from core.many.basis import basis_of
 from core.many.choice import Act, Choice, Chosen, Many, check_of, key_of
-from core.many.outcome import Outcome, Refusal, Told, say_keys
+from core.many.outcome import Outcome, Refusal, Told, say_all
 from core.progress import step, tell
 from core.writing import Problem, Work, unlawful
 
@@ -28,6 +28,17 @@ FAULTS = 5
 
 class Looking(Work):
     """Work that is never stored, so it keeps nobody from anything."""
+
+    is_collected = False
+
+    def collect(self) -> None:
+        """Note what is touched."""
+        super().collect()
+        self.is_collected = True
+
+    def is_deleted(self, record: Any) -> bool:
+        """Whether this work takes the record away; nothing is flushed, so nothing else has."""
+        return record in self._goes if self.is_collected else super().is_deleted(record)
 
     def lock(self, model: type[Base], keys: Iterable[Any], whole: bool = False) -> None:
         """Nothing is locked."""
@@ -106,7 +117,7 @@ class _View:
         work.collect()
         for record, before in work.touched.items():
             if not work.is_deleted(record):
-                say_keys(record, before is None)
+                say_all(record, before is None)
         problems = [*work.problems, *(list(unlawful(work)) or self.check(work))]
         reasons = self._reasons(open_problems(problems, self.form), left)
         if self.found.faults:
@@ -178,6 +189,5 @@ class _View:
 
     def _forget(self) -> None:
         """Let go of the objects: there may be hundreds of thousands."""
-        for one in list(self.session):
-            if one not in self._stays and one in self.session:
-                self.session.expunge(one)
+        self.session.expunge_all()
+        self.session.add_all(self._stays)

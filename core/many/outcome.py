@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import inspect
@@ -156,14 +157,35 @@ def _written(record: Any, before: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def say_keys(record: Base, is_new: bool) -> None:
-    """Let the columns say what a record is joined to: a flush would, and there is none."""
+def say_all(record: Base, is_new: bool) -> None:
+    """Let the columns say what a record is joined to, and what goes without saying of a new one.
+
+    A flush would do so, and there is none.
+    """
     state = inspect(record)
-    mapper: Mapper[Any] = state.mapper
-    for one in mapper.relationships:
-        if one.direction is not MANYTOONE or not (is_new or one.key in state.committed_state):
-            continue
-        joined = state.dict.get(one.key)
-        for here, there in one.local_remote_pairs if joined is not None else ():
-            key = getattr(joined, inspect(joined).mapper.get_property_by_column(there).key)
-            setattr(record, mapper.get_property_by_column(here).key, key)
+    for name, here, there in _joins(type(record)):
+        joined = state.dict.get(name) if is_new or name in state.committed_state else None
+        if joined is not None:
+            setattr(record, here, getattr(joined, there))
+    for name, value in _defaults(type(record)) if is_new else ():
+        if name not in state.dict:
+            setattr(record, name, value)
+
+
+@cache
+def _defaults(model: type[Base]) -> list[tuple[str, Any]]:
+    mapper: Mapper[Any] = inspect(model)
+    defaults: dict[str, Any] = {one.key: one.columns[0].default for one in mapper.column_attrs}
+    return [(name, one.arg) for name, one in defaults.items() if one is not None and one.is_scalar]
+
+
+@cache
+def _joins(model: type[Base]) -> list[tuple[str, str, str]]:
+    """How records refer to others: by which relationship, from which column, to which one there."""
+    mapper: Mapper[Any] = inspect(model)
+    return [
+        (one.key, mapper.get_property_by_column(here).key, one.mapper.get_property_by_column(there).key)
+        for one in mapper.relationships
+        if one.direction is MANYTOONE
+        for here, there in one.local_remote_pairs
+    ]

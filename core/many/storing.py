@@ -35,7 +35,8 @@ MEANWHILE = (
 
 def forget_old_deeds(work: Work) -> None:
     """Whoever has not said for a month that it is done does not miss the preview."""
-    work.session.execute(delete(KeptDeed).where(KeptDeed.made_at < instant() - timedelta(days=KEPT_FOR)))
+    long_ago = KeptDeed.made_at < instant() - timedelta(days=KEPT_FOR)
+    work.session.execute(delete(KeptDeed).where(long_ago), execution_options={"synchronize_session": False})
 
 
 # --- looked at -------------------------------------------------------------------------------------

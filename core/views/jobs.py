@@ -2,11 +2,13 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from core.access import safe_url
+from core.db import db
 from core.jobs import begin, own_job, own_jobs
 from core.jobs.signs import Sign, signs, signs_of
-from core.models import OPEN_STATES, Job
+from core.models import OPEN_STATES, ChangeSet, Job
 from core.views.blueprint import bp
 
 
@@ -24,7 +26,8 @@ def job(id: int) -> ResponseReturnValue:
     begin()
     found = own_job(id)
     if found.state == "done" and request.args.get("follow"):
-        flash(found.said, "message")
+        save = _save_of(found)
+        flash(found.said, f"saved-{save}" if save else "message")
         return redirect(safe_url(found.leads_to, url_for("core.home")), code=303)
     sign = signs_of([found])[id]
     return render_template(
@@ -58,6 +61,17 @@ def stop_job(id: int) -> ResponseReturnValue:
         signs().change(found.id, found.asked_at, stop_asked=True)
         begin()
     return redirect(url_for("core.job", id=id, follow=1), code=303)
+
+
+def _save_of(job: Job) -> int | None:
+    """The number of the save that this work has made, if it changed anything: it can be undone."""
+    made = select(ChangeSet.id).where(
+        ChangeSet.user_id == job.user_id,
+        ChangeSet.deed == job.said[:500],
+        ChangeSet.made_at >= job.asked_at,
+        ChangeSet.count > 0,
+    )
+    return db.session.scalar(made.order_by(ChangeSet.id.desc()).limit(1))
 
 
 def _words(job: Job, sign: Sign) -> str:
