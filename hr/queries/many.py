@@ -37,16 +37,20 @@ def departments_of_stays(wanted: Select[Any]) -> Select[Any]:
 
 def around_stays(wanted: Select[Any]) -> Sequence[Rows]:
     """What the rules look at beside the chosen stays: keys and versions."""
-    return [*around_people(people_of_stays(wanted)), select(Link.id, Link.version).where(is_headed())]
+    return [*_around(people_of_stays(wanted)), select(Link.id, Link.version).where(is_headed())]
 
 
 def around_people(wanted: Select[Any]) -> Sequence[Rows]:
     """What the rules look at of these people: themselves, their stays and titles, departments, limits."""
+    titles = select(JobTitle.id, JobTitle.version).where(JobTitle.employee_number.in_(wanted))
+    return [*_around(wanted), titles]
+
+
+def _around(wanted: Select[Any]) -> list[Rows]:
     who = getattr(person(), "id", None)
     return [
         select(Employee.number, Employee.version).where(Employee.number.in_(wanted)),
         select(Link.id, Link.version).where(Link.employee_number.in_(wanted)),
-        select(JobTitle.id, JobTitle.version).where(JobTitle.employee_number.in_(wanted)),
         select(Department.code, Department.version),
         select(DepartmentEditor.department_code).where(DepartmentEditor.user_id == who),
     ]
