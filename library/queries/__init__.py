@@ -13,12 +13,14 @@ from library.queries.duplicates import (
 from library.queries.filters import authors_asked, authors_named, books_asked, books_named, shares_asked
 from library.queries.lists import (
     NO_YEAR,
+    NamedShare,
     authors,
     book_counts,
     book_sorts,
     books,
     books_about,
     credits_of,
+    named_shares,
     subject_counts,
     subjects,
 )
@@ -72,6 +74,7 @@ from library.queries.whole import SharesOfBook, every_book_with_shares
 __all__ = [
     "NO_YEAR",
     "SUGGESTIONS",
+    "NamedShare",
     "SharesOfBook",
     "around_books",
     "around_shares",
@@ -116,6 +119,7 @@ __all__ = [
     "kept_of_author",
     "linked",
     "links_of_books",
+    "named_shares",
     "names_of_others",
     "pairs_put_aside",
     "royalty_sum",
