@@ -158,11 +158,9 @@ def _step(app: Flask, url: str, name: str, bare: float, page: str) -> str:
     ended, waits = threading.Event(), list[float]()
     other = threading.Thread(target=_edit_until, args=(app, ended, waits))
     other.start()
-    command = [sys.executable, __file__, url, "--work"]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    took = _in_a_process(url)
     ended.set()
     other.join()
-    took: dict[str, Any] = json.loads(done.stdout)
     if took["state"] != "done":
         sys.exit(f"{name}: {took['said']}")
     sys.stdout.write(
@@ -171,6 +169,13 @@ def _step(app: Flask, url: str, name: str, bare: float, page: str) -> str:
     )
     sys.stdout.flush()
     return page
+
+
+def _in_a_process(url: str) -> dict[str, Any]:
+    command = [sys.executable, __file__, url, "--work"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    took: dict[str, Any] = json.loads(done.stdout)
+    return took
 
 
 def _worked(url: str) -> dict[str, Any]:

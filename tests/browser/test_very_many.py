@@ -40,7 +40,7 @@ def test_it_is_looked_at_done_and_offers_to_be_undone(
 
     expect(page.locator(".preview h2")).to_contain_text("What would change: 2 changed")
     expect(page.get_by_label("Last day")).to_have_value("2097-06-30")
-    expect(page.locator(".preview h3").first).to_contain_text("1 cannot be done")
+    expect(page.locator(".preview h3").first).to_have_text("Refused, and left as before: 1")
     axe(page)
     page.get_by_role("button", name="End the other 2").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("End, 2 stays")

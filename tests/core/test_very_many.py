@@ -185,12 +185,12 @@ def test_who_cannot_be_done_is_named_with_the_reason_and_left(
         factories.stay(person, cast.it, first)
     page = looked_at(client, END, last_day="2025-06-30")
     assert "What would change: 2 changed" in page.text
-    assert "1 cannot be done and would be left as they are" in page.text
+    assert "Refused, and left as before: 1" in page.text
     reason = "It begins only on 1 Jan 2026. To take it away, say why."
     assert f"Okafor, Ben #1002 in Information Technology, from 1 Jan 2026 {reason}" in rows(page)
     assert "End the other 2" in page.text
 
-    listing = client.get(page.link("All of it as a file") or "").get_data(as_text=True)
+    listing = client.get(page.link("Each of them, as a file") or "").get_data(as_text=True)
     assert listing.count("\n") == 4
     assert f'refused,"Okafor, Ben #1002 in Information Technology, from 1 Jan 2026","{reason}"' in listing
 
@@ -278,7 +278,7 @@ def test_whoever_edits_some_departments_does_only_those(app: Flask, cast: Cast, 
     factories.stay(cast.ben, cast.sales, "2024-01-01")
     lisa = app.test_client().sign_in(people.limited_editor(cast.it))
     page = looked_at(lisa, "/hr/end?all=1", last_day="2025-06-30")
-    assert "1: You do not edit the department SALES." in page.text
+    assert "You do not edit the department SALES." in page.text
     do(lisa, page)
     assert [row[3] for row in stays()] == ["2025-06-30", None]
 
@@ -304,7 +304,7 @@ def test_a_preview_is_its_owners_and_goes_with_whoever_is_erased(
         factories.stay(person, cast.it, "2024-01-01")
     page = looked_at(client, END, last_day="2025-06-30")
     adam = app.test_client().sign_in(cast.administrator)
-    assert adam.get(page.link("All of it as a file") or "").status_code == 404
+    assert adam.get(page.link("Each of them, as a file") or "").status_code == 404
     assert Page(adam, page.url).url == "/hr/stays?department=IT&span=all"
     assert Page(adam, "/hr/employees/1001/erase").type(reason="She asked").save().save(do="yes").stored
     assert how_many(KeptDeed) == 0
