@@ -13,12 +13,13 @@ import argparse
 import json
 import resource
 import secrets
-import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = asked.database
         if "://" not in url:
-            shutil.copy(url, f"{folder}/bench.db")
+            with (
+                closing(sqlite3.connect(url)) as there,
+                closing(sqlite3.connect(f"{folder}/bench.db")) as copy,
+            ):
+                there.backup(copy)  # what stands beside the file as well
             url = f"sqlite:///{folder}/bench.db"
         _measure(url, asked.links)
 
@@ -138,9 +143,8 @@ def _posted(client: FlaskClient, address: str, **typed: str) -> str:
 
 def _edit_until(app: Flask, ended: threading.Event, waits: list[float]) -> None:
     """What somebody else does meanwhile: the same small edit again and again."""
-    client, number, address = _signed_in(app), 0, f"/hr/employees/{EDITED}/edit"
-    while not ended.is_set():
-        number += 1
+    client, address = _signed_in(app), f"/hr/employees/{EDITED}/edit"
+    while not waits or not ended.is_set():
         form = _fields(client.get(address).get_data(as_text=True))
         began = time.perf_counter()
         answer = client.post(address, data={**form, "email": f"edit-{time.time_ns()}@example.org"})
