@@ -1,7 +1,7 @@
-"""A second person at a second browser, an administrator, and the letters that are sent."""
+"""A second person at a second browser, an administrator, racing processes, and the letters that are sent."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from typing import Any
 
@@ -12,6 +12,7 @@ from core import mail
 from core.models import User
 from tests import cast as people
 from tests.conftest import Client
+from tests.racing import Race
 
 
 @pytest.fixture
@@ -30,6 +31,13 @@ def adam(app: Flask) -> User:
 def admin(app: Flask, adam: User) -> Client:
     """A browser in which the administrator is signed in."""
     return app.test_client().sign_in(adam)
+
+
+@pytest.fixture(scope="session")
+def processes(_app: Flask) -> Iterator[Race]:
+    """Processes that post forms at the same moment; they cost seconds to start, so all tests share them."""
+    with Race(_app.config["SQLALCHEMY_DATABASE_URI"]) as race:
+        yield race
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Deeds that are done at the same moment, by real processes: one is done, the other sees what has become."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -27,12 +27,6 @@ MEANWHILE = (
     "deleted or got another key meanwhile",
     "Nothing would change",
 )
-
-
-@pytest.fixture(scope="module")
-def processes(_app: Flask) -> Iterator[Race]:
-    with Race(_app.config["SQLALCHEMY_DATABASE_URI"]) as race:
-        yield race
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Who fails too often waits a quarter of an hour, for one account and from one address."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -160,12 +159,6 @@ def test_nobody_holds_the_lock_for_writing_while_a_password_is_checked(
 
 
 # --- several processes -----------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def processes(_app: Flask) -> Iterator[Race]:
-    with Race(_app.config["SQLALCHEMY_DATABASE_URI"]) as race:
-        yield race
 
 
 def test_of_forty_attempts_at_once_in_four_processes_ten_are_tried(processes: Race, editor: User) -> None:

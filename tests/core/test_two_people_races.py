@@ -1,6 +1,6 @@
 """Two people save at the very same moment, in real processes: both changes are kept, or one is asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -20,12 +20,6 @@ from tests.racing import Answer, Form, Race
 
 rounds = pytest.mark.parametrize("nth", range(2))
 Run = Callable[..., list[Answer]]
-
-
-@pytest.fixture(scope="module")
-def processes(_app: Flask) -> Iterator[Race]:
-    with Race(_app.config["SQLALCHEMY_DATABASE_URI"]) as race:
-        yield race
 
 
 @pytest.fixture
