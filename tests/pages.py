@@ -126,7 +126,7 @@ class Page:
 
     @cached_property
     def _read(self) -> _Reader:
-        """What stands on it; read only where a test asks, since that takes as long as the page took."""
+        """What stands on it; read only where a test asks for it."""
         reader = _Reader()
         reader.feed(self.html)
         return reader
