@@ -55,19 +55,19 @@ run: $(RUN_READY) ## start Joinery on PORT (5000), with DATABASE_URL or a SQLite
 	@exec $(BIN)/flask run --host $(HOST) --port $(PORT)
 
 test: $(DEV_READY) ## run the whole suite on SQLite, and again on PostgreSQL if TEST_DATABASE_URL names a server
-	TEST_DATABASE_URL= $(PYTEST) -n $(WORKERS) $(ARGS)
+	TEST_DATABASE_URL= $(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)
 	@if [ -n "$$TEST_DATABASE_URL" ]; then \
 	    echo "Once more, on PostgreSQL."; \
-	    $(PYTEST) -n $(WORKERS) $(ARGS); \
+	    $(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS); \
 	fi
 
 test-postgres: $(DEV_READY) ## run the suite on a PostgreSQL server started for it and thrown away
-	tests/postgres.sh $(PYTEST) -n $(WORKERS) $(ARGS)
+	tests/postgres.sh $(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)
 
 browser: $(DEV_READY) ## run the tests that click through the pages in Chromium
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
 	    echo "The browser tests need Chromium, and it is not installed (on Debian: apt-get install chromium)." >&2; exit 1; }
-	$(PYTEST) -n $(WORKERS) --browser-tests tests/browser $(ARGS)
+	$(PYTEST) -n $(WORKERS) --dist worksteal --browser-tests tests/browser $(ARGS)
 
 lint: $(DEV_READY) ## check style, types, templates and common security slips
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ assert "already" in refused.all_rows[1].said
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -151,9 +152,20 @@ class LinkPage(Page):
     def __init__(self, client: Client, url: str, screen: "Screen", response: Any = None) -> None:
         super().__init__(client, url, response)
         self.screen = screen
-        self.reader = _Controls()
-        self.reader.feed(self.html)
-        self.controls, self.said = self.reader.controls, self.reader.said
+
+    @cached_property
+    def reader(self) -> _Controls:
+        reader = _Controls()
+        reader.feed(self.html)
+        return reader
+
+    @property
+    def controls(self) -> dict[str, Control]:
+        return self.reader.controls
+
+    @property
+    def said(self) -> dict[str, list[str]]:
+        return self.reader.said
 
     @property
     def all_rows(self) -> list[Row]:

@@ -8,6 +8,7 @@ assert answer.stored
 """
 
 import re
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -122,15 +123,44 @@ class Page:
             response = client.get(response.location)
         self.status = response.status_code
         self.html = response.text
+
+    @cached_property
+    def _read(self) -> _Reader:
+        """What stands on it; read only where a test asks for it."""
         reader = _Reader()
         reader.feed(self.html)
-        self.text = squeezed(" ".join(reader.words))
-        self.errors = " ".join(reader.errors)
-        self.table = [row for row in reader.table if row]
-        self.forms = list(zip(reader.actions, reader.forms, strict=True))
-        found = [pair for pair in zip(reader.forms, reader.actions, strict=True) if "form_key" in pair[0]]
-        self.fields, action = found[0] if found else ({}, "")
-        self.action = action or self.url
+        return reader
+
+    @cached_property
+    def text(self) -> str:
+        return squeezed(" ".join(self._read.words))
+
+    @property
+    def errors(self) -> str:
+        return " ".join(self._read.errors)
+
+    @property
+    def table(self) -> list[list[str]]:
+        return [row for row in self._read.table if row]
+
+    @property
+    def forms(self) -> list[tuple[str, dict[str, str]]]:
+        """Each form: where it is sent, and its fields."""
+        return list(zip(self._read.actions, self._read.forms, strict=True))
+
+    @cached_property
+    def _form(self) -> tuple[str, dict[str, str]]:
+        """The form that can be saved."""
+        return next((form for form in self.forms if "form_key" in form[1]), ("", {}))
+
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        """The inputs of the form that can be saved, as they will be sent."""
+        return self._form[1]
+
+    @cached_property
+    def action(self) -> str:
+        return self._form[0] or self.url
 
     @property
     def first_column(self) -> list[str]:

@@ -30,17 +30,23 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | {"executable_path": chromium, "args": arguments}
 
 
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    """The address at which the application of this test answers, as it would for people: with CSRF tokens."""
-    app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+@pytest.fixture(scope="session")
+def _server(_app: Flask) -> Iterator[str]:
+    """The address of the one server of a test run."""
+    server = make_server("127.0.0.1", 0, _app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def site(_server: str, app: Flask) -> str:
+    """The address at which the application of this test answers, as it would for people: with CSRF tokens."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    return _server
 
 
 class Watch:
@@ -72,28 +78,71 @@ class Watch:
             self.seen.append(f"answered {response.status}: {response.url}")
 
 
+class Contexts:
+    """Browsers with cookies of their own, which are as good as new for each test.
+
+    Chromium takes a second to make one and to show the first page in it. So each is kept for the next test
+    that wants one like it, and a page that says nothing keeps its process alive.
+    """
+
+    def __init__(self, browser: Browser, site: str) -> None:
+        self.watch = Watch(site)
+        self._browser, self._site = browser, site
+        self._kept: dict[str, list[BrowserContext]] = {}
+        self._taken: list[tuple[str, BrowserContext]] = []
+
+    def take(self, options: dict[str, Any]) -> BrowserContext:
+        """One that is like this, and that nobody has."""
+        kind = repr(sorted(options.items()))
+        kept = self._kept.setdefault(kind, [])
+        context = kept.pop() if kept else self._new(options)
+        self._taken.append((kind, context))
+        return context
+
+    def _new(self, options: dict[str, Any]) -> BrowserContext:
+        context = self._browser.new_context(base_url=self._site, **options)
+        context.set_default_timeout(8000)
+        context.new_page().goto("/healthz")
+        context.on("page", self.watch.on)
+        return context
+
+    def give_back(self) -> None:
+        """Close the pages of a test, and forget what the browsers remember of the site."""
+        for kind, context in self._taken:
+            first, *pages = context.pages
+            for page in pages:
+                page.close()
+            context.clear_cookies()
+            tools = context.new_cdp_session(first)
+            tools.send("Storage.clearDataForOrigin", {"origin": self._site, "storageTypes": "all"})
+            tools.detach()
+            self._kept[kind].append(context)
+        self._taken.clear()
+
+
+@pytest.fixture(scope="session")
+def _contexts(browser: Browser, _server: str) -> Contexts:
+    return Contexts(browser, _server)
+
+
 @pytest.fixture
 def new_context(
-    browser: Browser, app: Flask, site: str, editor: User
+    _contexts: Contexts, app: Flask, site: str, editor: User
 ) -> Iterator[Callable[..., BrowserContext]]:
     """Opens browsers with cookies of their own: new_context(signed_in=False, java_script_enabled=False)."""
-    watch = Watch(site)
-    contexts = []
+    seen = _contexts.watch.seen
+    seen.clear()
 
     def open_one(signed_in: bool = True, **options: Any) -> BrowserContext:
         usual = {"user_agent": BROWSER, "locale": "en-GB", "viewport": {"width": 1280, "height": 900}}
-        context = browser.new_context(base_url=site, **(usual | options))
-        context.set_default_timeout(8000)
-        context.on("page", watch.on)
+        context = _contexts.take(usual | options)
         if signed_in:
             context.add_cookies([_cookie(app, site, editor)])
-        contexts.append(context)
         return context
 
     yield open_one
-    for context in contexts:
-        context.close()
-    assert watch.seen == [], "nothing goes wrong behind the page"
+    _contexts.give_back()
+    assert seen == [], "nothing goes wrong behind the page"
 
 
 def _cookie(app: Flask, site: str, user: User) -> Any:
@@ -126,19 +175,23 @@ def plain_page(new_context: Callable[..., BrowserContext]) -> Page:
 
 
 @pytest.fixture(scope="session")
-def faults() -> Callable[[Page], str]:
-    """What axe finds that keeps people from using the page as it stands; "" where there is nothing."""
+def faults() -> Callable[..., str]:
+    """What axe finds that keeps people from using the page as it stands; "" where there is nothing.
+
+    `rules` are the only ones that are asked; faults(page) asks all there are.
+    """
     axe = Axe()
 
-    def ask(page: Page) -> str:
-        found = axe.run(page).response["violations"]
+    def ask(page: Page, *rules: str) -> str:
+        only = {"runOnly": list(rules)} if rules else {}
+        found = axe.run(page, options={"resultTypes": ["violations"], **only}).response["violations"]
         return "\n".join(f"  {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"])
 
     return ask
 
 
 @pytest.fixture
-def axe(faults: Callable[[Page], str]) -> Callable[[Page], None]:
+def axe(faults: Callable[..., str]) -> Callable[[Page], None]:
     """Asserts that axe finds nothing: axe(page)."""
 
     def ask(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""A second person at a second browser, an administrator, and the letters that are sent."""
+"""A second person at a second browser, an administrator, racing processes, and the letters that are sent."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -33,6 +33,13 @@ def admin(app: Flask, adam: User) -> Client:
     return app.test_client().sign_in(adam)
 
 
+@pytest.fixture(scope="session")
+def processes(_app: Flask) -> Iterator[Race]:
+    """Processes that post forms at the same moment; they cost seconds to start, so all tests share them."""
+    with Race(_app.config["SQLALCHEMY_DATABASE_URI"]) as race:
+        yield race
+
+
 @pytest.fixture
 def letters(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[EmailMessage]]:
     """A mail server that takes everything; letters() are those that it has."""
@@ -53,13 +60,6 @@ def link_in(letter: Any) -> str:
     (found,) = [line for line in letter.get_content().split() if line.startswith("https://")]
     assert found.startswith("https://joinery.example.org/")
     return str(found.removeprefix("https://joinery.example.org"))
-
-
-@pytest.fixture(scope="module")
-def processes(_app: Flask) -> Iterator[Race]:
-    """Four processes, each with an application of its own (`tests/racing.py`)."""
-    with Race(_app.config["SQLALCHEMY_DATABASE_URI"]) as race:
-        yield race
 
 
 @pytest.fixture

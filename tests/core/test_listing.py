@@ -37,10 +37,6 @@ WINDOWS = {
 }
 
 
-def each_way(lists: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
-    return [(url, sign + sort) for url, sorts in lists.items() for sort in sorts for sign in ("", "-")]
-
-
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of three rows, so that few records make many pages."""
@@ -97,28 +93,26 @@ def joined(pages: list[list[str]]) -> list[str]:
 
 def rows_of(page: Page) -> list[str]:
     """What tells the rows apart: by what they are chosen, where they lead, or the identity of a link."""
-    links = [value for name, value in page.fields.items() if name.endswith("-identity") and value]
+    typed = page.fields.items() if "-identity" in page.html else ()
+    links = [value for name, value in typed if name.endswith("-identity") and value]
     keys = re.findall(r'name="key" value="([^"]*)"', page.html)
     return links or keys or re.findall(r'<tr>\s*<td[^>]*><a href="([^"?]*)', page.html)
-
-
-@pytest.mark.parametrize(("url", "sort"), each_way(SORTS | WINDOWS))
-def test_leafing_reaches_each_row_once(client: Client, many: Cast, url: str, sort: str) -> None:
-    start = f"{url}?sort={sort}&on=2025-06-01"
-    forward = leaf_through(client, start, "Next")
-    assert len(forward) >= 3
-    assert len(set(joined(forward))) == len(joined(forward)) >= 9
-    backward = leaf_through(client, f"{start}&last=1", "Previous")[::-1]
-    assert joined(backward) == joined(forward), "backward it is the same order"
 
 
 @pytest.mark.parametrize(
     ("url", "sort"), [(url, sort) for url, sorts in (SORTS | WINDOWS).items() for sort in sorts]
 )
-def test_the_other_way_round_is_the_other_way_round(client: Client, many: Cast, url: str, sort: str) -> None:
-    there = leaf_through(client, f"{url}?sort={sort}&on=2025-06-01", "Next")
-    back = leaf_through(client, f"{url}?sort=-{sort}&on=2025-06-01", "Next")
-    assert joined(there) == joined(back)[::-1]
+def test_leafing_reaches_each_row_once(client: Client, many: Cast, url: str, sort: str) -> None:
+    orders = []
+    for order in (sort, f"-{sort}"):
+        start = f"{url}?sort={order}&on=2025-06-01"
+        forward = leaf_through(client, start, "Next")
+        assert len(forward) >= 3
+        assert len(set(joined(forward))) == len(joined(forward)) >= 9
+        backward = leaf_through(client, f"{start}&last=1", "Previous")[::-1]
+        assert joined(backward) == joined(forward), "backward it is the same order"
+        orders.append(joined(forward))
+    assert orders[0] == orders[1][::-1], "the other way round is the other way round"
 
 
 def test_the_first_and_the_last_page_know_that_they_are(client: Client, many: Cast) -> None:
