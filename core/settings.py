@@ -2,7 +2,7 @@
 
 | variable | meaning | default |
 |---|---|---|
-| DATABASE_URL | where the data is; SQLite or PostgreSQL, which may be several servers | `instance/joinery.db` |
+| DATABASE_URL | where the data is; SQLite, or one or several PostgreSQL | `instance/joinery.db` |
 | DATABASE_READ_URL | standbys of that PostgreSQL, for pages that only read | none |
 | SECRET_KEY | signs sessions and links; the same on all machines | a file made at the first start, mode 600 |
 | TIMEZONE | whose “today” counts, as Europe/Berlin | the machine's |
