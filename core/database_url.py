@@ -19,11 +19,11 @@ PATIENCE = "5"
 NOTICED = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "4"}
 
 
-def database_url(url: str) -> str:
+def database_url(url: str, of_several: str = "read-write") -> str:
     """The address as SQLAlchemy reads it: `postgres://` means psycopg, and several servers may be named.
 
     Of `postgresql://app@one:5432,two:5433/app` the first that takes writes is used, so that after a standby
-    was promoted the next connection leads to it.
+    was promoted the next connection leads to it. `of_several` says which one else.
     """
     scheme, colon, rest = url.partition("://")
     if not colon or scheme not in POSTGRESQL:
@@ -40,7 +40,7 @@ def database_url(url: str) -> str:
         asked = _several(hosts) | asked
         hosts = ""
     if "," in asked.get("host", ""):
-        asked = {"target_session_attrs": "read-write", **NOTICED, **asked}
+        asked = {"target_session_attrs": of_several, **NOTICED, **asked}
     asked = {"connect_timeout": PATIENCE, **asked}
     return f"postgresql+psycopg://{account}{at}{hosts}/{name}?{urlencode(asked, safe=',:/')}"
 

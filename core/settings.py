@@ -32,6 +32,7 @@ from typing import Any
 from flask import Flask
 
 from core.database_url import database_url, servers
+from core.reading import STANDBY
 
 LOCAL_SITE = "http://127.0.0.1:5000"
 
@@ -45,6 +46,7 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         SQLALCHEMY_DATABASE_URI=os.environ.get("DATABASE_URL") or f"sqlite:///{app.instance_path}/joinery.db",
         # What was typed stays out of the log: an error names the statement, not its values.
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
+        DATABASE_READ_URL=os.environ.get("DATABASE_READ_URL"),
         TIMEZONE=os.environ.get("TIMEZONE"),
         TRUSTED_PROXIES=int(os.environ.get("TRUSTED_PROXIES", "0")),
         SITE_URL=os.environ.get("SITE_URL", LOCAL_SITE),
@@ -71,8 +73,19 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
     app.config.from_mapping(given)
     _check_mail(app)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
+    if app.config["DATABASE_READ_URL"]:
+        app.config["SQLALCHEMY_BINDS"] = {STANDBY: _standby(app)}
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _own_secret(app)
+
+
+def _standby(app: Flask) -> dict[str, Any]:
+    """The engine of the standbys, on which nothing can be stored by mistake."""
+    url = database_url(str(app.config["DATABASE_READ_URL"]), of_several="prefer-standby")
+    if not all(one.startswith("postgresql") for one in (url, app.config["SQLALCHEMY_DATABASE_URI"])):
+        raise RuntimeError("DATABASE_READ_URL names standbys of the PostgreSQL server in DATABASE_URL.")
+    options = {"options": "-c default_transaction_read_only=on"}
+    return {"url": url, "connect_args": options, **app.config["SQLALCHEMY_ENGINE_OPTIONS"]}
 
 
 def _own_secret(app: Flask) -> str:

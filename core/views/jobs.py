@@ -7,6 +7,7 @@ from core.access import safe_url
 from core.jobs import begin, own_job, own_jobs
 from core.jobs.signs import Sign, signs, signs_of
 from core.models import OPEN_STATES, Job
+from core.standby import saw_a_save
 from core.views.blueprint import bp
 
 
@@ -23,6 +24,8 @@ def job(id: int) -> ResponseReturnValue:
     """One piece of long work. With ?follow=1 it leads on by itself when it is done."""
     begin()
     found = own_job(id)
+    if found.state == "done":
+        saw_a_save()
     if found.state == "done" and request.args.get("follow"):
         flash(found.said, "message")
         return redirect(safe_url(found.leads_to, url_for("core.home")), code=303)

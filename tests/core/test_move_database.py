@@ -122,8 +122,8 @@ def test_everything_arrives_and_work_goes_on_there(
             work.session.add(Department(code="NEW", name="After the move"))
             work.leads_to("/", "Saved.")
         editor = db.session.scalars(sa.select(people.User).order_by(people.User.id)).unique().first()
-        assert factories.post(editor).id == 3
-        assert factories.user().id == before["user"][1] + 1 or target == "sqlite"
+        assert factories.post(editor).id > 2
+        assert factories.user().id > max(row[0] for row in before["user"][0])
 
 
 @pytest.mark.parametrize("target", KINDS)
