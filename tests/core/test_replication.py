@@ -203,12 +203,21 @@ def served(pair: Pair, replicated: Flask) -> Iterator[tuple[int, str]]:
         "SECRET_KEY": str(SETTINGS["SECRET_KEY"]),
         "JOBS": "never",
     }
-    words = ["--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "critical"]
+    words = [
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--preload",
+        "--no-control-socket",
+        "--log-level",
+        "critical",
+    ]
     command = [sys.executable, "-m", "gunicorn", *words, "--bind", f"127.0.0.1:{port}"]
     factory = "app:create_app({'WTF_CSRF_ENABLED': False})"
     server = subprocess.Popen([*command, factory], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
-        until(lambda: _answers(port))
+        until(lambda: _answers(port), 60)
         yield port, f"session={signer.dumps(session)}"
     finally:
         server.terminate()
@@ -245,7 +254,8 @@ def test_the_primary_dies_and_nothing_that_was_answered_is_lost_or_stored_twice(
             until(lambda: all(clerk.said for clerk in clerks))
             pair.standby.promote()
             promoted = time.monotonic()
-            until(lambda: each_has(max(len(clerk.answered) for clerk in clerks) + 5))
+            more = max(len(clerk.answered) for clerk in clerks) + 3
+            until(lambda: each_has(more), 60)
         finally:
             ended.set()
     for one in working:
