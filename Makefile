@@ -5,6 +5,7 @@ PORT ?= 5000
 HOST ?= 127.0.0.1
 WORKERS ?= 2
 ARGS ?=
+BROWSER ?= tests/browser
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -15,7 +16,7 @@ PYTEST = $(BIN)/python -m pytest
 CHECKED = app.py core hr library
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
-.PHONY: help setup run test test-postgres browser lint screenshots vendor lock clean
+.PHONY: help setup run test test-postgres browser browser-postgres lint screenshots vendor lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -67,7 +68,10 @@ test-postgres: $(DEV_READY) ## run the suite on a PostgreSQL server started for 
 browser: $(DEV_READY) ## run the tests that click through the pages in Chromium
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
 	    echo "The browser tests need Chromium, and it is not installed (on Debian: apt-get install chromium)." >&2; exit 1; }
-	$(PYTEST) -n $(WORKERS) --dist worksteal --browser-tests tests/browser $(ARGS)
+	$(PYTEST) -n $(WORKERS) --dist worksteal --browser-tests $(BROWSER) $(ARGS)
+
+browser-postgres: $(DEV_READY) ## the same on a PostgreSQL server started for it and thrown away
+	tests/postgres.sh $(MAKE) --no-print-directory browser BROWSER="$(BROWSER)" ARGS="$(ARGS)"
 
 lint: $(DEV_READY) ## check style, types, templates and common security slips
 	$(BIN)/ruff check .

@@ -20,6 +20,7 @@ import core.many.storing
 import core.rights
 import core.settings
 import core.sheets.long
+import core.standby
 import core.subjects
 import core.views
 import core.words
@@ -44,7 +45,7 @@ class Joinery(Flask):
         """Answer a request; a deed that the database could not take now is done again from its start."""
         if request.method == "POST":
             return retrying(super().dispatch_request)
-        return super().dispatch_request()
+        return core.standby.or_primary(super().dispatch_request)
 
 
 def _will_write() -> bool:
@@ -63,6 +64,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     core.log.init_app(app)
     # Ahead of everything that reads: a post takes SQLite's write lock with its first statement.
     app.before_request(lambda: will_write.set(_will_write()) and None)
+    app.before_request(core.standby.primary_first)
     app.url_map.converters["record"] = RecordId
     db.init_app(app)
     Migrate(app, db, render_as_batch=True)
@@ -70,6 +72,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     core.accounts.init_app(app)
     core.rights.init_app(app)
+    core.standby.init_app(app)
     core.headers.init_app(app)
     core.errors.init_app(app)
     core.commands.init_app(app, ROOMS)

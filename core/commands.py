@@ -16,6 +16,7 @@ from core.backup import backup, restore
 from core.db import db
 from core.doctor import doctor_command
 from core.forms import squeezed
+from core.moving import move_database
 from core.rights import ADMINISTRATOR
 from core.rooms import Room
 from core.sheets.command import import_command
@@ -28,6 +29,7 @@ def init_app(app: Flask, rooms: Sequence[Room]) -> None:
     app.cli.add_command(create_user)
     app.cli.add_command(doctor_command({room.title: room.ailments for room in rooms if room.ailments}))
     app.cli.add_command(import_command(rooms))
+    app.cli.add_command(move_database)
     app.cli.add_command(restore)
     app.cli.add_command(set_password)
     _tell_how_to_begin(app)

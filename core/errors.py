@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -180,6 +180,11 @@ def _busy(error: Exception) -> ResponseReturnValue:
         return _broken(error)
     current_app.logger.error("%s %s: no answer from the database: %s", request.method, path(), error)
     words = "The database is busy or out of reach, so nothing was stored. This usually takes a few seconds."
+    if g.get("answer_was_lost"):
+        words = (
+            "The connection to the database broke off while this was being stored, so it may be stored or "
+            "not. Send it again in a few seconds: nothing is stored twice."
+        )
     body, code = _page_without_account(503, "Just a moment", words)
     return body, code, {"Retry-After": BUSY_FOR}
 

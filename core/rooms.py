@@ -105,6 +105,8 @@ class Room:
     readable: Collection[str] = ()
     # Pages without a form that only lead to a change.
     for_editors: Collection[str] = ()
+    # Lists that may be a moment old: they are read from a standby where there is one (`core/standby.py`).
+    may_be_old: Collection[str] = ()
     # Pages about the person who asks: open to everybody who signs in.
     own: Collection[str] = ()
     # Why a page is closed to this person although the role would open it; empty: it is not.

@@ -2,8 +2,9 @@
 
 | variable | meaning | default |
 |---|---|---|
-| DATABASE_URL | where the data is; SQLite or PostgreSQL | `instance/joinery.db` |
-| SECRET_KEY | signs sessions and links | a file made at the first start, mode 600 |
+| DATABASE_URL | where the data is; SQLite, or one or several PostgreSQL | `instance/joinery.db` |
+| DATABASE_READ_URL | standbys of that PostgreSQL, for pages that only read | none |
+| SECRET_KEY | signs sessions and links; the same on all machines | a file made at the first start, mode 600 |
 | TIMEZONE | whose “today” counts, as Europe/Berlin | the machine's |
 | HTTPS | “1” behind TLS: cookies are sent over TLS only | off |
 | TRUSTED_PROXIES | how many proxies set X-Forwarded-… (and X-Request-ID) before the application | 0 |
@@ -30,6 +31,9 @@ from typing import Any
 
 from flask import Flask
 
+from core.database_url import database_url, servers
+from core.reading import STANDBY
+
 LOCAL_SITE = "http://127.0.0.1:5000"
 
 
@@ -42,6 +46,7 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         SQLALCHEMY_DATABASE_URI=os.environ.get("DATABASE_URL") or f"sqlite:///{app.instance_path}/joinery.db",
         # What was typed stays out of the log: an error names the statement, not its values.
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
+        DATABASE_READ_URL=os.environ.get("DATABASE_READ_URL"),
         TIMEZONE=os.environ.get("TIMEZONE"),
         TRUSTED_PROXIES=int(os.environ.get("TRUSTED_PROXIES", "0")),
         SITE_URL=os.environ.get("SITE_URL", LOCAL_SITE),
@@ -68,8 +73,34 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
     app.config.from_mapping(given)
     _check_mail(app)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
+    if app.config["DATABASE_READ_URL"]:
+        app.config["SQLALCHEMY_BINDS"] = {STANDBY: _standby(app)}
     if not app.config.get("SECRET_KEY"):
-        app.config["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _kept_secret(Path(app.instance_path))
+        app.config["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _own_secret(app)
+
+
+def _standby(app: Flask) -> dict[str, Any]:
+    """The engine of the standbys, on which nothing can be stored by mistake."""
+    url = database_url(str(app.config["DATABASE_READ_URL"]), of_several="prefer-standby")
+    if not all(one.startswith("postgresql") for one in (url, app.config["SQLALCHEMY_DATABASE_URI"])):
+        raise RuntimeError("DATABASE_READ_URL names standbys of the PostgreSQL server in DATABASE_URL.")
+    options = {"options": "-c default_transaction_read_only=on"}
+    return {"url": url, "connect_args": options, **app.config["SQLALCHEMY_ENGINE_OPTIONS"]}
+
+
+def _own_secret(app: Flask) -> str:
+    """The secret of this machine; where several may serve the same people, it has to be said instead.
+
+    Each would sign with a key of its own, and people would be signed out from one page to the next.
+    """
+    where = servers(app.config["SQLALCHEMY_DATABASE_URI"])
+    if where and app.config["TRUSTED_PROXIES"]:
+        raise RuntimeError(
+            f"Joinery stands behind a proxy and keeps its data on another machine ({', '.join(where)}), so "
+            "there may be more like it. Say the same SECRET_KEY on each of them: a long random text, or "
+            f"what is in {app.instance_path}/secret_key of the one that runs already."
+        )
+    return _kept_secret(Path(app.instance_path))
 
 
 def _check_mail(app: Flask) -> None:
@@ -81,12 +112,6 @@ def _check_mail(app: Flask) -> None:
         raise RuntimeError("SMTP_URL begins with smtp:// or smtps://.")
     if app.config["SITE_URL"] == LOCAL_SITE:
         raise RuntimeError("Mail is to be sent (SMTP_URL), so say in SITE_URL where its links lead.")
-
-
-def database_url(url: str) -> str:
-    """The URL as SQLAlchemy reads it: `postgres://` and `postgresql://` mean psycopg."""
-    scheme, colon, rest = url.partition("://")
-    return f"postgresql+psycopg://{rest}" if colon and scheme in ("postgres", "postgresql") else url
 
 
 def _kept_secret(folder: Path) -> str:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar, cast
 
-from flask import flash, has_request_context, redirect
+from flask import flash, g, has_request_context, redirect
 from flask_login import current_user
 from sqlalchemy import UniqueConstraint, event, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -347,6 +347,8 @@ def retrying(deed: Callable[[], T]) -> T:
         try:
             return deed()
         except (DBAPIError, StaleDataError) as error:
+            if has_request_context() and getattr(error, "connection_invalidated", False):
+                g.answer_was_lost = True  # it may be stored: a second try finds it by its key, a page says so
             if attempt == TRIES - 1 or not _may_try_again(error):
                 raise
             db.session.rollback()

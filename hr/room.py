@@ -50,6 +50,7 @@ room = Room(
     closes=operations.closes,
     readable=("hr.department", "hr.employee"),
     for_editors=("hr.duplicates", "hr.employee_data"),
+    may_be_old=("hr.departments", "hr.employees", "hr.stays"),
     own=("hr.me",),
     sheets=SHEETS,
     about="Who works in which department, at what FTE, from when to when.",

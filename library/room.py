@@ -41,6 +41,7 @@ room = Room(
     allows=operations.allows,
     takes_back=operations.takes_back,
     readable=("library.book", "library.author"),
+    may_be_old=("library.books", "library.authors", "library.shares", "library.subjects"),
     for_editors=("library.duplicates", "library.author_data"),
     sheets=SHEETS,
     about="Who made which book, in which order, in which role, at what royalty.",

@@ -7,6 +7,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, String
 
+from core.database_url import reached
 from core.db import Exact, will_write
 
 migrate = current_app.extensions["migrate"]
@@ -78,7 +79,8 @@ def migrate_on(connection: Connection) -> None:
 
 def run() -> None:
     """Bring the application's database to the revision, or leave it as it was."""
-    with migrate.db.engine.connect() as connection:
+    url = migrate.db.engine.url.render_as_string(hide_password=False)
+    with reached(url), migrate.db.engine.connect() as connection:
         keep_foreign_keys(connection, on=False)
         writing = will_write.set(True)
         try:

@@ -136,7 +136,8 @@ def make_app() -> Iterator[Callable[..., Flask]]:
 def _close(app: Flask) -> None:
     """Close the connections: one that is left to the garbage collector is a warning, and so an error."""
     with app.app_context():
-        db.engine.dispose()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from core.jobs import begin, own_job, own_jobs, save_of
 from core.jobs.signs import Sign, signs, signs_of
 from core.models import OPEN_STATES, Job
 from core.rights import may_take_back
+from core.standby import saw_a_save
 from core.views.blueprint import bp
 from core.writing import message_kind
 
@@ -25,6 +26,8 @@ def job(id: int) -> ResponseReturnValue:
     """One piece of long work. With ?follow=1 it leads on by itself when it is done."""
     begin()
     found = own_job(id)
+    if found.state == "done":
+        saw_a_save()
     save = save_of(found) if found.state == "done" else None
     may_undo = save is not None and may_take_back(save)
     if found.state == "done" and request.args.get("follow"):

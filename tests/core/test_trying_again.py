@@ -93,7 +93,9 @@ def test_it_gives_up_after_some_tries_and_says_so(client: Client, fails: Fails, 
     commits = fails(PASSING[name], TRIES + 1)
     answer = page.save()
     assert answer.status == 503
-    assert "nothing was stored" in answer.text
+    # Where the connection broke off nobody knows whether the last commit came through.
+    unsure = "it may be stored or not. Send it again in a few seconds: nothing is stored twice."
+    assert (unsure if name == "lost" else "nothing was stored") in answer.text
     assert commits == ["failed"] * TRIES
     assert (count(Department), count(ChangeSet)) == (0, 0)
 
