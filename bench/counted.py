@@ -34,5 +34,3 @@ def _note(*_: Any) -> None:
 def _tell(response: Response) -> Response:
     response.headers["X-Statements"] = str(COUNT.get([0])[0])
     return response
-
-

@@ -1,4 +1,4 @@
-"""A database of the size that is asked for: made up, imported as a person would, and kept for the next time."""
+"""A database of the size that is asked for: made up, imported, and kept for the next time."""
 
 import csv
 import os
@@ -12,7 +12,11 @@ from bench.serving import ROOT
 PEOPLE, LINKS, BOOKS, AUTHORS, SHARES = 300_000, 331_603, 200_000, 150_000, 320_000
 FILES = (
     *(("departments", "departments"), ("departments", "small"), ("employees", "employees")),
-    *(("department-links", "dept_emp"), ("department-heads", "dept_manager"), ("department-links", "small_emp")),
+    *(
+        ("department-links", "dept_emp"),
+        ("department-heads", "dept_manager"),
+        ("department-links", "small_emp"),
+    ),
     *(("books", "books"), ("authors", "authors"), ("book-links", "book_authors")),
 )
 SMALL = 20

@@ -19,7 +19,8 @@ HERE = threading.local()
 PEOPLE = "SELECT number, name, hired_on, left_on FROM employee"
 STAYS_OF = (
     "SELECT l.employee_number, d.name, l.fte, l.role FROM department_employee_link l"
-    " JOIN department d ON d.code = l.department_code WHERE l.ends_before IS NULL AND l.employee_number IN ({})"
+    " JOIN department d ON d.code = l.department_code"
+    " WHERE l.ends_before IS NULL AND l.employee_number IN ({})"
 )
 BOOKS = "SELECT id, title, published, reference FROM book"
 CREDITS_OF = (
@@ -76,14 +77,18 @@ def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes
     elif path.startswith("/hr/departments/"):
         body = _table(rows(DEPARTMENT.format("?"), path.rsplit("/", 1)[1]), {})
     else:
-        found = rows(f"{PEOPLE} WHERE name_key LIKE ? ORDER BY sort_key, number LIMIT 10", f"%{asked.get('q', '')}%")
+        found = rows(
+            f"{PEOPLE} WHERE name_key LIKE ? ORDER BY sort_key, number LIMIT 10", f"%{asked.get('q', '')}%"
+        )
         body = _table(found, {})
     content = f"<!doctype html><title>Floor</title><table>{body}</table>".encode()
     start("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(content)))])
     return [content]
 
 
-def _list(facts: str, beside: str, sorts: dict[str, str], searched: tuple[str, ...], asked: dict[str, str]) -> str:
+def _list(
+    facts: str, beside: str, sorts: dict[str, str], searched: tuple[str, ...], asked: dict[str, str]
+) -> str:
     wish = asked.get("sort", next(iter(sorts)))
     back = wish.startswith("-") != ("last" in asked)
     order = sorts[wish.lstrip("-")].format("DESC" if back else "ASC")
@@ -101,7 +106,5 @@ def _list(facts: str, beside: str, sorts: dict[str, str], searched: tuple[str, .
 
 
 def _table(shown: list[tuple[Any, ...]], belongs: dict[Any, list[str]]) -> str:
-    return "".join(
-        f"<tr><td>{'<td>'.join(escape(str(one)) for one in row)}<td>{escape('; '.join(belongs.get(row[0], [])))}"
-        for row in shown
-    )
+    told = ([*map(str, row), "; ".join(belongs.get(row[0], []))] for row in shown)
+    return "".join(f"<tr><td>{'<td>'.join(map(escape, cells))}" for cells in told)

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,17 +62,23 @@ def main() -> None:
         source = asked.database or made_database(asked.folder, asked.scale)
         servers = _started(stack, Path(source), folder, asked.django)
         clients = _signed_in(servers)
-        told = _head()
         lines: dict[str, Line] = {}
+        told = _said(_head())
         for page in pages(*_sizes(Path(source))):
-            lines[page.name] = line = measured(page, clients, asked.rounds)
-            told.append(row(page, lines))
-            sys.stdout.write(told[-1] + "\n")
-            sys.stdout.flush()
-        told += ["", *_others(servers, clients, folder / "joinery.db", asked.seconds)]
-    sys.stdout.write("\n".join(["", *told]) + "\n")
+            lines[page.name] = measured(page, clients, asked.rounds)
+            told += _said([row(page, lines)])
+        told += _said([""])
+        for other in _others(servers, clients, folder / "joinery.db", asked.seconds):
+            told += _said([other])
     if asked.write:
         asked.write.write_text("\n".join(told) + "\n")
+
+
+def _said(lines: list[str]) -> list[str]:
+    """The same lines, as soon as they are known."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+    return lines
 
 
 def _arguments() -> argparse.Namespace:
@@ -79,7 +86,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, choices=(0.01, 0.1, 1, 10), default=0.01)
     parser.add_argument("--folder", type=Path, default=ROOT / "instance" / "bench")
     parser.add_argument("--database", help="a SQLite file made before, with the account of the bench")
-    parser.add_argument("--django", help="the Python of an environment with Django; left out, it is not measured")
+    parser.add_argument(
+        "--django", help="the Python of an environment with Django; left out, it is not measured"
+    )
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--seconds", type=float, default=5, help="how long each throughput is measured")
     parser.add_argument("--write", type=Path, help="write the table to this file, too")
@@ -121,7 +130,7 @@ def _sizes(source: Path) -> list[int]:
 
 
 def measured(page: Page, clients: dict[str, Client], rounds: int) -> Line:
-    """The page from everybody who has it, in turns; the first answer of each warms it up and does not count."""
+    """The page from everybody who has it, in turns; the first answer of each does not count."""
     urls = {name: getattr(page, name) for name in clients if getattr(page, name)}
     line = {name: Measured() for name in urls}
     for number in range(rounds + 1):
@@ -135,7 +144,17 @@ def measured(page: Page, clients: dict[str, Client], rounds: int) -> Line:
 
 
 def _head() -> list[str]:
-    names = ("page", "median ms", "p95 ms", "statements", "KB sent (raw)", "× floor", "Django ms", "× as fast", "target")
+    names = (
+        "page",
+        "median ms",
+        "p95 ms",
+        "statements",
+        "KB sent (raw)",
+        "× floor",
+        "Django ms",
+        "× as fast",
+        "target",
+    )
     return [f"| {' | '.join(names)} |", f"|---|{'--:|' * (len(names) - 2)}---|"]
 
 
@@ -149,7 +168,16 @@ def row(page: Page, lines: dict[str, Line]) -> str:
     size = f"{last.travelled / 1000:.1f} ({len(last.body) / 1000:.0f})"
     misses = missed(page, lines)
     verdict = f"missed: {'; '.join(misses)}" if misses else "met"
-    cells = (page.name, f"{mine.median:.1f}", f"{mine.p95:.1f}", last.statements, size, floors, theirs, faster)
+    cells = (
+        page.name,
+        f"{mine.median:.1f}",
+        f"{mine.p95:.1f}",
+        last.statements,
+        size,
+        floors,
+        theirs,
+        faster,
+    )
     return f"| {' | '.join(cells)} | {verdict} |"
 
 
@@ -174,22 +202,26 @@ def missed(page: Page, lines: dict[str, Line]) -> list[str]:
 # --- what is not one page -----------------------------------------------------------------------------
 
 
-def _others(servers: dict[str, Server], clients: dict[str, Client], mine: Path, seconds: float) -> list[str]:
-    told = [f"- memory of the larger worker after all of this: {_each({n: f'{s.memory():.0f} MB' for n, s in servers.items()})}"]
-    rates = {name: throughput(client.port, LIST[name], client.cookies, seconds) for name, client in clients.items()}
-    told.append(f"- requests in a second, people, 16 connections: {_each({n: f'{r:.0f}' for n, (r, _) in rates.items()})}")
-    failures = sum(failed for _, failed in rates.values())
+def _others(
+    servers: dict[str, Server], clients: dict[str, Client], mine: Path, seconds: float
+) -> Iterator[str]:
+    """Memory, throughput, the export, and a cold start."""
+    held = _each({name: f"{server.memory():.0f} MB" for name, server in servers.items()})
+    yield f"- memory of the larger worker after all of this: {held}"
+    rates = {name: throughput(one.port, LIST[name], one.cookies, seconds) for name, one in clients.items()}
+    told = _each({name: f"{rate:.0f}" for name, (rate, _) in rates.items()})
+    errors = sum(failed for _, failed in rates.values())
+    yield f"- people, first page, requests in a second over 16 connections: {told}; {errors} errors"
     if "django" in rates:
         ratio = rates["joinery"][0] / rates["django"][0]
-        told.append(f"- that is {ratio:.1f}× Django admin's ({_verdict(ratio >= THROUGHPUT, '5×')}), {failures} errors")
+        yield f"- that is {ratio:.1f}× as many as Django admin ({_verdict(ratio >= THROUGHPUT, '5×')})"
     first, before, after = _export(servers["joinery"], clients["joinery"])
-    told.append(
+    yield (
         f"- export of all stays: first byte after {first:.2f} s ({_verdict(first <= FIRST_BYTE, '0.5 s')}), "
         f"memory of the worker {before:.0f} MB before, {after:.0f} MB after"
     )
     cold = statistics.median(_cold(mine) for _ in range(3))
-    told.append(f"- cold start to the first page: {cold:.2f} s ({_verdict(cold <= COLD, '1.2 s')})")
-    return told
+    yield f"- cold start to the first page: {cold:.2f} s ({_verdict(cold <= COLD, '1.2 s')})"
 
 
 def _each(figures: dict[str, str]) -> str:

@@ -50,7 +50,10 @@ class Client:
 
     def ask(self, path: str, fields: Mapping[str, str] | None = None) -> Answer:
         """Fetch a page, or send a form; the time is that until the last byte."""
-        headers = {"Accept-Encoding": "gzip", "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+        headers = {
+            "Accept-Encoding": "gzip",
+            "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),
+        }
         sent = urlencode(fields) if fields is not None else None
         if sent is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded"}
@@ -81,12 +84,27 @@ class Server:
     """Gunicorn with two workers, as operations.md says; ended with the block."""
 
     def __init__(
-        self, app: str, *, python: str = sys.executable, folder: Path = ROOT, workers: int = 2, **settings: str
+        self,
+        app: str,
+        *,
+        python: str = sys.executable,
+        folder: Path = ROOT,
+        workers: int = 2,
+        **settings: str,
     ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        command = [python, "-m", "gunicorn", "--workers", str(workers), "--threads", "4", "--no-control-socket"]
+        command = [
+            python,
+            "-m",
+            "gunicorn",
+            "--workers",
+            str(workers),
+            "--threads",
+            "4",
+            "--no-control-socket",
+        ]
         # A connection waits while the other contestants have their turn.
         command += ["--keep-alive", "75", "--log-level", "error", "--bind", f"127.0.0.1:{self.port}", app]
         self.began = time.perf_counter()

@@ -66,6 +66,8 @@ from django.urls import path  # noqa: E402
 
 
 class Employee(models.Model):
+    """Somebody, with the columns that the admin shows, sorts and searches."""
+
     number = models.CharField(max_length=20, primary_key=True)
     number_key = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
@@ -83,6 +85,8 @@ class Employee(models.Model):
 
 
 class Department(models.Model):
+    """A department."""
+
     code = models.CharField(max_length=20, primary_key=True)
     name = models.CharField(max_length=120)
     name_key = models.CharField(max_length=240)
@@ -95,6 +99,8 @@ class Department(models.Model):
 
 
 class Stay(models.Model):
+    """Somebody in a department."""
+
     department = models.ForeignKey(Department, models.CASCADE, db_column="department_code")
     employee = models.ForeignKey(Employee, models.CASCADE, db_column="employee_number", related_name="stays")
     role = models.CharField(max_length=20, default="member")
@@ -108,6 +114,8 @@ class Stay(models.Model):
 
 
 class Book(models.Model):
+    """A book."""
+
     reference = models.CharField(max_length=40, null=True)
     title = models.CharField(max_length=500)
     title_key = models.CharField(max_length=1000)
@@ -119,6 +127,8 @@ class Book(models.Model):
 
 
 class Author(models.Model):
+    """An author."""
+
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=400)
     sort_name = models.CharField(max_length=201)
@@ -129,12 +139,16 @@ class Author(models.Model):
 
 
 class Listed(admin.ModelAdmin):
+    """What the documentation recommends for large lists."""
+
     list_per_page = 100
     list_select_related = True
     show_full_result_count = False
 
 
 class StayInline(admin.TabularInline):
+    """The stays of a department as rows of its form."""
+
     model = Stay
     autocomplete_fields = ("employee",)
     extra = 0
@@ -145,6 +159,8 @@ class StayInline(admin.TabularInline):
 
 @admin.register(Employee)
 class EmployeeAdmin(Listed):
+    """People, with their departments of today."""
+
     list_display = ("number", "sort_name", "hired_on", "left_on", "departments")
     list_filter = (("stays__department", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("name_key", "number_key")
@@ -160,6 +176,8 @@ class EmployeeAdmin(Listed):
 
 @admin.register(Department)
 class DepartmentAdmin(Listed):
+    """Departments, with all their stays."""
+
     list_display = ("code", "name")
     search_fields = ("code", "name_key")
     inlines = (StayInline,)
@@ -167,12 +185,16 @@ class DepartmentAdmin(Listed):
 
 @admin.register(Book)
 class BookAdmin(Listed):
+    """Books."""
+
     list_display = ("title", "reference", "published", "year")
     search_fields = ("title_key",)
 
 
 @admin.register(Author)
 class AuthorAdmin(Listed):
+    """Authors."""
+
     list_display = ("sort_name", "name")
     search_fields = ("name_key",)
 
