@@ -17,10 +17,11 @@ import psycopg
 
 HERE = threading.local()
 PEOPLE = "SELECT number, name, hired_on, left_on FROM employee"
+# The plus keeps SQLite from going by departments, which is hundreds of times slower here.
 STAYS_OF = (
     "SELECT l.employee_number, d.name, l.fte, l.role FROM department_employee_link l"
-    " JOIN department d ON d.code = l.department_code"
-    " WHERE l.ends_before IS NULL AND l.employee_number IN ({})"
+    " CROSS JOIN department d"
+    " WHERE d.code = l.department_code AND +l.ends_before IS NULL AND l.employee_number IN ({})"
 )
 BOOKS = "SELECT id, title, published, reference FROM book"
 CREDITS_OF = (

@@ -61,7 +61,7 @@ from django.contrib import admin  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.db import models  # noqa: E402
+from django.db import connection, models  # noqa: E402
 from django.urls import path  # noqa: E402
 
 
@@ -166,12 +166,15 @@ class EmployeeAdmin(Listed):
     search_fields = ("name_key", "number_key")
 
     def get_queryset(self, request):
-        stays = Stay.objects.filter(ends_before=None).select_related("department")
+        # All stays, sorted out afterwards: with the end in the question SQLite would go by departments.
+        stays = Stay.objects.select_related("department")
         return super().get_queryset(request).prefetch_related(models.Prefetch("stays", stays, "here"))
 
     @admin.display
     def departments(self, person):
-        return ", ".join(stay.department.name for stay in getattr(person, "here", ()))
+        return ", ".join(
+            stay.department.name for stay in getattr(person, "here", ()) if stay.ends_before is None
+        )
 
 
 @admin.register(Department)
@@ -205,6 +208,8 @@ application = get_wsgi_application()
 
 def prepare() -> None:
     """Add Django's own tables and the one who asks, to a copy of Joinery's database."""
+    # After each of its migrations it would look at every foreign key of the whole file, for minutes.
+    connection.check_constraints = lambda table_names=None: None
     call_command("migrate", verbosity=0)
     if not User.objects.filter(username="clerk").exists():
         User.objects.create_superuser("clerk", "clerk@example.org", "correct-horse-battery")  # nosec: of the bench
