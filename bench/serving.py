@@ -106,7 +106,7 @@ class Server:
             "--no-control-socket",
         ]
         # A connection waits while the other contestants have their turn.
-        command += ["--keep-alive", "75", "--log-level", "error", "--bind", f"127.0.0.1:{self.port}", app]
+        command += ["--keep-alive", "900", "--log-level", "error", "--bind", f"127.0.0.1:{self.port}", app]
         self.began = time.perf_counter()
         LOG.parent.mkdir(parents=True, exist_ok=True)
         with LOG.open("a", encoding="utf-8") as log:
