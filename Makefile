@@ -16,7 +16,10 @@ PYTEST = $(BIN)/python -m pytest
 CHECKED = app.py core hr library
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
-.PHONY: help setup run test test-postgres browser browser-postgres lint screenshots vendor lock clean
+BENCH = instance/bench/django
+BENCH_READY = $(BENCH)/ready
+
+.PHONY: help setup run serve bench test test-postgres browser browser-postgres lint screenshots vendor lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -55,6 +58,20 @@ run: $(RUN_READY) ## start Joinery on PORT (5000), with DATABASE_URL or a SQLite
 	@echo "Joinery starts on http://$(HOST):$(PORT)/ (Ctrl+C ends it)."
 	@exec $(BIN)/flask run --host $(HOST) --port $(PORT)
 
+serve: $(RUN_READY) ## serve Joinery to an office: WORKERS (2) processes of gunicorn, behind a proxy that speaks https
+	@$(BIN)/flask db upgrade
+	@exec $(BIN)/gunicorn --workers $(WORKERS) --threads 4 --no-control-socket --bind $(HOST):$(PORT) "app:create_app()"
+
+# Django admin, beside which Joinery is measured, has an environment of its own.
+$(BENCH_READY): bench/django/requirements.txt $(RUN_READY)
+	@echo "Installing Django, to measure beside it."
+	@$(BIN)/python -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/django/requirements.txt
+	@touch $@
+
+bench: $(BENCH_READY) ## measure every page beside a floor by hand and Django admin (ARGS="--scale 1" for the real size)
+	$(BIN)/python -m bench.harness --django $(abspath $(BENCH)/bin/python) $(ARGS)
+
 test: $(DEV_READY) ## run the whole suite on SQLite, and again on PostgreSQL if TEST_DATABASE_URL names a server
 	TEST_DATABASE_URL= $(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)
 	@if [ -n "$$TEST_DATABASE_URL" ]; then \
@@ -89,6 +106,7 @@ vendor: ## fetch the third-party scripts and styles of static/vendor again (need
 lock: $(DEV_READY) ## write requirements.txt and requirements-dev.txt from their .in files
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) bench/django/requirements.in -o bench/django/requirements.txt
 
 clean: ## remove what these commands made, except the data in instance/
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
