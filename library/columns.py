@@ -78,9 +78,7 @@ def _with_shares(books: Sequence[Book], _day: date) -> list[BookLine]:
 BOOKS = Table(
     "books",
     (
-        Column(
-            "title", "Title", lambda b: b.book.title, kind="longest", sort="title", cell=_titled_book
-        ),
+        Column("title", "Title", lambda b: b.book.title, kind="longest", sort="title", cell=_titled_book),
         Column("authors", "Authors", lambda b: b.names, kind="long", cell=_first_authors),
         Column("count", "How many", lambda b: len(b.shares), usual=False, kind="num"),
         Column("published", "Published", lambda b: b.book.published, sort="year"),

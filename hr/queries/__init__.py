@@ -39,15 +39,7 @@ from hr.queries.filters import (
     stays_asked,
 )
 from hr.queries.limits import hidden_of, hides, in_departments, limits, seen
-from hr.queries.lists import (
-    NOBODY,
-    Figures,
-    departments,
-    employees,
-    figures,
-    people_on,
-    stays_on,
-)
+from hr.queries.lists import departments, employees, stays_on
 from hr.queries.look_ups import (
     SUGGESTIONS,
     current_code,
@@ -93,9 +85,23 @@ from hr.queries.stays import (
     stays_of_employee,
     stays_of_people,
 )
+from hr.queries.steps import (
+    COUNTED,
+    FACTS,
+    NOBODY,
+    Figures,
+    codes_of_stays,
+    figures,
+    people_on,
+    stays_now,
+    steps_counted,
+    steps_kept,
+)
 from hr.queries.whole import StaysOfPerson, every_head, everybody_with_stays
 
 __all__ = [
+    "COUNTED",
+    "FACTS",
     "NOBODY",
     "OPEN_END",
     "SUGGESTIONS",
@@ -106,6 +112,7 @@ __all__ = [
     "account_meant",
     "arrangement",
     "codes_meant",
+    "codes_of_stays",
     "count_of_stays",
     "current_code",
     "current_number",
@@ -175,11 +182,14 @@ __all__ = [
     "stays_before",
     "stays_by_identity",
     "stays_in",
+    "stays_now",
     "stays_of_department",
     "stays_of_employee",
     "stays_of_people",
     "stays_of_people_in_both",
     "stays_on",
     "stays_with_ids",
+    "steps_counted",
+    "steps_kept",
     "suspected_people",
 ]

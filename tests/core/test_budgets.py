@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, inspect, select
 from core.db import db
 from core.models import Change, ChangeSet, ChangeSubject
 from core.subjects import subject
+from hr import operations
 from hr.models import Department, DepartmentEmployeeLink, Employee
 from library.models import Author, AuthorBook, Book, Subject, book_subject
 from tests.conftest import Client
@@ -80,6 +81,7 @@ def fill(screen: Screen, owner: Any, up_to: int) -> None:
     db.session.execute(insert(screen.model), rows)
     tell(screen, rows)
     db.session.commit()
+    operations.recount()
 
 
 def tell(screen: Screen, links: list[dict[str, Any]]) -> None:
@@ -231,6 +233,7 @@ def three_pages(first: int, last: int) -> None:
     abouts = zip(keys[Book], keys[Subject], strict=True)
     db.session.execute(insert(book_subject), [{"book_id": book, "subject_id": one} for book, one in abouts])
     db.session.commit()
+    operations.recount()
 
 
 LISTS = (
