@@ -16,10 +16,6 @@ PLACE = "2147483647"
 # What werkzeug leaves as it is in a part of a path.
 SAFE = "!$&'()*+,:;=@"
 
-_LINK = Markup('<a href="%s">%s</a>')
-_LINK_WITH_TITLE = Markup('<a href="%s" title="%s">%s</a>')
-_ASIDE = Markup("<small>%s</small>")
-
 
 class Ways:
     """The addresses of the records on a page: `ways("hr.employee", "number", "1007")`."""
@@ -39,14 +35,21 @@ class Ways:
 
 def link(url: str, text: str, titled: bool = False) -> Markup:
     """Words that lead somewhere; `titled` ones are told whole where they are cut off."""
-    return _LINK_WITH_TITLE % (url, text, text) if titled else _LINK % (url, text)
+    words = escape(text)
+    title = ('" title="', words) if titled else ()
+    return whole('<a href="', escape(url), *title, '">', words, "</a>")
 
 
 def aside(text: str) -> Markup:
     """Words of less weight."""
-    return _ASIDE % text
+    return whole("<small>", escape(text), "</small>")
 
 
-def joined(parts: Iterable[str | Markup], between: str = " ") -> Markup:
-    """Parts of a cell one after the other, without the empty ones."""
-    return escape(between).join(part for part in parts if part)
+def joined(parts: Iterable[Markup | str], between: str = " ") -> Markup:
+    """Parts of a cell one after the other, without the empty ones; `between` has no signs of markup."""
+    return Markup(between.join(escape(part) for part in parts if part))  # nosec B704: each is escaped
+
+
+def whole(*parts: str) -> Markup:
+    """Markup from parts that are markup already. Joined as text: that is several times faster than `%`."""
+    return Markup("".join(parts))  # nosec B704: its callers escape what is not theirs

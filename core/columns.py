@@ -1,14 +1,14 @@
 """The columns of a list: one definition for the page, for the choice of columns, and for exports."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from core.cells import Ways
+from core.cells import Ways, whole
 from core.forms import day_text, number_text
 
 # What a column can hold. Exports write it as it is, pages say it in words.
@@ -33,11 +33,11 @@ class Column:
     sort: str = ""
     cell: Callable[[Any, Ways], str | Markup] | None = None
 
-    @property
-    def opening(self) -> Markup:
-        """The tag before each cell of the column; its label stands there for screens that are narrow."""
+    def opening(self, is_first: bool) -> Markup:
+        """The tag before each cell; its label is for narrow screens, where the first column needs none."""
         kind = Markup(' class="%s"') % self.kind if self.kind else ""
-        return Markup('<td%s data-label="%s">') % (kind, self.label)
+        label = Markup("") if is_first else Markup(' data-label="%s"') % self.label
+        return Markup("<td%s%s>") % (kind, label)
 
     def text(self, row: Any) -> str:
         """The value as people write it."""
@@ -52,11 +52,11 @@ class Column:
 
 
 class GridRow(NamedTuple):
-    """A row of a list on its page: how it is chosen, what it is called, and its cells with their tags."""
+    """A row of a list on its page: how it is chosen, what it is called, and its cells."""
 
     key: object
     name: str
-    cells: Sequence[tuple[Markup, str | Markup]]
+    cells: Markup
 
 
 @dataclass(frozen=True)
@@ -64,27 +64,35 @@ class Table:
     """The columns that a list can show. The first one names the row, and is always there.
 
     `rows` adds to fetched records what their cells need beside them, in a fixed number of statements; it
-    gets the records and the day, and answers one row for each. `key` of a row is how it is chosen.
+    gets the records, the day and the names of the columns that are shown, and answers one row for each.
+    `key` of a row is how it is chosen. `facts` are the columns that are read of a record for a page, where that is
+    quicker than the record itself; they have its names.
     """
 
     name: str
     columns: Sequence[Column]
-    rows: Callable[[Sequence[Any], date], Sequence[Any]]
+    rows: Callable[[Sequence[Any], date, Collection[str]], Sequence[Any]]
     key: Callable[[Any], object]
+    facts: Sequence[Any] = ()
 
     @property
     def by_name(self) -> Mapping[str, Column]:
         """Each column by its name."""
         return {one.name: one for one in self.columns}
 
+    def lines(self, records: Sequence[Any], day: date, columns: Sequence[Column]) -> Sequence[Any]:
+        """A row for each record, with what the cells of these columns need."""
+        return self.rows(records, day, {column.name for column in columns}) if records else []
+
     def grid(self, lines: Iterable[Any], columns: Sequence[Column]) -> Iterator[GridRow]:
         """The lines of a page as its table shows them."""
         ways, first = Ways(), columns[0]
-        openings = [Markup("<td>") if column is first else column.opening for column in columns]
-        shown = [(column.cell, column.text) for column in columns]
+        shown = [(column.opening(column is first), column.cell, column.text) for column in columns]
         for line in lines:
-            cells = [text(line) if cell is None else cell(line, ways) for cell, text in shown]
-            yield GridRow(self.key(line), first.text(line), list(zip(openings, cells, strict=True)))
+            cells: list[str] = []
+            for opening, cell, text in shown:
+                cells += (opening, escape(text(line) if cell is None else cell(line, ways)), "</td>")
+            yield GridRow(self.key(line), first.text(line), whole(*cells))
 
     def chosen(self, names: Iterable[str]) -> list[Column]:
         """The columns of these names in the order of the table; the usual ones if none of them is known."""

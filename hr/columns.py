@@ -1,6 +1,6 @@
 """The columns of the lists of staffing, on pages and in exports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from core.columns import Column, Table
 from core.forms import day_text
 from hr import queries
 from hr.models import Department, DepartmentEmployeeLink, Employee
-from hr.queries import Figures
+from hr.queries import Figures, StayThere
 
 
 class DepartmentLine(NamedTuple):
@@ -43,7 +43,9 @@ def _department_fte(line: DepartmentLine, _ways: Ways) -> Markup:
     return joined([f"{one.fte:,.2f}", missing])
 
 
-def _with_figures(departments: Sequence[Department], day: date) -> list[DepartmentLine]:
+def _with_figures(
+    departments: Sequence[Department], day: date, _shown: Collection[str]
+) -> list[DepartmentLine]:
     found = queries.people_on([one.code for one in departments], day)
     return [DepartmentLine(one, found.get(one.code, queries.NOBODY)) for one in departments]
 
@@ -64,6 +66,7 @@ DEPARTMENTS = Table(
     ),
     _with_figures,
     lambda d: d.department.code,
+    facts=(Department.code, Department.name, Department.name_key, Department.archived_on),
 )
 
 
@@ -71,7 +74,7 @@ class EmployeeLine(NamedTuple):
     """A person with the stays on the day."""
 
     person: Employee
-    stays: Sequence[DepartmentEmployeeLink]
+    stays: Sequence[StayThere]
 
     @property
     def fte(self) -> Decimal | None:
@@ -82,7 +85,7 @@ class EmployeeLine(NamedTuple):
     @property
     def main(self) -> str:
         """The department that is marked as the main one."""
-        return next((stay.department.name for stay in self.stays if stay.is_primary), "")
+        return next((stay.department for stay in self.stays if stay.is_primary), "")
 
     def each(self, fact: str) -> str:
         """What the stays say, one after the other."""
@@ -90,7 +93,7 @@ class EmployeeLine(NamedTuple):
 
 
 def _their_departments(line: EmployeeLine, ways: Ways) -> Markup:
-    stays = [_department(stay.department_code, stay.department.name, ways) for stay in line.stays]
+    stays = [_department(stay.department_code, stay.department, ways) for stay in line.stays]
     return joined(stays, ", ") or aside("none")
 
 
@@ -98,7 +101,7 @@ def _fte_by_stay(line: EmployeeLine, _ways: Ways) -> str:
     return " + ".join("not stated" if stay.fte is None else str(stay.fte) for stay in line.stays)
 
 
-def _with_stays(people: Sequence[Employee], day: date) -> list[EmployeeLine]:
+def _with_stays(people: Sequence[Employee], day: date, _shown: Collection[str]) -> list[EmployeeLine]:
     found = queries.stays_on([one.number for one in people], day)
     return [EmployeeLine(one, found.get(one.number, [])) for one in people]
 
@@ -127,10 +130,21 @@ EMPLOYEES = Table(
     ),
     _with_stays,
     lambda e: e.person.number,
+    facts=(
+        Employee.number,
+        Employee.name,
+        Employee.sort_name,
+        Employee.sort_key,
+        Employee.email,
+        Employee.hired_on,
+        Employee.left_on,
+    ),
 )
 
 
-def _as_they_are(stays: Sequence[DepartmentEmployeeLink], _day: date) -> Sequence[DepartmentEmployeeLink]:
+def _as_they_are(
+    stays: Sequence[DepartmentEmployeeLink], _day: date, _shown: Collection[str]
+) -> Sequence[DepartmentEmployeeLink]:
     return stays
 
 

@@ -1,6 +1,6 @@
 """The columns of the lists of the library, on pages and in exports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from core.columns import Column, Table
 from core.forms import number_text
 from library import queries
 from library.models import Author, AuthorBook, Book, Subject
+from library.queries import NamedShare
 from library.queries.exports import isbns_of, subjects_of
 
 
@@ -20,7 +21,7 @@ class BookLine(NamedTuple):
     """A book with its shares in order, its subjects and its ISBNs."""
 
     book: Book
-    shares: Sequence[AuthorBook]
+    shares: Sequence[NamedShare]
     subjects: Sequence[str]
     isbns: Sequence[str]
 
@@ -32,7 +33,7 @@ class BookLine(NamedTuple):
     @property
     def names(self) -> str:
         """Who made it, in order."""
-        return ", ".join(one.author.name for one in self.shares)
+        return ", ".join(one.name for one in self.shares)
 
 
 # So many authors of a book are named in a list.
@@ -52,7 +53,7 @@ def _titled_book(line: BookLine, ways: Ways) -> Markup:
 
 
 def _first_authors(line: BookLine, ways: Ways) -> Markup:
-    names = joined([_author(one.author_id, one.author.name, ways) for one in line.shares[:NAMED]], ", ")
+    names = joined([_author(one.author_id, one.name, ways) for one in line.shares[:NAMED]], ", ")
     more = len(line.shares) - NAMED
     return joined([names, aside(f"and {more} more") if more > 0 else ""])
 
@@ -61,13 +62,15 @@ def _royalties(line: BookLine, _ways: Ways) -> str:
     return "" if line.royalties is None else f"{number_text(line.royalties)} %"
 
 
-def _with_shares(books: Sequence[Book], _day: date) -> list[BookLine]:
+def _with_shares(books: Sequence[Book], _day: date, shown: Collection[str]) -> list[BookLine]:
     ids = [one.id for one in books]
-    credits, subjects, isbns = queries.credits_of(ids), subjects_of(ids), isbns_of(ids)
+    shares = queries.named_shares(ids)
+    subjects = subjects_of(ids) if "subjects" in shown else {}
+    isbns = isbns_of(ids) if "isbn" in shown else {}
     return [
         BookLine(
             one,
-            credits.get(one.id, []),
+            shares.get(one.id, []),
             subjects.get(one.id, []),
             [format_isbn(isbn) for isbn, _format in isbns.get(one.id, ())],
         )
@@ -90,6 +93,15 @@ BOOKS = Table(
     ),
     _with_shares,
     lambda b: b.book.id,
+    facts=(
+        Book.id,
+        Book.title,
+        Book.title_key,
+        Book.published,
+        Book.year,
+        Book.reference,
+        Book.archived_on,
+    ),
 )
 
 
@@ -106,9 +118,10 @@ def _named_author(line: AuthorLine, ways: Ways) -> Markup:
     return joined([_author(one.id, one.sort_name, ways), aside("archived") if one.archived_on else ""])
 
 
-def _with_books(authors: Sequence[Author], _day: date) -> list[AuthorLine]:
+def _with_books(authors: Sequence[Author], _day: date, shown: Collection[str]) -> list[AuthorLine]:
     ids = [one.id for one in authors]
-    counts, titles = queries.book_counts(ids), queries.titles_of(ids)
+    counts = queries.book_counts(ids) if "books" in shown else {}
+    titles = queries.titles_of(ids) if "title" in shown else {}
     return [AuthorLine(one, counts.get(one.id, 0), titles.get(one.id, "")) for one in authors]
 
 
@@ -123,10 +136,11 @@ AUTHORS = Table(
     ),
     _with_books,
     lambda a: a.author.id,
+    facts=(Author.id, Author.name, Author.sort_name, Author.sort_key, Author.archived_on),
 )
 
 
-def _as_they_are(shares: Sequence[AuthorBook], _day: date) -> Sequence[AuthorBook]:
+def _as_they_are(shares: Sequence[AuthorBook], _day: date, _shown: Collection[str]) -> Sequence[AuthorBook]:
     return shares
 
 
@@ -174,7 +188,7 @@ class SubjectLine(NamedTuple):
     books: int
 
 
-def _counted(subjects: Sequence[Subject], _day: date) -> list[SubjectLine]:
+def _counted(subjects: Sequence[Subject], _day: date, _shown: Collection[str]) -> list[SubjectLine]:
     counts = queries.subject_counts([one.id for one in subjects])
     return [SubjectLine(one, counts.get(one.id, 0)) for one in subjects]
 

@@ -1,6 +1,6 @@
 """Accounts, for administrators: the list, a new one, one account, and what can be done with it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ class AccountLine(NamedTuple):
         return "locked" if self.is_locked and self.user.active else self.user.state
 
 
-def _with_locks(users: Sequence[User], _day: date) -> list[AccountLine]:
+def _with_locks(users: Sequence[User], _day: date, _shown: Collection[str]) -> list[AccountLine]:
     locked = attempts.locked_among([user.id for user in users])
     return [AccountLine(user, user.id in locked) for user in users]
 

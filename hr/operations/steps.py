@@ -30,6 +30,8 @@ MANY = 5_000
 MOST_CODES = 1_000
 
 Facts = Mapping[str, Any]
+# Stays as they were, by primary key.
+Stored = Mapping[tuple[Any, ...], Facts]
 Deltas = dict[tuple[str, date], list[int | Decimal]]
 
 
@@ -58,7 +60,7 @@ def recount() -> None:
 # --- a few -----------------------------------------------------------------------------------------
 
 
-def _differences(work: Work, added: Sequence[Sequence[Facts]], stored: Facts) -> Iterator[tuple[int, Facts]]:
+def _differences(work: Work, added: Sequence[Sequence[Facts]], stored: Stored) -> Iterator[tuple[int, Facts]]:
     """What each touched stay was (to be taken away) and what it is now (to be added)."""
     new = {row["id"] for rows in added for row in rows}
     by_statement = {id for (id,) in stored}
@@ -132,7 +134,7 @@ def _store(work: Work, deltas: Deltas) -> None:
 # --- many ------------------------------------------------------------------------------------------
 
 
-def _codes(work: Work, added: Sequence[Sequence[Facts]], stored: Facts) -> set[str]:
+def _codes(work: Work, added: Sequence[Sequence[Facts]], stored: Stored) -> set[str]:
     """The departments whose stays this save has touched, under the codes of now."""
     codes = {row["department_code"] for rows in added for row in rows}
     codes |= {before["department_code"] for before in stored.values()}
