@@ -40,6 +40,8 @@ class Sort:
     values: Callable[[Any], tuple[Any, ...]]
     label: Callable[[Any], str]
     said: tuple[str, str] = ("", "")
+    # How the rows are found in this order, where that is not left to the database (`core/windows.py`).
+    select: Select[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,10 @@ class Listing:
     rows: Sequence[Any] = ()
     # What the list can be taken away as: core.sheets.export.Export, offered by `taken_away`.
     exports: Sequence[Any] = ()
-    # How many there are in all, where that is known without counting.
+    # How many there are in all, where that is known without counting; a number above `COUNT_TO` may be too
+    # low where it was counted up to there only (`is_counted`).
     total: int | None = None
+    is_counted: bool = False
 
     def __post_init__(self) -> None:
         self.q = asked()
@@ -125,7 +129,7 @@ class Listing:
         after, before = (_cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
         backwards = before is not None or "last" in request.args
         down = self.descending != backwards
-        wanted = self.select
+        wanted = sort.select if sort.select is not None else self.select
         mark = before if before is not None else after
         if mark is not None:
             keys, bounds = tuple_(*sort.keys), tuple_(*mark)
@@ -217,8 +221,9 @@ class Listing:
     def _total(self) -> tuple[int, bool]:
         if self.problems:
             return 0, True
-        if self.total is not None:
-            return self.total, True
+        is_known = not self.is_counted or (self.total or 0) <= COUNT_TO
+        if self.total is not None and (is_known or "count" not in request.args):
+            return self.total, is_known
         if not hasattr(self, "_counted"):
             key = next(iter(self.sorts.values())).keys[-1]
             inner = self.select.with_only_columns(key, maintain_column_froms=True).order_by(None)

@@ -320,8 +320,9 @@ def _record_what_came_by_itself(session: Session) -> None:
     if session.info.get("work") is None:
         session.flush()
         work: Work | None = session.info.pop("loose", None)
-        for room in rooms() if work is not None and has_app_context() else ():
-            room.keeps(work)
+        if work is not None and has_app_context():
+            for room in rooms():
+                room.keeps(work)
         if work is not None and recording.is_told(work):
             work.change_set.deed = "Stored by a program"
             recording.record(work)

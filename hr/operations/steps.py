@@ -45,7 +45,7 @@ def keep_steps(work: Work) -> None:
     deltas: Deltas = defaultdict(lambda: [0] * len(COUNTED))
     renamed = _renamed(work)
     for sign, facts in _differences(work, added, stored):
-        code = facts["department_code"]
+        code: str = facts["department_code"]
         _add(deltas, renamed.get(code, code), facts, sign)
     _store(work, {place: values for place, values in deltas.items() if any(values)})
 
@@ -70,9 +70,9 @@ def _differences(work: Work, added: Sequence[Sequence[Facts]], stored: Stored) -
                 yield -1, before
             if not work.is_deleted(link):
                 yield 1, {name: getattr(link, name) for name in FACTS}
-    for (id,), before in stored.items():
+    for (id,), was in stored.items():
         if id not in new:
-            yield -1, before
+            yield -1, was
     for rows in added:
         yield from ((1, row) for row in rows if row["id"] not in by_statement)
     yield from ((1, facts) for _id, facts in queries.stays_now(by_statement))

@@ -39,20 +39,7 @@ from hr.queries.filters import (
     stays_asked,
 )
 from hr.queries.limits import hidden_of, hides, in_departments, limits, seen
-<<<<<<< HEAD
-from hr.queries.lists import departments, employees, stays_on
-=======
-from hr.queries.lists import (
-    NOBODY,
-    Figures,
-    StayThere,
-    departments,
-    employees,
-    figures,
-    people_on,
-    stays_on,
-)
->>>>>>> main
+from hr.queries.lists import StayThere, departments, employees, stays_on
 from hr.queries.look_ups import (
     SUGGESTIONS,
     current_code,

@@ -55,7 +55,8 @@ def stay_facts(filters: Filters) -> Conditions:
     if "arrangement" in filters:
         conditions.append(arrangement(filters["arrangement"]))
     if "role" in filters:
-        conditions.append(is_headed() if filters["role"] == "headed" else Link.role == filters["role"])
+        conditions += [is_headed()] if filters["role"] != "member" else []
+        conditions += [Link.role == filters["role"]] if filters["role"] != "headed" else []
     return conditions
 
 
@@ -126,7 +127,7 @@ def departments_asked(filters: Filters, day: date) -> Conditions:
         conditions.append(between(Department.code, steps, people, *bounds, none_is=0))
     on_day = select(Link.department_code).where(Link.on(day))
     if filters.get("head") == "acting":
-        conditions.append(Department.code.in_(on_day.where(Link.role == "acting head")))
+        conditions.append(Department.code.in_(on_day.where(is_headed(), Link.role == "acting head")))
     elif "head" in filters:
         headed = Department.code.in_(on_day.where(is_headed()))
         conditions.append(~headed if filters["head"] == "vacant" else headed)

@@ -101,10 +101,18 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
         request.method == "POST",
         (request.view_args or {}).get("code"),
     )
-    listing = None
+    listing, figures = None, queries.figures(code, as_of()) if code else queries.NOBODY
     if code:
-        stays = queries.stays_of_department(code, filters.asked_for, asked(), as_of())
-        listing = Listing(*stays, "employee", filters, size=WINDOW)
+        stays = queries.stays_of_department(code, filters.asked_for, asked(), as_of(), figures.people)
+        listing = Listing(
+            stays.select,
+            stays.sorts,
+            "employee",
+            filters,
+            size=WINDOW,
+            total=stays.total,
+            is_counted=stays.is_counted,
+        )
     if listing and not posted:
         file = taken_away(listing, *exports.of_stays(listing, department.code, as_of()))
         if file is not None:
@@ -116,7 +124,6 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
         form.employee_rows.fill(listing.rows if listing else [], spare, request.args)
     show_as_text(form.employee_rows, code)
     form.employee_rows.look_up_from(**({"department": code} if code else {}))
-    figures = queries.figures(code, as_of()) if code else None
     more = beside(department) if template == PAGE else {}
     page = render_template(
         template,

@@ -11,7 +11,10 @@ branch_labels = None
 depends_on = None
 
 STAYS = "department_employee_link"
-PAIR = f"ex_{STAYS}_pair"
+INDEX = f"ix_{STAYS}_department"
+BY_DAY = ["department_code", "ends_before", "starts_on"]
+# The rules of spans that hold for every row of a table, each with what must be equal.
+RULES = {STAYS: ("pair", "department_code"), "job_title": ("title", "title_key")}
 
 PART = "coalesce(extra_data = 'part-time' OR (fte > 0 AND fte < 1000), false)"
 FULL = "coalesce(extra_data = 'full-time' OR fte = 1000, false)"
@@ -42,6 +45,28 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     _count()
+    op.drop_index(INDEX, STAYS)
+    op.create_index(INDEX, STAYS, [*BY_DAY, "role", "fte", "extra_data"])
+    headed = sa.text("role <> 'member'")
+    op.create_index(
+        f"ix_{STAYS}_headed", STAYS, ["department_code"], sqlite_where=headed, postgresql_where=headed
+    )
+    _refuse_overlaps(where="id > 0")
+
+
+def _refuse_overlaps(where: str) -> None:
+    """PostgreSQL took the indexes of these rules for the way to single rows, and they are slow ones."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    for table, (rule, other) in RULES.items():
+        op.drop_constraint(f"ex_{table}_{rule}", table)
+        op.create_exclude_constraint(
+            f"ex_{table}_{rule}",
+            table,
+            *[(sa.column(name), "=") for name in ("employee_number", other)],
+            (sa.func.daterange(sa.column("starts_on"), sa.column("ends_before")), "&&"),
+            where=sa.text(where) if where else None,
+        )
 
 
 def _count() -> None:
@@ -66,4 +91,8 @@ def _count() -> None:
 
 
 def downgrade() -> None:
+    _refuse_overlaps(where="")
+    op.drop_index(f"ix_{STAYS}_headed", STAYS)
+    op.drop_index(INDEX, STAYS)
+    op.create_index(INDEX, STAYS, BY_DAY)
     op.drop_table("department_step")
