@@ -12,10 +12,15 @@ from sqlalchemy import ColumnElement, Select, and_, any_, func, inspect, select
 from sqlalchemy.orm import contains_eager
 
 from core.db import db
-from core.listing import COUNT_TO, Sort
+from core.filters import Filter
+from core.links import WINDOW
+from core.listing import COUNT_TO, Listing, Sort
 
 # So many are sorted as fast as a window of them is gathered.
 FEW = 2_000
+# A set that fits on one page is shown whole. Of a larger one a page has as many rows as a small set has: rows
+# of inputs are what a page costs, and so the largest set opens as fast as a small one.
+OF_MANY = 25
 Conditions = Sequence[ColumnElement[bool]]
 
 
@@ -27,6 +32,19 @@ class Window(NamedTuple):
     total: int
     # Counted only until just above `COUNT_TO`.
     is_counted: bool
+
+    def listing(self, default_sort: str, form: Filter | None = None) -> Listing:
+        """A page of them."""
+        size = WINDOW if self.total <= WINDOW else OF_MANY
+        return Listing(
+            self.select,
+            self.sorts,
+            default_sort,
+            form,
+            size=size,
+            total=self.total,
+            is_counted=self.is_counted,
+        )
 
 
 def count_to(link: Any, far_side: Any, mine: Conditions, called: Conditions) -> int:

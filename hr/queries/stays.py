@@ -11,7 +11,7 @@ from core.db import db, record_id
 from core.forms import day_text
 from core.links import identity_of
 from core.listing import Sort
-from core.windows import Window, by_far_side, count_to
+from core.windows import FEW, Window, by_far_side, count_to
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link, is_headed
 from hr.queries.filters import stays_asked
@@ -75,8 +75,11 @@ def stays_of_department(code: str, filters: Mapping[str, Any], q: str, day: date
 
     Where nothing is asked, they are as many as the `people` of the day.
     """
-    mine, called = (Link.department_code == code, *stays_asked(filters, day)), people_called(q)
+    mine, called = [Link.department_code == code, *stays_asked(filters, day)], people_called(q)
     is_asked = bool(called or filters)
+    if called and people > FEW:
+        # Of many, the people are looked for once, and not for each of the stays.
+        mine, called = [*mine, Link.employee_number.in_(select(Employee.number).where(*called))], []
     count = count_to(Link, Link.employee, mine, called) if is_asked else people
     wanted = select(Link).join(Link.employee).options(contains_eager(Link.employee)).where(*mine, *called)
     sorts = {

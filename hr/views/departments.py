@@ -9,7 +9,7 @@ from core.access import as_of, asked, spare_rows
 from core.beside import beside
 from core.db import db
 from core.filters import read_filters
-from core.links import WINDOW, LinkRow, find_far_sides, save_links
+from core.links import LinkRow, find_far_sides, save_links
 from core.listing import Listing
 from core.selection import Selection
 from core.sheets.listed import taken_away
@@ -104,15 +104,7 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
     listing, figures = None, queries.figures(code, as_of()) if code else queries.NOBODY
     if code:
         stays = queries.stays_of_department(code, filters.asked_for, asked(), as_of(), figures.people)
-        listing = Listing(
-            stays.select,
-            stays.sorts,
-            "employee",
-            filters,
-            size=WINDOW,
-            total=stays.total,
-            is_counted=stays.is_counted,
-        )
+        listing = stays.listing("employee", filters)
     if listing and not posted:
         file = taken_away(listing, *exports.of_stays(listing, department.code, as_of()))
         if file is not None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from core.db import db, folded
 from core.links import identity_of
 from core.listing import Sort, words_in
+from core.windows import Window, by_far_side, count_to
 from library.models import Author, AuthorBook, Book
 from library.queries.filters import shares_asked
 from library.queries.lists import NO_YEAR
@@ -28,14 +29,18 @@ def credits(book_id: int) -> tuple[Select[Any], dict[str, Sort]]:
     }
 
 
-def works(author_id: int, q: str) -> tuple[Select[Any], dict[str, Sort]]:
-    """The shares of an author, each with its book."""
-    wanted = select(AuthorBook).join(AuthorBook.book).where(AuthorBook.author_id == author_id)
-    wanted = wanted.where(*words_in(folded(q), Book.title_key))
+def works(author_id: int, q: str, books: int) -> Window:
+    """The shares of an author, each with its book; where nothing is asked, as many as the `books`."""
+    mine, called = [AuthorBook.author_id == author_id], words_in(folded(q), Book.title_key)
+    count = count_to(AuthorBook, AuthorBook.book, mine, called) if called else books
     year = func.coalesce(Book.year, NO_YEAR)
-    return wanted.options(contains_eager(AuthorBook.book), joinedload(AuthorBook.author)), {
+    author = joinedload(AuthorBook.author)
+    sorts = {
         "book": Sort(
-            (Book.title_key, Book.id), lambda s: (s.book.title_key, s.book.id), lambda s: s.book.title
+            (Book.title_key, Book.id),
+            lambda s: (s.book.title_key, s.book.id),
+            lambda s: s.book.title,
+            select=by_far_side(AuthorBook, AuthorBook.book, mine, called, count).options(author),
         ),
         "year": Sort(
             (year, Book.id),
@@ -43,6 +48,8 @@ def works(author_id: int, q: str) -> tuple[Select[Any], dict[str, Sort]]:
             lambda s: s.book.published or "no date",
         ),
     }
+    wanted = select(AuthorBook).join(AuthorBook.book).where(*mine, *called)
+    return Window(wanted.options(contains_eager(AuthorBook.book), author), sorts, count, bool(called))
 
 
 # The percentage as the whole number it is stored as: a cursor holds no decimals.
