@@ -149,6 +149,8 @@ class Listing:
         more = len(rows) > self.size
         rows = rows[: self.size]
         self.rows = rows[::-1] if backwards else rows
+        if mark is None and not more and self.total is None:
+            self.total = len(rows)
         self._has_next = more if not backwards else mark is not None
         self._has_previous = more if backwards else mark is not None
 

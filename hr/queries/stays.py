@@ -94,17 +94,13 @@ def stays_of_department(code: str, filters: Mapping[str, Any], q: str, day: date
     return Window(wanted, sorts, count, is_asked)
 
 
-def stays_of_employee(
-    number: str, filters: Mapping[str, Any], q: str, day: date
-) -> tuple[Select[Any], dict[str, Sort]]:
-    """The stays of a person, each with its department."""
-    wanted = (
-        select(Link)
-        .join(Link.department)
-        .options(contains_eager(Link.department))
-        .where(Link.employee_number == number, *departments_called(q))
-    )
-    return wanted.where(*stays_asked(filters, day)), {
+def stays_of_employee(number: str, filters: Mapping[str, Any], q: str, day: date, stays: int) -> Window:
+    """The stays of a person, each with its department; where nothing is asked, the `stays` of the day."""
+    mine, called = [Link.employee_number == number, *stays_asked(filters, day)], departments_called(q)
+    is_asked = bool(called or filters)
+    count = count_to(Link, Link.department, mine, called) if is_asked else stays
+    wanted = select(Link).join(Link.department).options(contains_eager(Link.department)).where(*mine, *called)
+    sorts = {
         "department": Sort(
             (Department.name_key, Link.starts_on, Link.id),
             lambda s: (s.department.name_key, s.starts_on, s.id),
@@ -112,6 +108,7 @@ def stays_of_employee(
         ),
         **_STAY_SORTS,
     }
+    return Window(wanted, sorts, count, is_asked)
 
 
 def stays_by_identity(identities: Iterable[str]) -> dict[str, Link]:

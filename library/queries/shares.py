@@ -1,10 +1,9 @@
 """The shares of a link table, and whole sets of them for the rules."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, Select, func, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, folded
@@ -108,13 +107,6 @@ def shares_of(ids: Iterable[int]) -> list[Share]:
     columns = (AuthorBook.book_id, AuthorBook.author_id, AuthorBook.royalty_percentage)
     rows = db.session.execute(select(*columns).where(AuthorBook.book_id.in_(list(ids))))
     return [Share((book, author), book, author, percentage) for book, author, percentage in rows]
-
-
-def royalty_sum(book_id: int) -> Decimal:
-    """The sum of percentages of a book."""
-    kind = AuthorBook.royalty_percentage.type
-    total = func.coalesce(func.sum(AuthorBook.royalty_percentage), literal(Decimal(0), kind))
-    return db.session.scalar(select(total).where(AuthorBook.book_id == book_id)) or Decimal(0)
 
 
 def books_of_author(author_id: int) -> list[int]:
