@@ -6,7 +6,9 @@ import sys
 import zlib
 from pathlib import Path
 
-from bench import names, png
+from click.testing import CliRunner
+
+from bench import department, names, png
 
 ROOT = Path(__file__).parent.parent
 
@@ -52,3 +54,11 @@ def test_a_smaller_picture_has_the_same_colours() -> None:
         b"\xff\xff\xff",
         b"\x00\x01\x02",
     ]
+
+
+def test_the_large_department_is_measured_against_a_small_one() -> None:
+    answer = CliRunner().invoke(department.main, ["--stays", "60", "--rounds", "1", "--in-process"])
+    assert answer.exit_code == 0, answer.output
+    said = [line for line in answer.output.splitlines() if "ratio" in line]
+    assert [line.partition(":")[0].strip() for line in said][-3:] == ["change one", "add one", "remove one"]
+    assert len(said) == 8
