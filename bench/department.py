@@ -208,9 +208,9 @@ def _sign_in(ask: Ask) -> None:
 
 
 def _open(ask: Ask, code: str, end: str) -> tuple[float, bytes]:
+    if end == "?after=":  # in the middle of all people: from “8…” on, in the order of made-up names
+        end = f"{end}WyI4IiwgIjEiLCB7ImRheSI6ICIyMDAwLTAxLTAxIn0sIDFd" if code == "MANY" else ""
     url = f"/hr/departments/{code}{end}"
-    if end == "?after=":  # from the middle of all people on: "8…" in the order of made-up names
-        url += "WyI4IiwgIjEiLCB7ImRheSI6ICIyMDAwLTAxLTAxIn0sIDFd"
     began = time.perf_counter()
     status, page, _location = ask(url, None)
     spent = time.perf_counter() - began
