@@ -129,6 +129,12 @@ def _store(work: Work, deltas: Deltas) -> None:
     made = kept.insert(STEPS)
     sums = {name: STEPS.c[name] + made.excluded[name] for name in COUNTED}
     work.session.execute(made.on_conflict_do_update(index_elements=list(STEPS.primary_key), set_=sums), rows)
+    # A day that balances again has no step: after an undo everything is as it was.
+    touched = (
+        STEPS.c.department_code.in_({row["department_code"] for row in rows}),
+        STEPS.c.day.in_({row["day"] for row in rows}),
+    )
+    work.session.execute(delete(STEPS).where(*touched, *(STEPS.c[name] == 0 for name in COUNTED)))
 
 
 # --- many ------------------------------------------------------------------------------------------
