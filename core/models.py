@@ -112,6 +112,10 @@ class User(Base, Versioned, UserMixin):
         """Whether it is forgotten whose account this was."""
         return self.email.endswith(ERASED)
 
+    def renew_stamp(self) -> None:
+        """Let no link work any more that was sent before, and no sign-in go on that is half done."""
+        self.fs_uniquifier = uuid.uuid4().hex
+
     def let_go(self) -> None:
         """Belong to no record of a room any more."""
         self.employee = None
@@ -196,7 +200,7 @@ class ChangeSet(Base):
     """One save: who, when, what it was, and why; what it changed are its `Change`s.
 
     `form_key` stands for the form that was posted and its content; it is unique, so a double click or a
-    repeated post is answered with `leads_to` and stored once.
+    repeated post is answered with `leads_to` and stored once. That of a job stands for the job.
     """
 
     __tablename__ = "change_set"

@@ -44,6 +44,7 @@ room = Room(
         RoomRole("HR editor", "changes them, imports files, merges and deletes", edits=True),
     ),
     allows=operations.allows,
+    takes_back=operations.takes_back,
     closes=operations.closes,
     readable=("hr.department", "hr.employee"),
     for_editors=("hr.duplicates", "hr.employee_data"),

@@ -37,6 +37,7 @@ room = Room(
         ),
     ),
     allows=operations.allows,
+    takes_back=operations.takes_back,
     readable=("library.book", "library.author"),
     for_editors=("library.duplicates", "library.author_data"),
     sheets=SHEETS,

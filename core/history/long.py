@@ -27,6 +27,7 @@ def _undo(task: Task) -> None:
             raise Refused([Problem("This save is not known any more.")])
         if not may_take_back(change_set):
             raise Refused([Problem("Your account cannot take this back any more.")])
+        # What goes by rows is as it was added, and that this may be taken away is asked above.
         undone = Undo(work, change_set, by_rows=True)
         undone.begin()
         tell("Taking back", change_set.count)

@@ -1,5 +1,6 @@
 """The facts of a change as the class of the record has them: the way back from JSON."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,9 @@ from sqlalchemy import Date, DateTime, inspect
 from sqlalchemy.orm import Mapper
 
 from core.db import Base, Exact
+
+# The facts of a change: each before and after.
+Facts = Mapping[str, tuple[Any, Any]]
 
 
 def is_list(model: type[Base], name: str) -> bool:

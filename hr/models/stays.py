@@ -84,8 +84,12 @@ class DepartmentEmployeeLink(Ending, Base, Versioned):
             "fte",
             "extra_data",
         ),
+        # How the list of all stays can be sorted.
+        Index("ix_department_employee_link_by_start", text("coalesce(starts_on, '9999-12-31')"), "id"),
+        Index("ix_department_employee_link_by_end", text("coalesce(ends_before, '9999-12-31')"), "id"),
+        Index("ix_department_employee_link_by_fte", text("coalesce(fte, -1)"), "id"),
+        _part("heads", "role <> 'member'", "department_code", "role", "employee_number"),
         # What ends soon, and sums of FTE: few rows of many. Whole indexes would lead “on a day” astray.
-        _part("headed", "role <> 'member'", "department_code"),
         _part("ending", "ends_before IS NOT NULL", "ends_before", "starts_on"),
         _part(
             "stated",

@@ -62,6 +62,7 @@ from hr.queries.merge import (
     stays_in,
     stays_of_people_in_both,
 )
+from hr.queries.reach import is_within
 from hr.queries.records import (
     account_by_email,
     employee,
@@ -155,6 +156,7 @@ __all__ = [
     "is_full_time",
     "is_headed",
     "is_part_time",
+    "is_within",
     "kept_of_person",
     "limits",
     "limits_to",

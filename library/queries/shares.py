@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, or_, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, folded
@@ -12,7 +12,7 @@ from core.listing import Sort, words_in
 from core.windows import Window, by_far_side, count_to
 from library.models import Author, AuthorBook, Book
 from library.queries.filters import shares_asked
-from library.queries.lists import NO_YEAR
+from library.queries.lists import NO_YEAR, or_no_year
 from library.royalties import Share
 
 
@@ -32,7 +32,7 @@ def works(author_id: int, q: str, books: int) -> Window:
     """The shares of an author, each with its book; where nothing is asked, as many as the `books`."""
     mine, called = [AuthorBook.author_id == author_id], words_in(folded(q), Book.title_key)
     count = count_to(AuthorBook, AuthorBook.book, mine, called) if called else books
-    year = func.coalesce(Book.year, NO_YEAR)
+    year = or_no_year(Book.year)
     author = joinedload(AuthorBook.author)
     sorts = {
         "book": Sort(
@@ -55,6 +55,13 @@ def works(author_id: int, q: str, books: int) -> Window:
 _percentage = type_coerce(AuthorBook.royalty_percentage, BigInteger)
 
 
+def _has(word: str) -> ColumnElement[bool]:
+    """The condition that a word is in the title or in the author's name, each looked through once."""
+    books = select(Book.id).where(Book.title_key.contains(word, autoescape=True))
+    authors = select(Author.id).where(Author.name_key.contains(word, autoescape=True))
+    return or_(AuthorBook.book_id.in_(books), AuthorBook.author_id.in_(authors))
+
+
 def shares(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """All shares, each with its book and its author; `q` has words of the title or of the author's name."""
     wanted = (
@@ -62,7 +69,7 @@ def shares(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, S
         .join(AuthorBook.book)
         .join(AuthorBook.author)
         .options(contains_eager(AuthorBook.book), contains_eager(AuthorBook.author))
-        .where(*words_in(folded(q), Book.title_key, Author.name_key), *shares_asked(filters))
+        .where(*(_has(word) for word in folded(q).split()), *shares_asked(filters))
     )
     ids = (AuthorBook.book_id, AuthorBook.author_id)
     return wanted, {

@@ -6,7 +6,7 @@ from alembic import op
 from core.db import KeyText
 
 revision = "0007"
-down_revision = "0006"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -47,10 +47,6 @@ def upgrade() -> None:
     _count()
     op.drop_index(INDEX, STAYS)
     op.create_index(INDEX, STAYS, [*BY_DAY, "role", "fte", "extra_data"])
-    headed = sa.text("role <> 'member'")
-    op.create_index(
-        f"ix_{STAYS}_headed", STAYS, ["department_code"], sqlite_where=headed, postgresql_where=headed
-    )
     _refuse_overlaps(where="id > 0")
 
 
@@ -92,7 +88,6 @@ def _count() -> None:
 
 def downgrade() -> None:
     _refuse_overlaps(where="")
-    op.drop_index(f"ix_{STAYS}_headed", STAYS)
     op.drop_index(INDEX, STAYS)
     op.create_index(INDEX, STAYS, BY_DAY)
     op.drop_table("department_step")
