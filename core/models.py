@@ -301,6 +301,31 @@ class Upload(Base):
         return self.filename
 
 
+class KeptDeed(Base):
+    """A deed on very many that somebody asked for: kept until it is done, with what it would do.
+
+    A job finds that out once (`core/many`): what the page shows, the statements that would store it, and all
+    of it as a file; the latter two are packed.
+    """
+
+    __tablename__ = "kept_deed"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(60), doc="the page of the deed")
+    settings: Mapped[str] = mapped_column(Text, doc="what was chosen and what was typed, as JSON")
+    job_id: Mapped[int | None] = mapped_column(doc="the work on it that was asked for last")
+    preview: Mapped[str | None] = mapped_column(Text, doc="NULL: not found out yet")
+    statements: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    listing: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant)
+
+    __table_args__ = (KEEPS_NUMBERS,)
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class ColumnMeaning(Base):
     """What the columns of files with these headers meant last time, and what was answered about them.
 

@@ -132,5 +132,7 @@ class Room:
     attention: Callable[[], Sequence[Attention]] | None = None
     # The rules of this room that stored data may break, each looked at (`flask doctor`).
     ailments: Callable[[], Iterable[Ailment]] | None = None
+    # Which deeds can be done with very many, by the endpoint of their page (`core/many`).
+    many: Mapping[str, Any] = field(default_factory=dict)
     # What can be done here as long work, by name (`core/jobs`).
     jobs: Mapping[str, Callable[[Task], None]] = field(default_factory=dict)
