@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 from flask.helpers import get_debug_flag
 from sqlalchemy.exc import DBAPIError
 from werkzeug.serving import is_running_from_reloader
@@ -17,7 +18,7 @@ from core.db import db
 from core.doctor import doctor_command
 from core.forms import squeezed
 from core.moving import move_database
-from core.rights import ADMINISTRATOR
+from core.rights import ADMINISTRATOR, rooms
 from core.rooms import Room
 from core.sheets.command import import_command
 from core.writing import Refused, writing
@@ -30,6 +31,7 @@ def init_app(app: Flask, rooms: Sequence[Room]) -> None:
     app.cli.add_command(doctor_command({room.title: room.ailments for room in rooms if room.ailments}))
     app.cli.add_command(import_command(rooms))
     app.cli.add_command(move_database)
+    app.cli.add_command(recount)
     app.cli.add_command(restore)
     app.cli.add_command(set_password)
     _tell_how_to_begin(app)
@@ -74,6 +76,16 @@ def _known_roles(names: Sequence[str]) -> set[str]:
         offered = ", ".join(known.values())
         raise click.BadParameter(f"“{strange[0]}” is none of: {offered}.", param_hint="--role")
     return {known[(squeezed(name) or "").casefold()] for name in names}
+
+
+@click.command("recount")
+@with_appcontext
+def recount() -> None:
+    """Count anew what is counted beside the records, where `flask doctor` has found it wrong."""
+    for room in rooms():
+        if room.recount is not None:
+            room.recount()
+            click.echo(f"{room.title}: counted anew.")
 
 
 @click.command("set-password")

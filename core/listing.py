@@ -42,6 +42,8 @@ class Sort:
     values: Callable[[Any], tuple[Any, ...]]
     label: Callable[[Any], str]
     said: tuple[str, str] = ("", "")
+    # How the rows are found in this order, where that is not left to the database (`core/windows.py`).
+    select: Select[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,10 @@ class Listing:
     rows: Sequence[Any] = ()
     # What the list can be taken away as: core.sheets.export.Export, offered by `taken_away`.
     exports: Sequence[Any] = ()
-    # How many there are in all, where that is known without counting.
+    # How many there are in all, where that is known without counting; a number above `COUNT_TO` may be too
+    # low where it was counted up to there only (`is_counted`).
     total: int | None = None
+    is_counted: bool = False
 
     def __post_init__(self) -> None:
         self.q = asked()
@@ -129,7 +133,7 @@ class Listing:
         after, before = (_cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
         backwards = before is not None or "last" in request.args
         down = self.descending != backwards
-        wanted = self._narrowed()
+        wanted = sort.select if sort.select is not None else self._narrowed()
         mark = before if before is not None else after
         if mark is not None:
             keys, bounds = tuple_(*sort.keys), tuple_(*mark)
@@ -149,6 +153,8 @@ class Listing:
         more = len(rows) > self.size
         rows = rows[: self.size]
         self.rows = rows[::-1] if backwards else rows
+        if mark is None and not more and self.total is None:
+            self.total = len(rows)
         self._has_next = more if not backwards else mark is not None
         self._has_previous = more if backwards else mark is not None
 
@@ -240,9 +246,10 @@ class Listing:
     def _total(self) -> tuple[int, bool]:
         if self.problems:
             return 0, True
-        if self.total is not None:
-            return self.total, True
         wants_exact = "count" in request.args
+        is_known = not self.is_counted or (self.total or 0) <= COUNT_TO
+        if self.total is not None and (is_known or not wants_exact):
+            return self.total, is_known
         if self._counted is None or (wants_exact and not self._counted[1]):
             key = next(iter(self.sorts.values())).keys[-1]
             inner = self.select.with_only_columns(key, maintain_column_froms=True).order_by(None)

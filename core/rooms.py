@@ -118,6 +118,10 @@ class Room:
     is_empty: Callable[[], bool] | None = None
     # What is set right after a save was taken back, such as places that have no gaps.
     settle: Callable[[Work], None] = lambda work: None
+    # What is counted beside the records, such as figures over time, and has to follow what a save has stored:
+    # asked after the flush, in the same transaction. `recount` counts all of it from the beginning.
+    keeps: Callable[[Work], None] = lambda work: None
+    recount: Callable[[], None] | None = None
     # Stores a few made-up records, by the write path.
     demo: Callable[[], None] | None = None
     # What this room keeps about the person who is signed in: a label and where it leads.

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar, cast
 
-from flask import flash, g, has_request_context, redirect
+from flask import flash, g, has_app_context, has_request_context, redirect
 from flask_login import current_user
 from sqlalchemy import UniqueConstraint, event, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -105,6 +105,7 @@ class Work:
     # Whether whoever stored it may undo it, as its message offers.
     is_undoable: bool = False
     _goes: set[Any] = field(default_factory=set)
+    _locked: set[tuple[type[Base], Any]] = field(default_factory=set)
     _said: str = ""
     _url: str = "/"
 
@@ -117,11 +118,12 @@ class Work:
         if self.session.get_bind().dialect.name == "sqlite":
             return
         key = inspect(model).primary_key[0]
-        wanted = sorted(set(keys))
+        wanted = sorted({one for one in keys if whole or (model, one) not in self._locked})
         if wanted:
             self.session.execute(
                 select(key).where(key.in_(wanted)).order_by(key).with_for_update(key_share=not whole)
             ).all()
+        self._locked.update((model, one) for one in wanted)
 
     def refuse(self, *problems: Problem) -> None:
         """Let nothing of this be stored."""
@@ -261,6 +263,8 @@ def _commit(work: Work, key: str | None, reason: str | None) -> None:
     if has_request_context():
         change_set.user_id = getattr(current_user, "id", None)  # a job has said itself who asked for it
     work.session.flush()
+    for room in rooms():
+        room.keeps(work)
     recording.record(work)
     work.number = change_set.id if change_set.count else None
     work.is_undoable = has_request_context() and bool(work.number) and may_take_back(change_set)
@@ -325,6 +329,9 @@ def _record_what_came_by_itself(session: Session) -> None:
     if session.info.get("work") is None:
         session.flush()
         work: Work | None = session.info.pop("loose", None)
+        if work is not None and has_app_context():
+            for room in rooms():
+                room.keeps(work)
         if work is not None and recording.is_told(work):
             work.change_set.deed = "Stored by a program"
             recording.record(work)

@@ -1,12 +1,14 @@
 """The rules of staffing that stored data may break: by an older version, or by whoever wrote past it."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from core.db import code_key, folded, match_key
 from core.doctor import Ailment, at, stale_keys
+from core.forms import day_text
 from core.queries import stream
 from hr import queries, staffing
 from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias, JobTitle
@@ -26,6 +28,7 @@ def ailments() -> Iterator[Ailment]:
             f"{at('hr.department', code=stay.department)}"
         )
     yield heads
+    yield _steps()
     yield _keys()
     yield _aliases()
 
@@ -83,6 +86,22 @@ def _look_at_sums(person: StaysOfPerson, refused: Ailment, unexplained: Ailment)
             refused.found(words)
         elif not any(stay.ref in person.explained for stay in covering):
             unexplained.found(words)
+
+
+def _steps() -> Ailment:
+    """The steps are compared with a count of all stays; a step may say that nothing became more or less."""
+    one = Ailment("the figures of departments are those of their stays (flask recount)")
+    kept = {tuple(row[:2]): tuple(row[2:]) for row in stream(queries.steps_kept()) if any(row[2:])}
+    for code, day, *counted in stream(queries.steps_counted()):
+        if kept.pop((code, day), None) != tuple(counted):
+            one.found(_step(code, day))
+    for code, day in sorted(kept):
+        one.found(_step(code, day))
+    return one
+
+
+def _step(code: str, day: date) -> str:
+    return f"#{code} from {day_text(day)} on {at('hr.department', code=code, on=day.isoformat())}"
 
 
 # --- keys ------------------------------------------------------------------------------------------

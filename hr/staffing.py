@@ -165,3 +165,10 @@ def outside(stay: Stay, employment: Employment) -> str | None:
     if employment.left_on and (stay.end == FOREVER or (stay.end - employment.left_on).days > 1):
         return "after"
     return None
+
+
+def arrangement(remark: str | None, fte: Decimal | None) -> str:
+    """“part-time” or “full-time”, as the remark on a stay or its FTE says; empty: neither."""
+    if remark == "part-time" or (fte is not None and 0 < fte < 1):
+        return "part-time"
+    return "full-time" if remark == "full-time" or fte == 1 else ""

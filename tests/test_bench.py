@@ -9,11 +9,12 @@ from pathlib import Path
 
 import flask_migrate
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 
 import core.selection
 import core.views.undo
-from bench import bulk, names, png
+from bench import bulk, department, names, png
 from core.db import db
 from hr.demo import add_demo
 
@@ -61,6 +62,14 @@ def test_a_smaller_picture_has_the_same_colours() -> None:
         b"\xff\xff\xff",
         b"\x00\x01\x02",
     ]
+
+
+def test_the_large_department_is_measured_against_a_small_one() -> None:
+    answer = CliRunner().invoke(department.main, ["--stays", "60", "--rounds", "1", "--in-process"])
+    assert answer.exit_code == 0, answer.output
+    said = [line for line in answer.output.splitlines() if "ratio" in line]
+    assert [line.partition(":")[0].strip() for line in said][-3:] == ["change one", "add one", "remove one"]
+    assert len(said) == 8
 
 
 def test_a_deed_on_very_many_is_measured_and_taken_back(

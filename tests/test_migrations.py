@@ -6,6 +6,7 @@ Alembic's own comparison sees neither triggers nor exclusion constraints, so the
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from flask import Flask
 from core.db import db
 from core.models import User
 from core.schema import Catalogue, catalogue
-from hr.models import DepartmentEmployeeLink
+from hr import queries
+from hr.models import DepartmentEmployeeLink, DepartmentStep
 from tests import databases, factories
 
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
@@ -202,4 +204,42 @@ def test_an_update_takes_nothing_from_anybody(make_app: Callable[..., Flask], em
         assert [role.name for role in adam.roles] == ["administrator"]
         assert [role.name for role in edith.roles] == ["HR editor", "Library editor"]
         assert edith.name_key == "edith moss"
+        db.session.remove()
+
+
+def test_the_figures_of_departments_are_counted_from_their_stays(
+    make_app: Callable[..., Flask], empty_database: str
+) -> None:
+    app = make_app(SQLALCHEMY_DATABASE_URI=empty_database)
+    migrate(app, "0006")
+    facts = "id, department_code, employee_number, starts_on, ends_before, fte, extra_data"
+    stays = (
+        "1, 'IT', '1', '2024-01-01', '2025-01-01', 500, NULL",
+        "2, 'IT', '2', '2024-01-01', NULL, 1000, 'part-time'",
+        "3, 'IT', '3', '2025-01-01', NULL, NULL, 'full-time'",
+    )
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO department (code, code_key, name, name_key, version) "
+            "VALUES ('IT', 'it', 'IT', 'it', 1)"
+        )
+        for number in "123":
+            values = ", ".join(f"'{one}'" for one in (number,) * 6)
+            connection.exec_driver_sql(
+                "INSERT INTO employee (number, number_key, name, name_key, sort_name, sort_key, version) "
+                f"VALUES ({values}, 1)"
+            )
+        for stay in stays:
+            connection.exec_driver_sql(
+                f"INSERT INTO department_employee_link ({facts}, role, is_primary, version) "
+                f"VALUES ({stay}, 'member', false, 1)"
+            )
+    migrate(app, "head")
+    with app.app_context():
+        kept = db.session.execute(queries.steps_kept().order_by(DepartmentStep.day)).all()
+        assert [tuple(row) for row in kept] == [
+            ("IT", date(2024, 1, 1), 2, 1500, 0, 0, 2, 1, 1),
+            ("IT", date(2025, 1, 1), 0, -500, 1, 1, -1, 0, -1),
+        ]
+        assert {tuple(row) for row in db.session.execute(queries.steps_counted())} == set(map(tuple, kept))
         db.session.remove()

@@ -9,6 +9,7 @@ from hr.models.editors import DepartmentEditor
 from hr.models.far_sides import FarSide, FarSideToday
 from hr.models.records import ADDRESS_KINDS, Address, Department, Employee, JobTitle
 from hr.models.stays import ROLES, DepartmentEmployeeLink
+from hr.models.steps import DepartmentStep
 
 __all__ = [
     "ADDRESS_KINDS",
@@ -18,6 +19,7 @@ __all__ = [
     "DepartmentAlias",
     "DepartmentEditor",
     "DepartmentEmployeeLink",
+    "DepartmentStep",
     "Employee",
     "EmployeeAlias",
     "FarSide",

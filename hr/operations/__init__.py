@@ -18,6 +18,7 @@ from hr.operations.stays import (
     take_back,
     transfer,
 )
+from hr.operations.steps import keep_steps, recount
 
 __all__ = [
     "Group",
@@ -32,6 +33,7 @@ __all__ = [
     "extend",
     "forget_person",
     "give_role",
+    "keep_steps",
     "leave",
     "make_primary",
     "meeting_of",
@@ -41,6 +43,7 @@ __all__ = [
     "questions_of_departments",
     "questions_of_people",
     "recode",
+    "recount",
     "renumber",
     "span",
     "stay_facts",

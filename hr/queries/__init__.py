@@ -39,16 +39,7 @@ from hr.queries.filters import (
     stays_asked,
 )
 from hr.queries.limits import hidden_of, hides, in_departments, limits, seen
-from hr.queries.lists import (
-    NOBODY,
-    Figures,
-    StayThere,
-    departments,
-    employees,
-    figures,
-    people_on,
-    stays_on,
-)
+from hr.queries.lists import StayThere, departments, employees, stays_on
 from hr.queries.look_ups import (
     SUGGESTIONS,
     current_code,
@@ -103,9 +94,23 @@ from hr.queries.stays import (
     stays_of_employee,
     stays_of_people,
 )
+from hr.queries.steps import (
+    COUNTED,
+    FACTS,
+    NOBODY,
+    Figures,
+    codes_of_stays,
+    figures,
+    people_on,
+    stays_now,
+    steps_counted,
+    steps_kept,
+)
 from hr.queries.whole import StaysOfPerson, every_head, everybody_with_stays
 
 __all__ = [
+    "COUNTED",
+    "FACTS",
     "NOBODY",
     "OPEN_END",
     "SUGGESTIONS",
@@ -119,6 +124,7 @@ __all__ = [
     "around_stays",
     "arrangement",
     "codes_meant",
+    "codes_of_stays",
     "count_of_stays",
     "current_code",
     "current_number",
@@ -193,11 +199,14 @@ __all__ = [
     "stays_by_identity",
     "stays_by_person",
     "stays_in",
+    "stays_now",
     "stays_of_department",
     "stays_of_employee",
     "stays_of_people",
     "stays_of_people_in_both",
     "stays_on",
     "stays_with_ids",
+    "steps_counted",
+    "steps_kept",
     "suspected_people",
 ]

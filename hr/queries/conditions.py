@@ -22,15 +22,16 @@ def or_open(day: Any) -> ColumnElement[date]:
 
 
 # A comparison with NULL is neither true nor false, and NOT keeps it so: coalesce decides.
-def is_part_time() -> ColumnElement[bool]:
-    """The condition that a stay is part-time: it says so, or its FTE is between 0 and 1."""
-    return func.coalesce(or_(seen(Link.extra_data) == "part-time", and_(Link.fte > 0, Link.fte < 1)), False)
+def is_part_time(remark: Any = None) -> ColumnElement[bool]:
+    """The condition that a stay is part-time: its remark says so, or its FTE is between 0 and 1."""
+    said = seen(Link.extra_data) if remark is None else remark
+    return func.coalesce(or_(said == "part-time", and_(Link.fte > 0, Link.fte < 1)), False)
 
 
-def is_full_time() -> ColumnElement[bool]:
+def is_full_time(remark: Any = None) -> ColumnElement[bool]:
     """The condition that a stay is full-time: it says so, or its FTE is 1, and it is not part-time."""
-    full = func.coalesce(or_(seen(Link.extra_data) == "full-time", Link.fte == 1), False)
-    return and_(~is_part_time(), full)
+    said = seen(Link.extra_data) if remark is None else remark
+    return and_(~is_part_time(remark), func.coalesce(or_(said == "full-time", Link.fte == 1), False))
 
 
 def arrangement(kind: str) -> ColumnElement[bool]:
@@ -45,4 +46,4 @@ def is_headed(role: str | None = None) -> ColumnElement[bool]:
     That it is no member's says nothing more, but leads to the index on the few stays of heads.
     """
     roles = Link.role.in_(("head", "acting head")) if role is None else Link.role == role
-    return and_(Link.role != "member", roles)
+    return and_(Link.role != literal_column("'member'"), roles)

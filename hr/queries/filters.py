@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
 from core.counting import between, how_often
 from core.db import code_key, folded
-from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias
+from hr.models import Department, DepartmentAlias, DepartmentStep, Employee, EmployeeAlias
 from hr.queries.conditions import Link, arrangement, is_headed
 from hr.queries.limits import seen
 from hr.staffing import WARN_ABOVE
@@ -122,16 +122,16 @@ def departments_asked(filters: Filters, day: date) -> Conditions:
     if filters.get("state") != "all":
         archived = Department.archived_on.is_not(None)
         conditions.append(archived if filters.get("state") == "archived" else ~archived)
-    # Two stays of a pair never meet, so the stays on a day are as many as the people.
-    people = func.count()
-    on_day = select(Link.department_code).where(Link.on(day))
+    people, steps = func.sum(DepartmentStep.people), select(DepartmentStep.department_code)
+    steps = steps.where(DepartmentStep.day <= day)
     if "people" in filters:
-        conditions.append(between(Department.code, on_day, people, *how_often(filters["people"]), none_is=0))
+        conditions.append(between(Department.code, steps, people, *how_often(filters["people"]), none_is=0))
     if "people_from" in filters or "people_to" in filters:
         bounds = (filters.get("people_from"), filters.get("people_to"))
-        conditions.append(between(Department.code, on_day, people, *bounds, none_is=0))
+        conditions.append(between(Department.code, steps, people, *bounds, none_is=0))
+    on_day = select(Link.department_code).where(Link.on(day))
     if filters.get("head") == "acting":
-        conditions.append(Department.code.in_(on_day.where(Link.role == "acting head")))
+        conditions.append(Department.code.in_(on_day.where(is_headed(), Link.role == "acting head")))
     elif "head" in filters:
         headed = Department.code.in_(on_day.where(is_headed()))
         conditions.append(~headed if filters["head"] == "vacant" else headed)

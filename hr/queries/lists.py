@@ -1,34 +1,19 @@
-"""The lists of staffing, and the figures beside them."""
+"""The lists of staffing, and the stays beside them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import Select, select
 
 from core.db import db
 from core.listing import Sort
 from hr.models import Department, Employee
-from hr.queries.conditions import OPEN_END, Link, is_full_time, is_part_time, or_open
+from hr.queries.conditions import OPEN_END, Link, or_open
 from hr.queries.filters import departments_asked, people_asked
 from hr.queries.limits import seen
 from hr.queries.search import departments_called, people_called
-
-
-class Figures(NamedTuple):
-    """A department on a day."""
-
-    people: int
-    fte: Decimal
-    not_stated: int
-    full_time: int
-    part_time: int
-    ending_soon: int
-    head: str | None
-
-
-NOBODY = Figures(0, Decimal("0.000"), 0, 0, 0, 0, None)
 
 
 def departments(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
@@ -100,40 +85,3 @@ def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[StayThere]]:
     for number, *stay in rows:
         found.setdefault(number, []).append(StayThere._make(stay))
     return found
-
-
-def people_on(codes: Iterable[str], day: date) -> dict[str, Figures]:
-    """The figures of these departments on `day`; one without people is absent."""
-    return {
-        row.code: Figures(*row[1:])
-        for row in db.session.execute(_figures(day, Link.department_code.in_(list(codes))))
-    }
-
-
-def _figures(day: date, condition: ColumnElement[bool]) -> Select[Any]:
-    part, full = is_part_time(), is_full_time()
-    soon = and_(Link.ends_before.is_not(None), Link.ends_before <= day + timedelta(days=91))
-    # The acting head goes before the head: “1…” sorts before “2…”; one character is cut off again.
-    head = func.min(
-        case((Link.role == "acting head", "1" + Employee.name), (Link.role == "head", "2" + Employee.name))
-    )
-    return (
-        select(
-            Link.department_code.label("code"),
-            func.count(),  # two stays of a pair never meet, so these are people
-            func.coalesce(func.sum(Link.fte), literal(Decimal(0), Link.fte.type)),
-            func.count() - func.count(Link.fte),
-            func.count(case((full, 1))),
-            func.count(case((part, 1))),
-            func.count(case((soon, 1))),
-            func.substr(head, 2),
-        )
-        .join(Link.employee)
-        .where(condition, Link.on(day))
-        .group_by(Link.department_code)
-    )
-
-
-def figures(code: str, day: date) -> Figures:
-    """A department on a day: people, FTE, stays without FTE, arrangements, ends within 90 days, head."""
-    return people_on([code], day).get(code, NOBODY)

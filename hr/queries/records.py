@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import func, literal, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db
 from core.models import User
@@ -16,16 +16,18 @@ from hr.staffing import Employment
 
 
 def employee(number: str) -> Employee | None:
-    """A person with addresses, job titles and account."""
-    return db.session.scalar(
+    """A person with account, addresses, job titles and old numbers: few of each, so one join has them."""
+    found = db.session.scalars(
         select(Employee)
         .where(Employee.number == number)
         .options(
-            selectinload(Employee.addresses),
-            selectinload(Employee.job_titles),
-            joinedload(Employee.account),
+            joinedload(Employee.addresses),
+            joinedload(Employee.job_titles),
+            joinedload(Employee.aliases),
+            joinedload(Employee.account).lazyload(User.roles),
         )
     )
+    return found.unique().one_or_none()
 
 
 def called(person: Employee, day: date) -> list[str]:

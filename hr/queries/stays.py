@@ -11,6 +11,7 @@ from core.db import db, record_id
 from core.forms import day_text
 from core.links import identity_of
 from core.listing import Sort
+from core.windows import FEW, Window, by_far_side, count_to
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link, is_headed, or_open
 from hr.queries.filters import stays_asked
@@ -69,37 +70,37 @@ def stays(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], d
     }
 
 
-def stays_of_department(
-    code: str, filters: Mapping[str, Any], q: str, day: date
-) -> tuple[Select[Any], dict[str, Sort]]:
-    """The stays in a department, each with its person; searched by the person's name or number."""
-    wanted = (
-        select(Link)
-        .join(Link.employee)
-        .options(contains_eager(Link.employee))
-        .where(Link.department_code == code, *people_called(q))
-    )
-    return wanted.where(*stays_asked(filters, day)), {
+def stays_of_department(code: str, filters: Mapping[str, Any], q: str, day: date, people: int) -> Window:
+    """The stays in a department, each with its person; searched by the person's name or number.
+
+    Where nothing is asked, they are as many as the `people` of the day.
+    """
+    mine, called = [Link.department_code == code, *stays_asked(filters, day)], people_called(q)
+    is_asked = bool(called or filters)
+    if called and people > FEW:
+        # Of many, the people are looked for once, and not for each of the stays.
+        mine, called = [*mine, Link.employee_number.in_(select(Employee.number).where(*called))], []
+    count = count_to(Link, Link.employee, mine, called) if is_asked else people
+    wanted = select(Link).join(Link.employee).options(contains_eager(Link.employee)).where(*mine, *called)
+    sorts = {
         "employee": Sort(
             (Employee.sort_key, Employee.number, Link.starts_on, Link.id),
             lambda s: (s.employee.sort_key, s.employee.number, s.starts_on, s.id),
             lambda s: s.employee.sort_name.split(",")[0],
+            select=by_far_side(Link, Link.employee, mine, called, count),
         ),
         **_STAY_SORTS,
     }
+    return Window(wanted, sorts, count, is_asked)
 
 
-def stays_of_employee(
-    number: str, filters: Mapping[str, Any], q: str, day: date
-) -> tuple[Select[Any], dict[str, Sort]]:
-    """The stays of a person, each with its department."""
-    wanted = (
-        select(Link)
-        .join(Link.department)
-        .options(contains_eager(Link.department))
-        .where(Link.employee_number == number, *departments_called(q))
-    )
-    return wanted.where(*stays_asked(filters, day)), {
+def stays_of_employee(number: str, filters: Mapping[str, Any], q: str, day: date, stays: int) -> Window:
+    """The stays of a person, each with its department; where nothing is asked, the `stays` of the day."""
+    mine, called = [Link.employee_number == number, *stays_asked(filters, day)], departments_called(q)
+    is_asked = bool(called or filters)
+    count = count_to(Link, Link.department, mine, called) if is_asked else stays
+    wanted = select(Link).join(Link.department).options(contains_eager(Link.department)).where(*mine, *called)
+    sorts = {
         "department": Sort(
             (Department.name_key, Link.starts_on, Link.id),
             lambda s: (s.department.name_key, s.starts_on, s.id),
@@ -107,6 +108,7 @@ def stays_of_employee(
         ),
         **_STAY_SORTS,
     }
+    return Window(wanted, sorts, count, is_asked)
 
 
 def stays_by_identity(identities: Iterable[str]) -> dict[str, Link]:

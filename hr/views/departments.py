@@ -9,7 +9,7 @@ from core.access import as_of, asked, spare_rows
 from core.beside import beside
 from core.db import db
 from core.filters import read_filters
-from core.links import WINDOW, LinkRow, find_far_sides, save_links
+from core.links import LinkRow, find_far_sides, save_links
 from core.listing import Listing
 from core.selection import Selection
 from core.sheets.listed import taken_away
@@ -101,10 +101,10 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
         request.method == "POST",
         (request.view_args or {}).get("code"),
     )
-    listing = None
+    listing, figures = None, queries.figures(code, as_of()) if code else queries.NOBODY
     if code:
-        stays = queries.stays_of_department(code, filters.asked_for, asked(), as_of())
-        listing = Listing(*stays, "employee", filters, size=WINDOW)
+        stays = queries.stays_of_department(code, filters.asked_for, asked(), as_of(), figures.people)
+        listing = stays.listing("employee", filters)
     if listing and not posted:
         file = taken_away(listing, *exports.of_stays(listing, department.code, as_of()))
         if file is not None:
@@ -116,7 +116,6 @@ def _page(template: str, department: Department, form: PeopleForm) -> ResponseRe
         form.employee_rows.fill(listing.rows if listing else [], spare, request.args)
     show_as_text(form.employee_rows, code)
     form.employee_rows.look_up_from(**({"department": code} if code else {}))
-    figures = queries.figures(code, as_of()) if code else None
     more = beside(department) if template == PAGE else {}
     page = render_template(
         template,

@@ -10,7 +10,7 @@ from core.access import as_of, asked, is_administrator, may_edit, spare_rows
 from core.beside import beside
 from core.db import db, filed_name
 from core.filters import read_filters
-from core.links import WINDOW, LinkRow, find_far_sides, save_links
+from core.links import LinkRow, find_far_sides, save_links
 from core.listing import Listing
 from core.selection import Selection
 from core.sheets.listed import taken_away
@@ -172,10 +172,10 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
         request.method == "POST",
         (request.view_args or {}).get("number"),
     )
-    listing = None
-    if number:
-        stays = queries.stays_of_employee(number, filters.asked_for, asked(), as_of())
-        listing = Listing(*stays, "starts_on", filters, size=WINDOW)
+    listing, fte = None, queries.fte_of(number, as_of()) if number else None
+    if number and fte:
+        stays = queries.stays_of_employee(number, filters.asked_for, asked(), as_of(), fte.stays)
+        listing = stays.listing("starts_on", filters)
     if listing and not posted:
         file = taken_away(listing, *exports.of_stays(listing, person.number, as_of()))
         if file is not None:
@@ -189,7 +189,6 @@ def _page(template: str, person: Employee, form: DepartmentsForm) -> ResponseRet
         _show_own_fields(form, person)
     show_as_text(form.department_rows)
     form.department_rows.look_up_from(**({"employee": number} if number else {}))
-    fte = queries.fte_of(number, as_of()) if number else None
     more = beside(person) if template == PAGE else {}
     page = render_template(
         template,

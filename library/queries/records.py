@@ -1,19 +1,18 @@
 """One record, and what goes with it."""
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db
 from library.models import Author, AuthorBook, Book, Edition, book_subject
 
 
 def book(book_id: int) -> Book | None:
-    """A book with subjects and editions."""
-    return db.session.scalar(
-        select(Book)
-        .where(Book.id == book_id)
-        .options(selectinload(Book.subjects), selectinload(Book.editions))
+    """A book with subjects and editions: few of each, so one join has them."""
+    found = db.session.scalars(
+        select(Book).where(Book.id == book_id).options(joinedload(Book.subjects), joinedload(Book.editions))
     )
+    return found.unique().one_or_none()
 
 
 def goes_with_book(book_id: int) -> dict[str, tuple[int, list[str]]]:

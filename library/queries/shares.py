@@ -1,15 +1,15 @@
 """The shares of a link table, and whole sets of them for the rules."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, or_, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, folded
 from core.links import identity_of
 from core.listing import Sort, words_in
+from core.windows import Window, by_far_side, count_to
 from library.models import Author, AuthorBook, Book
 from library.queries.filters import shares_asked
 from library.queries.lists import NO_YEAR, or_no_year
@@ -28,14 +28,18 @@ def credits(book_id: int) -> tuple[Select[Any], dict[str, Sort]]:
     }
 
 
-def works(author_id: int, q: str) -> tuple[Select[Any], dict[str, Sort]]:
-    """The shares of an author, each with its book."""
-    wanted = select(AuthorBook).join(AuthorBook.book).where(AuthorBook.author_id == author_id)
-    wanted = wanted.where(*words_in(folded(q), Book.title_key))
+def works(author_id: int, q: str, books: int) -> Window:
+    """The shares of an author, each with its book; where nothing is asked, as many as the `books`."""
+    mine, called = [AuthorBook.author_id == author_id], words_in(folded(q), Book.title_key)
+    count = count_to(AuthorBook, AuthorBook.book, mine, called) if called else books
     year = or_no_year(Book.year)
-    return wanted.options(contains_eager(AuthorBook.book), joinedload(AuthorBook.author)), {
+    author = joinedload(AuthorBook.author)
+    sorts = {
         "book": Sort(
-            (Book.title_key, Book.id), lambda s: (s.book.title_key, s.book.id), lambda s: s.book.title
+            (Book.title_key, Book.id),
+            lambda s: (s.book.title_key, s.book.id),
+            lambda s: s.book.title,
+            select=by_far_side(AuthorBook, AuthorBook.book, mine, called, count).options(author),
         ),
         "year": Sort(
             (year, Book.id),
@@ -43,6 +47,8 @@ def works(author_id: int, q: str) -> tuple[Select[Any], dict[str, Sort]]:
             lambda s: s.book.published or "no date",
         ),
     }
+    wanted = select(AuthorBook).join(AuthorBook.book).where(*mine, *called)
+    return Window(wanted.options(contains_eager(AuthorBook.book), author), sorts, count, bool(called))
 
 
 # The percentage as the whole number it is stored as: a cursor holds no decimals.
@@ -108,13 +114,6 @@ def shares_of(ids: Iterable[int]) -> list[Share]:
     columns = (AuthorBook.book_id, AuthorBook.author_id, AuthorBook.royalty_percentage)
     rows = db.session.execute(select(*columns).where(AuthorBook.book_id.in_(list(ids))))
     return [Share((book, author), book, author, percentage) for book, author, percentage in rows]
-
-
-def royalty_sum(book_id: int) -> Decimal:
-    """The sum of percentages of a book."""
-    kind = AuthorBook.royalty_percentage.type
-    total = func.coalesce(func.sum(AuthorBook.royalty_percentage), literal(Decimal(0), kind))
-    return db.session.scalar(select(total).where(AuthorBook.book_id == book_id)) or Decimal(0)
 
 
 def books_of_author(author_id: int) -> list[int]:

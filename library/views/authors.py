@@ -7,7 +7,7 @@ from core.access import asked, may_edit, spare_rows
 from core.beside import beside
 from core.db import db, filed_name
 from core.filters import read_filters
-from core.links import WINDOW, LinkRow, find_far_sides
+from core.links import LinkRow, find_far_sides
 from core.listing import Listing
 from core.selection import Selection
 from core.sheets.listed import taken_away
@@ -132,7 +132,8 @@ def _new_book(row: LinkRow) -> Book:
 def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue:
     """A page with a window of the author's books; what was posted and refused is shown as it was."""
     posted, id = request.method == "POST", (request.view_args or {}).get("id")
-    listing = Listing(*queries.works(id, asked()), "book", size=WINDOW) if id else None
+    count = queries.book_counts([id]).get(id, 0) if id else 0
+    listing = queries.works(id, asked(), count).listing("book") if id else None
     if listing and not posted:
         file = taken_away(listing, *exports.of_shares(listing, author.name))
         if file is not None:
@@ -145,7 +146,6 @@ def _page(template: str, author: Author, form: BooksForm) -> ResponseReturnValue
         _show_names(form, author)
     show_as_text(form.book_rows)
     form.book_rows.look_up_from(**({"author": str(id)} if id else {}))
-    count = queries.book_counts([id]).get(id, 0) if id else 0
     more = beside(author) if template == PAGE else {}
     page = render_template(template, author=author, form=form, listing=listing, count=count, **more)
     return page, 422 if posted else 200

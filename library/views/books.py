@@ -1,5 +1,7 @@
 """Books: the list, one book with its authors, its form, and its end."""
 
+from decimal import Decimal
+
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -141,7 +143,10 @@ def keep_editions(work: Work, book: Book, form: BookForm) -> None:
 def _page(template: str, book: Book, form: AuthorsForm) -> ResponseReturnValue:
     """A page with the authors of a book; what was posted and refused is shown as it was."""
     posted, id = request.method == "POST", (request.view_args or {}).get("id")
-    listing = Listing(*queries.credits(id), "publication_order", size=WINDOW) if id else None
+    links = queries.credits_of([id]).get(id, []) if id else []
+    listing = (
+        Listing(*queries.credits(id), "publication_order", size=WINDOW, total=len(links)) if id else None
+    )
     if posted:
         form.author_rows.attach(queries.links_of_books([id] if id else []))
     else:
@@ -150,16 +155,14 @@ def _page(template: str, book: Book, form: AuthorsForm) -> ResponseReturnValue:
         _show_lines(form, book)
     show_as_text(form.author_rows)
     form.author_rows.look_up_from(**({"book": str(id)} if id else {}))
-    total = queries.royalty_sum(id) if id else 0
-    credits = credit_line(queries.credits_of([id]).get(id, [])) if id else ""
     more = beside(book) if template == PAGE else {}
     page = render_template(
         template,
         book=book,
         form=form,
         listing=listing,
-        total=total,
-        credits=credits,
+        total=sum((link.royalty_percentage for link in links), Decimal(0)),
+        credits=credit_line(links),
         **more,
     )
     return page, 422 if posted else 200

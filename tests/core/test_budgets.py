@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, inspect, select
 from core.db import db
 from core.models import Change, ChangeSet, ChangeSubject
 from core.subjects import subject
+from hr import operations
 from hr.models import Department, DepartmentEmployeeLink, Employee
 from library.models import Author, AuthorBook, Book, Subject, book_subject
 from tests.conftest import Client
@@ -80,6 +81,7 @@ def fill(screen: Screen, owner: Any, up_to: int) -> None:
     db.session.execute(insert(screen.model), rows)
     tell(screen, rows)
     db.session.commit()
+    operations.recount()
 
 
 def tell(screen: Screen, links: list[dict[str, Any]]) -> None:
@@ -120,25 +122,25 @@ def assert_within(budget: int, *seen: list[str]) -> None:
 
 
 @every_screen
-def test_opening_takes_twelve_statements_at_most(
+def test_opening_takes_eight_statements_at_most(
     screen: Screen, client: Client, statements: Statements
 ) -> None:
     owner, seen = screen.owner(), []
     for size in (FEW, TWO_WINDOWS, MANY):
         fill(screen, owner, size)
         seen.append(asked(statements, client, screen.address(owner)))
-    assert_within(12, *seen)
+    assert_within(8, *seen)
 
 
 @pytest.mark.parametrize("screen", [DEPARTMENT, EMPLOYEE, AUTHOR], ids=lambda screen: screen.name)
-def test_searching_takes_twelve_statements_at_most(
+def test_searching_takes_nine_statements_at_most(
     screen: Screen, client: Client, statements: Statements
 ) -> None:
     owner, seen = screen.owner(), []
     for size in (FEW, TWO_WINDOWS, MANY):
         fill(screen, owner, size)
         seen.append(asked(statements, client, f"{screen.address(owner)}?q=common"))
-    assert_within(12, *seen)
+    assert_within(9, *seen)
     one = f"{screen.address(owner)}?q={words(MANY)}"
     assert len(asked(statements, client, one)) == len(seen[0])
     assert len(screen.open(client, owner, f"?q={words(MANY)}").stored_rows) == 1
@@ -156,7 +158,9 @@ def test_changing_one_link_takes_fourteen_statements_at_most(
         seen.append(asked(statements, client, page.url, dict(page.fields)))
         versions = [link.version for link in screen.links(owner)]
         assert sum(version - 1 for version in versions) == len(seen), "one link was changed each time"
-    assert len(seen[0]) == len(seen[1]) == len(seen[2]) <= 14, "\n\n".join(seen[2])
+    # One more where a figure of the department becomes another one.
+    seen = [[one for one in each if "department_step" not in one] for each in seen]
+    assert_within(13, *seen)
 
 
 @every_screen
@@ -231,6 +235,7 @@ def three_pages(first: int, last: int) -> None:
     abouts = zip(keys[Book], keys[Subject], strict=True)
     db.session.execute(insert(book_subject), [{"book_id": book, "subject_id": one} for book, one in abouts])
     db.session.commit()
+    operations.recount()
 
 
 LISTS = (

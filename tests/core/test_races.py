@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core.db import db
+from core.db import db, today
 from core.models import ChangeSet
+from hr import queries
 from hr.models import Department, DepartmentEmployeeLink, Employee
 from library.models import AuthorBook, Book
 from tests import factories
@@ -189,14 +190,19 @@ def test_forty_forms_at_once_in_four_processes_are_all_stored(client: Client, pr
 
 
 def test_forty_forms_of_one_department_are_all_stored(client: Client, cast: Cast, processes: Race) -> None:
-    """They wait for each other, and each changes its own row."""
+    """They wait for each other, each changes its own row, and the figures of the department miss none."""
     forms = []
     for number in range(40):
         who = factories.employee("Some Body", f"{6000 + number}")
         factories.stay(who, cast.it)
-        page = Page(client, f"/hr/departments/IT?q={who.number}").change(f"#{who.number}", fte="0.5")
+        page = (
+            Page(client, f"/hr/departments/IT?q={who.number}").change(f"#{who.number}", fte="0.5")
+            if number % 2
+            else Page(client, f"/hr/employees/{who.number}").change("#IT", fte="0.5")
+        )
         forms.append(Form.of(page))
     answers = processes.run({}, [forms[start::4] for start in range(4)], meet=False)
     assert statuses(answers) == [303] * 40
     db.session.rollback()
     assert [link.fte for link in stays()] == [Decimal("0.5")] * 40
+    assert queries.figures("IT", today())[:3] == (40, Decimal(20), 0)
