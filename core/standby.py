@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError, TimeoutError
 
 from core.db import db
 from core.reading import STANDBY, from_standby
-from core.rooms import all_rooms
+from core.rights import rooms
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def _may_be_old() -> bool:
     """Whether this request only reads, and of what may be a moment old."""
     if request.method not in ("GET", "HEAD"):
         return False
-    lists = MAY_BE_OLD.union(*(room.may_be_old for room in all_rooms()))
+    lists = MAY_BE_OLD.union(*(room.may_be_old for room in rooms()))
     return request.endpoint in lists or "download" in request.args
 
 
