@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -220,7 +220,8 @@ class Plan:
         for line in self.lines:
             said = (line.number, line.state.value, line.reason, line.key, line.changes)
             # A name or an old key may mean somebody else by now: what is stored counts, not what is read.
-            stored = (line.writes, self.sheet.will_be(line)) if line.is_stored else ()
+            writes = line.values if line.writes is None else line.writes
+            stored = (writes, self.sheet.will_be(line)) if line.is_stored else ()
             digest.update(repr((*said, *stored)).encode(errors="replace"))
         for other in (*self.notices, *self.absent, *self.others):
             digest.update(repr(other).encode(errors="replace"))
@@ -261,12 +262,25 @@ def once(plan: Plan, key: Callable[[Line], Any], name: str) -> list[Line]:
     same record is refused: which of the two is meant is unknown.
     """
     first: dict[Any, Line] = {}
-    for line in list(plan.open_lines):
-        earlier = first.setdefault(key(line), line)
+    taken, repeated = list(plan.open_lines), _repeated(key(line) for line in plan.open_lines)
+    later: set[Line] = set()
+    for line in taken if repeated else ():
+        of = key(line)
+        earlier = first.setdefault(of, line) if hash(of) in repeated else line
         if earlier is line:
             continue
+        later.add(line)
         if earlier.values == line.values:
             plan.notice("Repeated line", line, f"says the same as line {earlier.number:,}; taken once.")
         else:
             line.refuse(f"Line {earlier.number:,} is about the same {name} and says something else.")
-    return list(first.values())
+    return [line for line in taken if line not in later] if later else taken
+
+
+def _repeated(keys: Iterable[Any]) -> set[int]:
+    """The hashes that occur more than once: hundreds of thousands of keys would fill the memory."""
+    seen, repeated = set[int](), set[int]()
+    for key in keys:
+        one = hash(key)
+        (repeated if one in seen else seen).add(one)
+    return repeated

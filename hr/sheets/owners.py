@@ -4,8 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -32,10 +33,21 @@ NAMES = Question(
 )
 
 
+class Person(NamedTuple):
+    """Somebody whom lines mean, and the bounds of the employment."""
+
+    number: str
+    hired_on: date | None
+    left_on: date | None
+
+
 def find_people(plan: Plan) -> dict[Line, Any]:
-    """The person of each line, as a row of `BOUNDS`; an open line whose person is not found is refused."""
+    """The person of each line, as a `Person`; an open line whose person is not found is refused."""
     numbered = [line for line in plan.lines if "employee" in line.values]
-    known = people_by_number({code_key(line.values["employee"]) for line in numbered})
+    # A number that is its own key is kept once.
+    said = (line.values["employee"] for line in numbered)
+    keys = {key if (key := code_key(one)) != one else one for one in said}
+    known = people_by_number(keys)
     found: dict[Line, Any] = {}
     for line in numbered:
         said = line.values["employee"]
@@ -55,15 +67,21 @@ def note_old_number(plan: Plan, line: Line, said: str, number: str) -> None:
         plan.notice(OLD_NUMBER, line, f"{said} is {number} now.")
 
 
-def people_by_number(keys: Collection[str]) -> dict[str, Any]:
-    """The people with these numbers, or with these old ones, as rows of `BOUNDS` by the key asked for."""
+def people_by_number(keys: Collection[str]) -> dict[str, Person]:
+    """The people with these numbers, or with these old ones, by the key asked for."""
     session = db.session()
-    known: dict[str, Any] = {}
+    known: dict[str, Person] = {}
+    # Of hundreds of thousands many were hired on one day, and most numbers are their own keys.
+    days: dict[date | None, date | None] = {}
+    own = {key: key for key in keys}
     for row in rows_with(session, select(*BOUNDS), Employee.number_key, keys):
-        known[row.number_key] = row
-    wanted = select(EmployeeAlias.old_key, *BOUNDS).join(EmployeeAlias.employee)
+        key, number, *bounds = row[:4]
+        hired, left = (days.setdefault(day, day) for day in bounds)
+        key = own[key]
+        known[key] = Person(key if number == key else number, hired, left)
+    wanted = select(EmployeeAlias.old_key, *BOUNDS[1:]).join(EmployeeAlias.employee)
     for row in rows_with(session, wanted, EmployeeAlias.old_key, set(keys) - known.keys()):
-        known[row.old_key] = row
+        known[row.old_key] = Person(row.number, row.hired_on, row.left_on)
     return known
 
 
