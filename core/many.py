@@ -1,14 +1,31 @@
 """Very many rows into a table, as the driver takes them: nothing is compiled or asked for each row."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Column, Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 
+T = TypeVar("T")
+
 # Different values of a column whose form for the driver is remembered: of most columns there are few.
 ALIKE = 20_000
+
+
+def perhaps_repeated(items: Sequence[T], key: Callable[[T], Hashable]) -> list[T]:
+    """The items whose key may occur more than once, told by a byte for its hash; the others are alone.
+
+    Hundreds of thousands of keys in a set took as much memory as what they are the keys of.
+    """
+    size = 16 * len(items) + 1
+    seen, repeated = bytearray(size), set[int]()
+    for item in items:
+        place = hash(key(item)) % size
+        if seen[place]:
+            repeated.add(place)
+        seen[place] = 1
+    return [item for item in items if hash(key(item)) % size in repeated] if repeated else []
 
 
 class Made(Sequence[Mapping[str, Any]]):
@@ -59,7 +76,7 @@ def put(connection: Connection, table: Table, names: Sequence[str], rows: Sequen
     statement = f"COPY {target} FROM STDIN"
     dbapi = connection.dialect.loaded_dbapi
     try:
-        with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:
+        with cast(Any, connection.connection.cursor()) as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
     except dbapi.Error as error:

@@ -13,7 +13,7 @@ from core.many import put
 from core.models import Change, ChangeSubject
 from core.subjects import Kind, kinds, subject
 
-CHUNK = 10_000
+CHUNK = 2_500
 # Different values of a fact whose JSON is remembered.
 ALIKE = 20_000
 CHANGE = ("change_set_id", "number", "what", "kind", "key", "which", "version", "facts")
@@ -22,9 +22,9 @@ Values = Mapping[str, Any]
 
 
 class Sum(NamedTuple):
-    """How much was written down, of which facts, and whose records they are."""
+    """How many rows were written down, of which facts, and whose records they are."""
 
-    count: int
+    rows: int
     facts: set[str]
     room: str
 

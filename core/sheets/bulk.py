@@ -22,7 +22,7 @@ def rows_with(
 ) -> Iterator[Any]:
     """The rows of a select whose `column` is one of the keys; the whole table is read where they are many."""
     if len(keys) > 4 * CHUNK:
-        known = set(keys)
+        known = keys if isinstance(keys, dict | set) else set(keys)
         position = len(wanted.selected_columns)
         found = session.execute(wanted.add_columns(column), execution_options={"yield_per": CHUNK})
         for number, row in enumerate(found):

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from core.db import Base
 from core.links import in_words
+from core.many import perhaps_repeated
 from core.progress import step
 from core.sheets.cells import Reader
 from core.sheets.questions import Question
@@ -262,11 +263,9 @@ def once(plan: Plan, key: Callable[[Line], Any], name: str) -> list[Line]:
     same record is refused: which of the two is meant is unknown.
     """
     first: dict[Any, Line] = {}
-    taken, repeated = list(plan.open_lines), _repeated(key(line) for line in plan.open_lines)
-    later: set[Line] = set()
-    for line in taken if repeated else ():
-        of = key(line)
-        earlier = first.setdefault(of, line) if hash(of) in repeated else line
+    taken, later = list(plan.open_lines), set[Line]()
+    for line in perhaps_repeated(taken, key):
+        earlier = first.setdefault(key(line), line)
         if earlier is line:
             continue
         later.add(line)
@@ -275,12 +274,3 @@ def once(plan: Plan, key: Callable[[Line], Any], name: str) -> list[Line]:
         else:
             line.refuse(f"Line {earlier.number:,} is about the same {name} and says something else.")
     return [line for line in taken if line not in later] if later else taken
-
-
-def _repeated(keys: Iterable[Any]) -> set[int]:
-    """The hashes that occur more than once: hundreds of thousands of keys would fill the memory."""
-    seen, repeated = set[int](), set[int]()
-    for key in keys:
-        one = hash(key)
-        (repeated if one in seen else seen).add(one)
-    return repeated

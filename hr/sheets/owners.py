@@ -44,10 +44,10 @@ class Person(NamedTuple):
 def find_people(plan: Plan) -> dict[Line, Any]:
     """The person of each line, as a `Person`; an open line whose person is not found is refused."""
     numbered = [line for line in plan.lines if "employee" in line.values]
-    # A number that is its own key is kept once.
     said = (line.values["employee"] for line in numbered)
-    keys = {key if (key := code_key(one)) != one else one for one in said}
-    known = people_by_number(keys)
+    # Most numbers are their own keys: each is kept once.
+    keys = (one if (key := code_key(one)) == one else key for one in said)
+    known = people_by_number({key: key for key in keys})
     found: dict[Line, Any] = {}
     for line in numbered:
         said = line.values["employee"]
@@ -58,7 +58,9 @@ def find_people(plan: Plan) -> dict[Line, Any]:
         elif line.is_open:
             line.refuse(f"No employee has the number “{said}”.", "employee")
     unnumbered = [line for line in plan.open_lines if "employee" not in line.values]
-    return found | (_confirmed(plan, _by_name(unnumbered)) if unnumbered else {})
+    if unnumbered:
+        found.update(_confirmed(plan, _by_name(unnumbered)))
+    return found
 
 
 def note_old_number(plan: Plan, line: Line, said: str, number: str) -> None:
@@ -67,20 +69,19 @@ def note_old_number(plan: Plan, line: Line, said: str, number: str) -> None:
         plan.notice(OLD_NUMBER, line, f"{said} is {number} now.")
 
 
-def people_by_number(keys: Collection[str]) -> dict[str, Person]:
-    """The people with these numbers, or with these old ones, by the key asked for."""
+def people_by_number(keys: Mapping[str, str]) -> dict[str, Person]:
+    """The people with these numbers, or with these old ones, by the key asked for, which is said twice."""
     session = db.session()
     known: dict[str, Person] = {}
-    # Of hundreds of thousands many were hired on one day, and most numbers are their own keys.
+    # Of hundreds of thousands many were hired on one day.
     days: dict[date | None, date | None] = {}
-    own = {key: key for key in keys}
     for row in rows_with(session, select(*BOUNDS), Employee.number_key, keys):
         key, number, *bounds = row[:4]
         hired, left = (days.setdefault(day, day) for day in bounds)
-        key = own[key]
-        known[key] = Person(key if number == key else number, hired, left)
+        own = keys[key]
+        known[own] = Person(own if number == own else number, hired, left)
     wanted = select(EmployeeAlias.old_key, *BOUNDS[1:]).join(EmployeeAlias.employee)
-    for row in rows_with(session, wanted, EmployeeAlias.old_key, set(keys) - known.keys()):
+    for row in rows_with(session, wanted, EmployeeAlias.old_key, {key for key in keys if key not in known}):
         known[row.old_key] = Person(row.number, row.hired_on, row.left_on)
     return known
 

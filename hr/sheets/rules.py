@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.forms import day_text
+from core.many import perhaps_repeated
 from core.sheets.plan import Absent, Line
 from hr import queries, staffing
 from hr.operations import span
@@ -135,10 +136,9 @@ def refuse_conflicts(before: Sequence[Stay], after: Sequence[Stay], rules: Rules
 
 def _beside_others(stays: Sequence[Stay]) -> list[Stay]:
     """The stays of people who have several, and the heads: no other one can meet or add to anything."""
-    seen, several = set[str](), set[str]()
-    for stay in stays:
-        (several if stay.employee in seen else seen).add(stay.employee)
-    return [stay for stay in stays if stay.role != "member" or stay.employee in several]
+    heads = [stay for stay in stays if stay.role != "member"]
+    several = perhaps_repeated(stays, lambda stay: stay.employee)
+    return [*(stay for stay in several if stay.role == "member"), *heads]
 
 
 Conflict = tuple[Line, tuple[Any, ...], str, str]

@@ -57,6 +57,7 @@ def _compare(plan: Plan) -> None:
     first = once(plan, lambda line: (*line.extra[:2], line.values["starts_on"]), "stay")
     touched = {person.number for person in people.values()}
     stored = list(rows_with(db.session(), select(*COLUMNS), Link.employee_number, touched))
+    del touched
     known = _known(first, stored) if stored else {}
     absent = absent_stays(plan, people, departments, stored, (row.id for row in known.values()))
     for line in first:
@@ -65,7 +66,7 @@ def _compare(plan: Plan) -> None:
     lines = [line for line in first if line.is_stored]
     employment = {one.number: one for one in people.values()}
     # Hundreds of thousands of them: what is not needed any more makes room for the rules.
-    del people, touched, first
+    del people, first
     moving = {line.extra.employee for line in lines} if stored else set()
     beside = stays_beside(lines, [row for row in stored if row.employee_number in moving])
     keep_the_rules(lines, beside, employment, absent)
