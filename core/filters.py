@@ -8,11 +8,13 @@ from flask import abort, redirect, request
 from wtforms import Field, Form, SelectField, ValidationError
 
 from core.access import this_page
-from core.forms import LenientField, LookUpField
+from core.forms import LenientField, LookUpField, QuickSelect
 
 
 class ChoiceField(SelectField):
     """One of a few answers; another one is refused in words."""
+
+    widget = QuickSelect()
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not offered."""

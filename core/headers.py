@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -57,6 +57,8 @@ def init_app(app: Flask) -> None:
     app.after_request(_keep)
     app.after_request(_guard)
     app.url_defaults(_name_version)
+    app.extensions["static_urls"] = {}
+    app.jinja_env.globals["static"] = static_url
 
 
 def refuse_other_names() -> tuple[str, int, dict[str, str]] | None:
@@ -92,6 +94,17 @@ def _name_version(endpoint: str, values: dict[str, Any]) -> None:
     path = Path(current_app.static_folder, name)
     if path.is_file():
         values["v"] = format(int(path.stat().st_mtime), "x")
+
+
+def static_url(name: str) -> str:
+    """The address of a file of the frame. It is asked for once; while one develops, on every page."""
+    if current_app.debug:
+        return url_for("static", filename=name)
+    known: dict[tuple[str, str], str] = current_app.extensions["static_urls"]
+    key = (request.script_root, name)
+    if key not in known:
+        known[key] = url_for("static", filename=name)
+    return known[key]
 
 
 def _keep(response: Response) -> Response:

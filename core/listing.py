@@ -6,7 +6,7 @@ costs as much as the first.
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,7 +17,7 @@ from flask import request
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from core.access import asked, day_fault, this_page
-from core.columns import Column, Table
+from core.columns import Column, GridRow, Table
 from core.db import db, today
 from core.filters import Filter
 from core.forms import day_text
@@ -134,10 +134,17 @@ class Listing:
             wanted = wanted.where(first <= bound if down else first >= bound)
             wanted = wanted.where(keys < bounds if down else keys > bounds)
         order = [key.desc() if down else key.asc() for key in sort.keys]
-        rows = list(db.session.execute(wanted.order_by(*order).limit(self.size + 1)).unique())
+        wanted = wanted.order_by(*order).limit(self.size + 1)
+        if self.table and self.table.facts:
+            # Plain rows are read several times faster than records that the session keeps an eye on.
+            wanted = wanted.with_only_columns(*self.table.facts, maintain_column_froms=True)
+            rows = list(db.session.execute(wanted))
+        else:
+            found = db.session.execute(wanted).unique()
+            rows = [row[0] if len(row) == 1 else row for row in found]
         more = len(rows) > self.size
         rows = rows[: self.size]
-        self.rows = [row[0] if len(row) == 1 else row for row in (reversed(rows) if backwards else rows)]
+        self.rows = rows[::-1] if backwards else rows
         self._has_next = more if not backwards else mark is not None
         self._has_previous = more if backwards else mark is not None
 
@@ -260,7 +267,12 @@ class Listing:
     @cached_property
     def lines(self) -> Sequence[Any]:
         """The rows with what their cells need beside them."""
-        return self.shown_table.rows(self.rows, self.day or today()) if self.rows else []
+        return self.shown_table.lines(self.rows, self.day or today(), self.columns)
+
+    @property
+    def grid(self) -> Iterator[GridRow]:
+        """The rows as the page shows them."""
+        return self.shown_table.grid(self.lines, self.columns)
 
     @property
     def usual_columns_url(self) -> str | None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from flask import request, session
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from core.bookkeeping import bookkeeping
 from core.db import db
@@ -67,14 +67,22 @@ def end(token: str) -> None:
         connection.execute(delete(SignIn).where(SignIn.token_hash == token_hash(token)))
 
 
+# Put together once: it is asked for on every page.
+_WHOSE = (
+    select(User)
+    .join(SignIn, SignIn.user_id == User.id)
+    .where(
+        SignIn.token_hash == bindparam("token_hash"),
+        SignIn.begun_at > bindparam("begun_at", type_=SignIn.begun_at.type),
+        User.active,
+    )
+)
+
+
 def whose(token: str) -> User | None:
     """The account that this token is signed in to, with its roles, in one statement."""
-    wanted = (
-        select(User)
-        .join(SignIn, SignIn.user_id == User.id)
-        .where(SignIn.token_hash == token_hash(token), SignIn.begun_at > instant() - LASTS, User.active)
-    )
-    return db.session.scalars(wanted).unique().one_or_none()
+    asked = {"token_hash": token_hash(token), "begun_at": instant() - LASTS}
+    return db.session.scalars(_WHOSE, asked).unique().one_or_none()
 
 
 def of(user: User) -> Sequence[SignIn]:

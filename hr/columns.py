@@ -1,14 +1,18 @@
 """The columns of the lists of staffing, on pages and in exports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from markupsafe import Markup
+
+from core.cells import Ways, aside, joined, link
 from core.columns import Column, Table
+from core.forms import day_text
 from hr import queries
 from hr.models import Department, DepartmentEmployeeLink, Employee
-from hr.queries import Figures
+from hr.queries import Figures, StayThere
 
 
 class DepartmentLine(NamedTuple):
@@ -18,7 +22,30 @@ class DepartmentLine(NamedTuple):
     figures: Figures
 
 
-def _with_figures(departments: Sequence[Department], day: date) -> list[DepartmentLine]:
+def _department(code: str, name: str, ways: Ways) -> Markup:
+    return link(ways("hr.department", "code", code), name)
+
+
+def _person(number: str, name: str, ways: Ways) -> Markup:
+    return link(ways("hr.employee", "number", number), name)
+
+
+def _named_department(line: DepartmentLine, ways: Ways) -> Markup:
+    one = line.department
+    return joined([_department(one.code, one.name, ways), aside("archived") if one.archived_on else ""])
+
+
+def _department_fte(line: DepartmentLine, _ways: Ways) -> Markup:
+    one = line.figures
+    if one.not_stated and not one.full_time and not one.part_time:
+        return aside("not stated")
+    missing = aside(f"+ {one.not_stated:,} not stated") if one.not_stated else ""
+    return joined([f"{one.fte:,.2f}", missing])
+
+
+def _with_figures(
+    departments: Sequence[Department], day: date, _shown: Collection[str]
+) -> list[DepartmentLine]:
     found = queries.people_on([one.code for one in departments], day)
     return [DepartmentLine(one, found.get(one.code, queries.NOBODY)) for one in departments]
 
@@ -26,10 +53,10 @@ def _with_figures(departments: Sequence[Department], day: date) -> list[Departme
 DEPARTMENTS = Table(
     "departments",
     (
-        Column("name", "Department", lambda d: d.department.name, sort="name"),
+        Column("name", "Department", lambda d: d.department.name, sort="name", cell=_named_department),
         Column("code", "Code", lambda d: d.department.code, sort="code"),
         Column("people", "People", lambda d: d.figures.people, kind="num"),
-        Column("fte", "FTE", lambda d: d.figures.fte, kind="num"),
+        Column("fte", "FTE", lambda d: d.figures.fte, kind="num", cell=_department_fte),
         Column("not_stated", "FTE not stated", lambda d: d.figures.not_stated, usual=False, kind="num"),
         Column("full_time", "Full-time", lambda d: d.figures.full_time, usual=False, kind="num"),
         Column("part_time", "Part-time", lambda d: d.figures.part_time, kind="num"),
@@ -39,6 +66,7 @@ DEPARTMENTS = Table(
     ),
     _with_figures,
     lambda d: d.department.code,
+    facts=(Department.code, Department.name, Department.name_key, Department.archived_on),
 )
 
 
@@ -46,7 +74,7 @@ class EmployeeLine(NamedTuple):
     """A person with the stays on the day."""
 
     person: Employee
-    stays: Sequence[DepartmentEmployeeLink]
+    stays: Sequence[StayThere]
 
     @property
     def fte(self) -> Decimal | None:
@@ -57,14 +85,23 @@ class EmployeeLine(NamedTuple):
     @property
     def main(self) -> str:
         """The department that is marked as the main one."""
-        return next((stay.department.name for stay in self.stays if stay.is_primary), "")
+        return next((stay.department for stay in self.stays if stay.is_primary), "")
 
     def each(self, fact: str) -> str:
         """What the stays say, one after the other."""
         return ", ".join(str(value) for stay in self.stays if (value := getattr(stay, fact)))
 
 
-def _with_stays(people: Sequence[Employee], day: date) -> list[EmployeeLine]:
+def _their_departments(line: EmployeeLine, ways: Ways) -> Markup:
+    stays = [_department(stay.department_code, stay.department, ways) for stay in line.stays]
+    return joined(stays, ", ") or aside("none")
+
+
+def _fte_by_stay(line: EmployeeLine, _ways: Ways) -> str:
+    return " + ".join("not stated" if stay.fte is None else str(stay.fte) for stay in line.stays)
+
+
+def _with_stays(people: Sequence[Employee], day: date, _shown: Collection[str]) -> list[EmployeeLine]:
     found = queries.stays_on([one.number for one in people], day)
     return [EmployeeLine(one, found.get(one.number, [])) for one in people]
 
@@ -72,13 +109,19 @@ def _with_stays(people: Sequence[Employee], day: date) -> list[EmployeeLine]:
 EMPLOYEES = Table(
     "employees",
     (
-        Column("name", "Person", lambda e: e.person.sort_name, sort="name"),
+        Column(
+            "name",
+            "Person",
+            lambda e: e.person.sort_name,
+            sort="name",
+            cell=lambda e, ways: _person(e.person.number, e.person.sort_name, ways),
+        ),
         Column("number", "Number", lambda e: e.person.number, sort="number"),
         Column("called", "Name", lambda e: e.person.name, usual=False),
-        Column("departments", "Departments", lambda e: e.each("department")),
+        Column("departments", "Departments", lambda e: e.each("department"), cell=_their_departments),
         Column("count", "How many", lambda e: len(e.stays), usual=False, kind="num"),
         Column("main", "Main department", lambda e: e.main, usual=False),
-        Column("fte", "FTE", lambda e: e.fte, kind="num"),
+        Column("fte", "FTE", lambda e: e.fte, kind="num", cell=_fte_by_stay),
         Column("arrangement", "Arrangement", lambda e: e.each("extra_data")),
         Column("role", "Role", lambda e: e.each("role"), usual=False),
         Column("email", "E-mail", lambda e: e.person.email, usual=False),
@@ -87,26 +130,63 @@ EMPLOYEES = Table(
     ),
     _with_stays,
     lambda e: e.person.number,
+    facts=(
+        Employee.number,
+        Employee.name,
+        Employee.sort_name,
+        Employee.sort_key,
+        Employee.email,
+        Employee.hired_on,
+        Employee.left_on,
+    ),
 )
 
 
-def _as_they_are(stays: Sequence[DepartmentEmployeeLink], _day: date) -> Sequence[DepartmentEmployeeLink]:
+def _as_they_are(
+    stays: Sequence[DepartmentEmployeeLink], _day: date, _shown: Collection[str]
+) -> Sequence[DepartmentEmployeeLink]:
     return stays
 
 
 STAYS = Table(
     "stays",
     (
-        Column("person", "Person", lambda s: s.employee.sort_name, sort="employee"),
+        Column(
+            "person",
+            "Person",
+            lambda s: s.employee.sort_name,
+            sort="employee",
+            cell=lambda s, ways: _person(s.employee_number, s.employee.sort_name, ways),
+        ),
         Column("number", "Number", lambda s: s.employee_number, usual=False),
-        Column("department", "Department", lambda s: s.department.name, sort="department"),
+        Column(
+            "department",
+            "Department",
+            lambda s: s.department.name,
+            sort="department",
+            cell=lambda s, ways: _department(s.department_code, s.department.name, ways),
+        ),
         Column("code", "Code", lambda s: s.department_code, usual=False),
-        Column("fte", "FTE", lambda s: s.fte, kind="num", sort="fte"),
+        Column(
+            "fte",
+            "FTE",
+            lambda s: s.fte,
+            kind="num",
+            sort="fte",
+            cell=lambda s, _ways: aside("not stated") if s.fte is None else str(s.fte),
+        ),
         Column("arrangement", "Arrangement", lambda s: s.extra_data),
         Column("role", "Role", lambda s: s.role),
         Column("main", "Main", lambda s: s.is_primary),
         Column("first_day", "First day", lambda s: s.starts_on, kind="day", sort="starts_on"),
-        Column("last_day", "Last day", lambda s: s.last_day, kind="day", sort="last_day"),
+        Column(
+            "last_day",
+            "Last day",
+            lambda s: s.last_day,
+            kind="day",
+            sort="last_day",
+            cell=lambda s, _ways: day_text(s.last_day) or aside("open"),
+        ),
         Column("why", "Why above 1.000", lambda s: s.overload_reason, usual=False),
     ),
     _as_they_are,

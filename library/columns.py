@@ -1,15 +1,19 @@
 """The columns of the lists of the library, on pages and in exports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from markupsafe import Markup
 from stdnum.isbn import format as format_isbn
 
+from core.cells import Ways, aside, joined, link
 from core.columns import Column, Table
+from core.forms import number_text
 from library import queries
 from library.models import Author, AuthorBook, Book, Subject
+from library.queries import NamedShare
 from library.queries.exports import isbns_of, subjects_of
 
 
@@ -17,7 +21,7 @@ class BookLine(NamedTuple):
     """A book with its shares in order, its subjects and its ISBNs."""
 
     book: Book
-    shares: Sequence[AuthorBook]
+    shares: Sequence[NamedShare]
     subjects: Sequence[str]
     isbns: Sequence[str]
 
@@ -29,16 +33,44 @@ class BookLine(NamedTuple):
     @property
     def names(self) -> str:
         """Who made it, in order."""
-        return ", ".join(one.author.name for one in self.shares)
+        return ", ".join(one.name for one in self.shares)
 
 
-def _with_shares(books: Sequence[Book], _day: date) -> list[BookLine]:
+# So many authors of a book are named in a list.
+NAMED = 3
+
+
+def _book(book: Book, ways: Ways) -> Markup:
+    return link(ways("library.book", "id", book.id), book.title, titled=True)
+
+
+def _author(id: int, name: str, ways: Ways) -> Markup:
+    return link(ways("library.author", "id", id), name)
+
+
+def _titled_book(line: BookLine, ways: Ways) -> Markup:
+    return joined([_book(line.book, ways), aside("archived") if line.book.archived_on else ""])
+
+
+def _first_authors(line: BookLine, ways: Ways) -> Markup:
+    names = joined([_author(one.author_id, one.name, ways) for one in line.shares[:NAMED]], ", ")
+    more = len(line.shares) - NAMED
+    return joined([names, aside(f"and {more} more") if more > 0 else ""])
+
+
+def _royalties(line: BookLine, _ways: Ways) -> str:
+    return "" if line.royalties is None else f"{number_text(line.royalties)} %"
+
+
+def _with_shares(books: Sequence[Book], _day: date, shown: Collection[str]) -> list[BookLine]:
     ids = [one.id for one in books]
-    credits, subjects, isbns = queries.credits_of(ids), subjects_of(ids), isbns_of(ids)
+    shares = queries.named_shares(ids)
+    subjects = subjects_of(ids) if "subjects" in shown else {}
+    isbns = isbns_of(ids) if "isbn" in shown else {}
     return [
         BookLine(
             one,
-            credits.get(one.id, []),
+            shares.get(one.id, []),
             subjects.get(one.id, []),
             [format_isbn(isbn) for isbn, _format in isbns.get(one.id, ())],
         )
@@ -49,18 +81,27 @@ def _with_shares(books: Sequence[Book], _day: date) -> list[BookLine]:
 BOOKS = Table(
     "books",
     (
-        Column("title", "Title", lambda b: b.book.title, kind="longest", sort="title"),
-        Column("authors", "Authors", lambda b: b.names, kind="long"),
+        Column("title", "Title", lambda b: b.book.title, kind="longest", sort="title", cell=_titled_book),
+        Column("authors", "Authors", lambda b: b.names, kind="long", cell=_first_authors),
         Column("count", "How many", lambda b: len(b.shares), usual=False, kind="num"),
         Column("published", "Published", lambda b: b.book.published, sort="year"),
         Column("isbn", "ISBN", lambda b: ", ".join(b.isbns), usual=False),
         Column("subjects", "Subjects", lambda b: ", ".join(b.subjects), usual=False),
         Column("reference", "Reference", lambda b: b.book.reference, usual=False),
-        Column("royalties", "Royalties", lambda b: b.royalties, kind="num"),
+        Column("royalties", "Royalties", lambda b: b.royalties, kind="num", cell=_royalties),
         Column("archived", "Archived on", lambda b: b.book.archived_on, usual=False),
     ),
     _with_shares,
     lambda b: b.book.id,
+    facts=(
+        Book.id,
+        Book.title,
+        Book.title_key,
+        Book.published,
+        Book.year,
+        Book.reference,
+        Book.archived_on,
+    ),
 )
 
 
@@ -72,16 +113,22 @@ class AuthorLine(NamedTuple):
     title: str
 
 
-def _with_books(authors: Sequence[Author], _day: date) -> list[AuthorLine]:
+def _named_author(line: AuthorLine, ways: Ways) -> Markup:
+    one = line.author
+    return joined([_author(one.id, one.sort_name, ways), aside("archived") if one.archived_on else ""])
+
+
+def _with_books(authors: Sequence[Author], _day: date, shown: Collection[str]) -> list[AuthorLine]:
     ids = [one.id for one in authors]
-    counts, titles = queries.book_counts(ids), queries.titles_of(ids)
+    counts = queries.book_counts(ids) if "books" in shown else {}
+    titles = queries.titles_of(ids) if "title" in shown else {}
     return [AuthorLine(one, counts.get(one.id, 0), titles.get(one.id, "")) for one in authors]
 
 
 AUTHORS = Table(
     "authors",
     (
-        Column("name", "Author", lambda a: a.author.sort_name, sort="name"),
+        Column("name", "Author", lambda a: a.author.sort_name, sort="name", cell=_named_author),
         Column("called", "Name", lambda a: a.author.name, usual=False),
         Column("books", "Books", lambda a: a.books, kind="num"),
         Column("title", "One of them", lambda a: a.title, kind="longest"),
@@ -89,21 +136,42 @@ AUTHORS = Table(
     ),
     _with_books,
     lambda a: a.author.id,
+    facts=(Author.id, Author.name, Author.sort_name, Author.sort_key, Author.archived_on),
 )
 
 
-def _as_they_are(shares: Sequence[AuthorBook], _day: date) -> Sequence[AuthorBook]:
+def _as_they_are(shares: Sequence[AuthorBook], _day: date, _shown: Collection[str]) -> Sequence[AuthorBook]:
     return shares
 
 
 SHARES = Table(
     "shares",
     (
-        Column("book", "Book", lambda s: s.book.title, kind="longest", sort="book"),
-        Column("author", "Author", lambda s: s.author.name, sort="author"),
+        Column(
+            "book",
+            "Book",
+            lambda s: s.book.title,
+            kind="longest",
+            sort="book",
+            cell=lambda s, ways: _book(s.book, ways),
+        ),
+        Column(
+            "author",
+            "Author",
+            lambda s: s.author.name,
+            sort="author",
+            cell=lambda s, ways: _author(s.author_id, s.author.name, ways),
+        ),
         Column("role", "Role", lambda s: s.role),
         Column("order", "No.", lambda s: s.publication_order, kind="num"),
-        Column("percentage", "Royalty", lambda s: s.royalty_percentage, kind="num", sort="percentage"),
+        Column(
+            "percentage",
+            "Royalty",
+            lambda s: s.royalty_percentage,
+            kind="num",
+            sort="percentage",
+            cell=lambda s, _ways: f"{number_text(s.royalty_percentage)} %",
+        ),
         Column("credited", "Credited as", lambda s: s.credited_as),
         Column("also", "Also as", lambda s: s.also_as, usual=False),
         Column("published", "Published", lambda s: s.book.published, usual=False),
@@ -120,7 +188,7 @@ class SubjectLine(NamedTuple):
     books: int
 
 
-def _counted(subjects: Sequence[Subject], _day: date) -> list[SubjectLine]:
+def _counted(subjects: Sequence[Subject], _day: date, _shown: Collection[str]) -> list[SubjectLine]:
     counts = queries.subject_counts([one.id for one in subjects])
     return [SubjectLine(one, counts.get(one.id, 0)) for one in subjects]
 
@@ -128,7 +196,13 @@ def _counted(subjects: Sequence[Subject], _day: date) -> list[SubjectLine]:
 SUBJECTS = Table(
     "subjects",
     (
-        Column("name", "Subject", lambda s: s.subject.name, sort="name"),
+        Column(
+            "name",
+            "Subject",
+            lambda s: s.subject.name,
+            sort="name",
+            cell=lambda s, ways: link(ways("library.subject", "id", s.subject.id), s.subject.name),
+        ),
         Column("books", "Books", lambda s: s.books, kind="num"),
     ),
     _counted,

@@ -23,14 +23,14 @@ def taken_away(listing: Listing, *more: Export) -> Response | None:
 
 def as_export(listing: Listing) -> Export:
     """The whole list in its order, with the columns that are shown."""
-    table, day = listing.shown_table, listing.day or today()
+    table, day, columns = listing.shown_table, listing.day or today(), listing.columns
     return Export(
         f"{table.name}-as-shown",
         "This list as it is shown",
         "For reading: one line per row, with the columns that are chosen.",
         listing.whole,
-        listing.columns,
-        lambda batch: table.rows(batch, day),
+        columns,
+        lambda batch: table.lines(batch, day, columns),
         listing.day,
         loads_back=False,
     )

@@ -1,6 +1,6 @@
 """Accounts, for administrators: the list, a new one, one account, and what can be done with it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from core import administration, attempts, letters, mail, queries, second_factor
 from core.access import administrators_only, asked, get_or_404
 from core.account_forms import AccountForm
 from core.bookkeeping import only_look
+from core.cells import link
 from core.columns import Column, Table
 from core.filters import ChoiceField, Filter, read_filters
 from core.forms import PageForm, moment_text
@@ -43,7 +44,7 @@ class AccountLine(NamedTuple):
         return "locked" if self.is_locked and self.user.active else self.user.state
 
 
-def _with_locks(users: Sequence[User], _day: date) -> list[AccountLine]:
+def _with_locks(users: Sequence[User], _day: date, _shown: Collection[str]) -> list[AccountLine]:
     locked = attempts.locked_among([user.id for user in users])
     return [AccountLine(user, user.id in locked) for user in users]
 
@@ -51,7 +52,13 @@ def _with_locks(users: Sequence[User], _day: date) -> list[AccountLine]:
 ACCOUNTS = Table(
     "accounts",
     (
-        Column("name", "Name", lambda line: line.user.name, sort="name"),
+        Column(
+            "name",
+            "Name",
+            lambda line: line.user.name,
+            sort="name",
+            cell=lambda line, ways: link(ways("core.one_account", "id", line.user.id), line.user.name),
+        ),
         Column("email", "E-mail", lambda line: line.user.email, sort="email"),
         Column("roles", "Roles", lambda line: ", ".join(role.name for role in line.user.roles)),
         Column("state", "State", lambda line: line.state),

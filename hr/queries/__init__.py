@@ -42,6 +42,7 @@ from hr.queries.limits import hidden_of, hides, in_departments, limits, seen
 from hr.queries.lists import (
     NOBODY,
     Figures,
+    StayThere,
     departments,
     employees,
     figures,
@@ -101,6 +102,7 @@ __all__ = [
     "SUGGESTIONS",
     "Figures",
     "Link",
+    "StayThere",
     "StaysOfPerson",
     "account_by_email",
     "account_meant",

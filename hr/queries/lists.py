@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
-from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.listing import Sort
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link, is_full_time, is_part_time
 from hr.queries.filters import departments_asked, people_asked
+from hr.queries.limits import seen
 from hr.queries.search import departments_called, people_called
 
 
@@ -76,17 +76,29 @@ def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any
     }
 
 
-def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[Link]]:
-    """The stays of these people on `day`, each with its department, by number."""
-    rows = db.session.scalars(
-        select(Link)
+class StayThere(NamedTuple):
+    """What a list says of a stay: where, and its facts, as plain values."""
+
+    department_code: str
+    department: str
+    fte: Decimal | None
+    extra_data: str | None
+    role: str
+    is_primary: bool
+
+
+def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[StayThere]]:
+    """The stays of these people on `day`, by number, each with the name of its department."""
+    facts = (Link.fte, seen(Link.extra_data), Link.role, Link.is_primary)
+    rows = db.session.execute(
+        select(Link.employee_number, Link.department_code, Department.name, *facts)
+        .join(Link.department)
         .where(Link.employee_number.in_(list(numbers)), Link.on(day))
-        .options(joinedload(Link.department))
         .order_by(Link.department_code)
     )
-    found: dict[str, list[Link]] = {}
-    for link in rows:
-        found.setdefault(link.employee_number, []).append(link)
+    found: dict[str, list[StayThere]] = {}
+    for number, *stay in rows:
+        found.setdefault(number, []).append(StayThere._make(stay))
     return found
 
 

@@ -12,8 +12,8 @@ from core.duplicates import ApartForm, Page, Pair, Shown, Suspect, keep_apart, s
 from core.forms import day_text
 from core.writing import writing
 from hr import queries
-from hr.models import Department, DepartmentEmployeeLink, Employee, NotTheSameDepartment, NotTheSamePerson
-from hr.queries import Figures
+from hr.models import Department, Employee, NotTheSameDepartment, NotTheSamePerson
+from hr.queries import Figures, StayThere
 from hr.views.blueprint import bp
 
 Kept = type[NotTheSamePerson] | type[NotTheSameDepartment]
@@ -83,8 +83,8 @@ def _who_stays(pair: Pair, stays: Mapping[str, Sequence[Any]]) -> list[str]:
     return sorted(pair[:2], key=lambda one: (one not in stays, one))
 
 
-def _person(person: Employee, stays: Mapping[str, Sequence[DepartmentEmployeeLink]]) -> Shown:
-    departments = ", ".join(stay.department.name for stay in stays.get(person.number, ()))
+def _person(person: Employee, stays: Mapping[str, Sequence[StayThere]]) -> Shown:
+    departments = ", ".join(stay.department for stay in stays.get(person.number, ()))
     since = f"since {day_text(person.hired_on)}" if person.hired_on else ""
     left = f"left {day_text(person.left_on)}" if person.left_on else departments
     about = " · ".join(part for part in (f"#{person.number}", since, left) if part)

@@ -13,12 +13,14 @@ from library.queries.duplicates import (
 from library.queries.filters import authors_asked, authors_named, books_asked, books_named, shares_asked
 from library.queries.lists import (
     NO_YEAR,
+    NamedShare,
     authors,
     book_counts,
     book_sorts,
     books,
     books_about,
     credits_of,
+    named_shares,
     subject_counts,
     subjects,
 )
@@ -65,6 +67,7 @@ from library.queries.whole import SharesOfBook, every_book_with_shares
 __all__ = [
     "NO_YEAR",
     "SUGGESTIONS",
+    "NamedShare",
     "SharesOfBook",
     "authors",
     "authors_asked",
@@ -105,6 +108,7 @@ __all__ = [
     "kept_of_author",
     "linked",
     "links_of_books",
+    "named_shares",
     "names_of_others",
     "pairs_put_aside",
     "royalty_sum",

@@ -1,7 +1,8 @@
 """The lists of the library, and the figures beside them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -68,6 +69,28 @@ def books_about(subject: Subject, q: str) -> tuple[Select[Any], dict[str, Sort]]
     """The books of a subject."""
     wanted = select(Book).join(book_subject).where(book_subject.c.subject_id == subject.id)
     return wanted.where(*words_in(folded(q), Book.title_key)), book_sorts()
+
+
+class NamedShare(NamedTuple):
+    """What a list says of a share: whose, and how much, as plain values."""
+
+    author_id: int
+    name: str
+    royalty_percentage: Decimal
+
+
+def named_shares(ids: Iterable[int]) -> dict[int, list[NamedShare]]:
+    """The shares of these books in order, by book, as a list shows them."""
+    rows = db.session.execute(
+        select(AuthorBook.book_id, AuthorBook.author_id, Author.name, AuthorBook.royalty_percentage)
+        .join(AuthorBook.author)
+        .where(AuthorBook.book_id.in_(list(ids)))
+        .order_by(AuthorBook.book_id, AuthorBook.publication_order, AuthorBook.author_id)
+    )
+    found: dict[int, list[NamedShare]] = {}
+    for id, *share in rows:
+        found.setdefault(id, []).append(NamedShare._make(share))
+    return found
 
 
 def credits_of(ids: Iterable[int]) -> dict[int, list[AuthorBook]]:
