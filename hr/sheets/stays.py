@@ -15,12 +15,13 @@ from core.sheets.bulk import rows_with
 from core.sheets.layout import HEADINGS
 from core.sheets.plan import Line, Plan, Sheet, SheetField, State, once, settle
 from core.writing import Work
+from hr import staffing
 from hr.models import ROLES, Department, DepartmentEmployeeLink, Employee
 from hr.sheets.columns import DAYS, DEPARTMENT, END_DATE, PERSON, WHO, end_of, last_day_words, who
 from hr.sheets.fte import FTE, FULL_WEEK, ROUND_FTE, amount, settle_fte
 from hr.sheets.known import Said, known_spans
 from hr.sheets.lacking import ABSENT, absent_stays
-from hr.sheets.owners import NAMES, Departments, find_people
+from hr.sheets.owners import NAMES, Departments, Person, find_people
 from hr.sheets.rules import keep_the_rules, stays_beside
 from hr.sheets.store import TABLE, store_absent, store_stays
 from hr.staffing import Stay
@@ -60,16 +61,19 @@ def _compare(plan: Plan) -> None:
     del touched
     known = _known(first, stored) if stored else {}
     absent = absent_stays(plan, people, departments, stored, (row.id for row in known.values()))
+    # Hundreds of thousands of them: what is not needed any more makes room.
+    outside: dict[str, Person] = {}
     for line in first:
+        person = people.pop(line)
         _settle(line, known.get(line))
-    del known
+        if line.is_stored and staffing.outside(line.extra, person):
+            outside[person.number] = person
+    del known, people
     lines = [line for line in first if line.is_stored]
-    employment = {one.number: one for one in people.values()}
-    # Hundreds of thousands of them: what is not needed any more makes room for the rules.
-    del people, first
+    del first
     moving = {line.extra.employee for line in lines} if stored else set()
     beside = stays_beside(lines, [row for row in stored if row.employee_number in moving])
-    keep_the_rules(lines, beside, employment, absent)
+    keep_the_rules(lines, beside, outside, absent)
 
 
 def _known(lines: Iterable[Line], stored: Iterable[Any]) -> dict[Line, Any]:
