@@ -16,6 +16,7 @@ import core.history.long
 import core.jobs
 import core.kept_forms
 import core.log
+import core.many.storing
 import core.rights
 import core.settings
 import core.sheets.long
@@ -72,7 +73,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     core.headers.init_app(app)
     core.errors.init_app(app)
     core.commands.init_app(app, ROOMS)
-    core.jobs.init_app(app, [core.sheets.long.JOBS, core.history.long.JOBS, *(room.jobs for room in ROOMS)])
+    long_work = (core.sheets.long.JOBS, core.history.long.JOBS, core.many.storing.JOBS)
+    core.jobs.init_app(app, [*long_work, *(room.jobs for room in ROOMS)])
     app.extensions["rooms"] = ROOMS
     core.subjects.init_app(app, {"": core.words.WORDS, **{room.name: room.words for room in ROOMS}})
     app.jinja_env.globals["rooms"] = ROOMS

@@ -18,13 +18,8 @@ from wtforms.validators import DataRequired, EqualTo, Length
 from wtforms.widgets import CheckboxInput
 
 from core.accounts import LEAST_PASSWORD, MOST_PASSWORD
-from core.forms import PageForm, RecordForm
+from core.forms import PageForm, RecordForm, squeezed
 from core.models import User
-
-
-def squeezed(words: str | None) -> str:
-    """Single blanks, none around."""
-    return " ".join((words or "").split())
 
 
 def address_fault(address: str) -> str | None:

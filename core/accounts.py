@@ -8,9 +8,7 @@ headers, its command line, registration, and remembering across sessions are off
 
 import time
 import unicodedata
-import uuid
 from collections.abc import Collection
-from hashlib import sha256
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
@@ -89,7 +87,7 @@ def init_app(app: Flask) -> None:
 def _only_signed_in() -> Response | None:
     if request.endpoint in OPEN:
         return None
-    if session.get("browser", browser_key()) != browser_key():
+    if session.get("browser", sign_ins.kind_of_browser()) != sign_ins.kind_of_browser():
         session.clear()
         return to_sign_in()
     return None if current_user.is_authenticated else to_sign_in()
@@ -104,14 +102,14 @@ def to_sign_in() -> Response:
         raise SignedOut
     wanted = request.full_path.rstrip("?")
     if request.method not in ("GET", "HEAD"):
-        wanted = came_from(url_for("core.home"))
+        wanted = sent_from(url_for("core.home"))
         if request.endpoint not in OPEN:
             flash("You were signed out meanwhile, so nothing was stored. Sign in and send it again.", "error")
     next_page = None if wanted == url_for("core.home") else wanted
     return redirect(url_for("core.sign_in", next=next_page), code=303)
 
 
-def came_from(default: str) -> str:
+def sent_from(default: str) -> str:
     """The page of this application that the person sent this from, else `default`."""
     try:
         page = urlsplit(request.referrer or "")
@@ -165,7 +163,7 @@ def sign_in(user: User, stamp: str) -> None:
     session.clear()
     login_user(user, remember=False)
     session["_user_id"] = token  # the engine has put the account itself there
-    session["browser"] = browser_key()
+    session["browser"] = sign_ins.kind_of_browser()
 
 
 def sign_in_or_ask(user: User, stamp: str, next_page: str | None = None) -> Response | None:
@@ -202,22 +200,12 @@ def change_password(user: User, hash: str) -> None:
     It is hashed before (`hashed`): that takes its time, and others want to write meanwhile.
     """
     user.password = hash
-    new_ticket(user)
     sign_ins.end_all(user)
 
 
 def new_ticket(user: User) -> None:
     """Let no link work any more that was sent to this person before."""
-    user.fs_uniquifier = uuid.uuid4().hex
-
-
-def browser_key() -> str:
-    """Which kind of browser asks: a cookie that was copied into another one is worth nothing there.
-
-    Its address is no part of it. People take their machines from one network into another, whoever steals a
-    cookie in the same office has the same one, and a stolen session can be seen and ended on one's account.
-    """
-    return sha256(request.user_agent.string.encode()).hexdigest()
+    user.renew_stamp()
 
 
 # --- new accounts ----------------------------------------------------------------------------------

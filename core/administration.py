@@ -1,9 +1,8 @@
 """What administrators do with accounts. Each is called inside `writing`."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -11,8 +10,7 @@ from core import queries, sign_ins
 from core.accounts import new_ticket, roles_called
 from core.db import db
 from core.models import ERASED, Role, User
-from core.rights import ADMINISTRATOR
-from core.rooms import Room
+from core.rights import ADMINISTRATOR, rooms
 from core.writing import Problem, Work
 
 
@@ -25,9 +23,8 @@ class RoleWords(NamedTuple):
 
 def roles_that_can_be_given() -> list[RoleWords]:
     """Every role there is: that of administrators, and those of the rooms."""
-    rooms: Sequence[Room] = current_app.extensions["rooms"]
     everything = RoleWords(ADMINISTRATOR, "may do everything everywhere, and gives accounts and roles")
-    return [everything, *[RoleWords(role.name, role.may) for room in rooms for role in room.roles]]
+    return [everything, *[RoleWords(role.name, role.may) for room in rooms() for role in room.roles]]
 
 
 def invite(email: str, name: str, roles: Collection[str]) -> User:
@@ -52,7 +49,6 @@ def change(user: User, name: str, email: str, roles: Collection[str]) -> None:
 def close(user: User) -> None:
     """Nobody signs in with it any more. What was done with it keeps its name."""
     user.active = False
-    new_ticket(user)
     sign_ins.end_all(user)
 
 

@@ -18,7 +18,7 @@ SAFE = "!$&'()*+,:;=@"
 
 
 class Ways:
-    """The addresses of the records on a page: `ways("hr.employee", "number", "1007")`."""
+    """The addresses of the records on a page: `ways("room.page", "key", "1007")`."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, str]] = {}

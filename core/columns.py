@@ -65,8 +65,8 @@ class Table:
 
     `rows` adds to fetched records what their cells need beside them, in a fixed number of statements; it
     gets the records, the day and the names of the columns that are shown, and answers one row for each.
-    `key` of a row is how it is chosen. `facts` are the columns that are read of a record for a page, where that is
-    quicker than the record itself; they have its names.
+    `key` of a row is how it is chosen. `facts` are the columns that are read for a page instead of whole
+    records, where there are any.
     """
 
     name: str

@@ -10,11 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.serving import is_running_from_reloader
 
 from core import accounts, queries
-from core.account_forms import address_fault, squeezed
+from core.account_forms import address_fault
 from core.administration import roles_that_can_be_given
 from core.backup import backup, restore
 from core.db import db
 from core.doctor import doctor_command
+from core.forms import squeezed
 from core.rights import ADMINISTRATOR
 from core.rooms import Room
 from core.sheets.command import import_command
@@ -42,7 +43,7 @@ def create_user(
     email: str, name: str | None, administrator: bool, roles: tuple[str, ...], password_stdin: bool
 ) -> None:
     """Make an account for EMAIL. The password is asked for twice."""
-    email = squeezed(email)
+    email = squeezed(email) or ""
     fault = address_fault(email)
     if fault:
         raise click.BadParameter(fault, param_hint="EMAIL")
@@ -66,11 +67,11 @@ def create_user(
 def _known_roles(names: Sequence[str]) -> set[str]:
     """The roles of these names, however they are written."""
     known = {role.name.casefold(): role.name for role in roles_that_can_be_given()}
-    strange = [name for name in names if squeezed(name).casefold() not in known]
+    strange = [name for name in names if (squeezed(name) or "").casefold() not in known]
     if strange:
         offered = ", ".join(known.values())
         raise click.BadParameter(f"“{strange[0]}” is none of: {offered}.", param_hint="--role")
-    return {known[squeezed(name).casefold()] for name in names}
+    return {known[(squeezed(name) or "").casefold()] for name in names}
 
 
 @click.command("set-password")

@@ -106,28 +106,31 @@ Words = Mapping[type, RecordWords]
 
 def effects_of(work: Work, words: Words) -> list[Effect]:
     """What the work has touched so far, in words and in their order; asked after the flush."""
-    found = []
-    for record, before in work.touched.items():
-        spoken = words.get(type(record))
-        if spoken is None:
-            continue
-        gone = work.is_deleted(record)
-        if gone and before is None:
-            continue
-        what = What.REMOVED if gone else What.ADDED if before is None else What.CHANGED
-        facts = tuple(_facts(record, before or {}, spoken, what))
-        if facts or what is not What.CHANGED:
-            url = None if gone else spoken.url(record)
-            found.append(Effect(what, spoken.title(record), facts, url, (before or {}).get("version")))
-    return sorted(found, key=lambda one: (one.title, one.what, one.facts))
+    found = [effect_of(work, record, before, words) for record, before in work.touched.items()]
+    told = [one for one in found if one is not None]
+    return sorted(told, key=lambda one: (one.title, one.what, one.facts))
+
+
+def effect_of(work: Work, record: Any, before: Mapping[str, Any] | None, words: Words) -> Effect | None:
+    """What becomes of one record that the work has touched; None where nobody would see a difference."""
+    spoken = words.get(type(record))
+    gone = work.is_deleted(record)
+    if spoken is None or (gone and before is None):
+        return None
+    what = What.REMOVED if gone else What.ADDED if before is None else What.CHANGED
+    facts = tuple(_facts(record, before or {}, spoken, what))
+    if not facts and what is What.CHANGED:
+        return None
+    url = None if gone else spoken.url(record)
+    return Effect(what, spoken.title(record), facts, url, (before or {}).get("version"))
 
 
 def _facts(record: Any, before: Mapping[str, Any], spoken: RecordWords, what: What) -> Iterable[Fact]:
-    """The facts that change; of a record that comes or goes, those that it has."""
+    """The facts that change, as far as they were known; of a record that comes or goes, those that it has."""
     for name, label in spoken.labels.items():
         old = before.get(name)
         new = None if what is What.REMOVED else getattr(record, name)
-        if what is What.CHANGED and old != new:
+        if what is What.CHANGED and name in before and old != new:
             yield Fact(label, spoken.word(name, old), spoken.word(name, new))
         elif what is not What.CHANGED and name in spoken.in_title:
             continue
@@ -290,7 +293,7 @@ def carry_out(
         return trial
 
     def check_and_look(work: Work) -> list[Problem]:
-        problems = list(_open_problems(check(work), form))
+        problems = list(open_problems(check(work), form))
         if problems:
             return problems
         # Flushed, so that the database has a say too, and each record knows which others it belongs to.
@@ -308,7 +311,7 @@ def carry_out(
     return trial
 
 
-def _open_problems(problems: Iterable[Problem], form: DeedForm) -> Iterable[Problem]:
+def open_problems(problems: Iterable[Problem], form: DeedForm) -> Iterable[Problem]:
     """Those that still speak against it; where a sum was allowed, the reason is kept at its links."""
     for problem in problems:
         if not form.allows(problem):

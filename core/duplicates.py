@@ -73,7 +73,13 @@ class ApartForm(PageForm):
 
 
 def keep_apart(work: Work, model: Any, pair: tuple[Any, Any], are_apart: bool) -> None:
-    """Note that two records are not the same, or forget it."""
+    """Note that two records are not the same, or forget it.
+
+    It is in no history: it is a fact of neither record but a mark on a list of suggestions, and the page of
+    those that are put aside shows each with a button that takes it back. Its key is that of two records,
+    goes along with each of their new keys, and goes with either of them, so an undo of an earlier save could
+    say nothing of it that the list does not show.
+    """
     rows = work.session.scalars(select(model).where(_is_about(model, *pair))).all()
     if are_apart and not rows:
         first, second = sorted(pair)

@@ -13,16 +13,12 @@ from werkzeug.exceptions import HTTPException
 
 from core.access import Moved, safe_url
 from core.account_forms import SignInForm
-from core.accounts import OPEN, NotProven, SignedOut, came_from, to_sign_in
+from core.accounts import OPEN, NotProven, SignedOut, sent_from, to_sign_in
 from core.db import db
-from core.forms import moment_text, sent_key
-from core.gone import Gone, gone
-from core.history import reading
-from core.history.names import removal_of
-from core.history.readers import reader
+from core.forms import sent_key
+from core.gone import Gone, gone, removed_here
 from core.kept_forms import NAME, is_typed, keep, way_back
 from core.log import path
-from core.subjects import kinds, subject
 from core.writing import AlreadyStored, Refused, answer_a_repeated_form
 
 WORDS = {
@@ -86,7 +82,7 @@ def _again() -> list[tuple[str, str]]:
     """A page that can be asked for again."""
     if request.method == "GET":
         return [("Try again", safe_url(request.full_path.rstrip("?"), url_for("core.home")))]
-    return [("Back to the page", came_from(url_for("core.home")))]
+    return [("Back to the page", sent_from(url_for("core.home")))]
 
 
 def _refused(error: HTTPException) -> ResponseReturnValue:
@@ -105,32 +101,14 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     title, words = WORDS.get(code, (error.name, error.description or ""))
     if error.description != type(error).description and error.description:
         words = error.description
-    removed = _what_is_gone() if code == 404 else None
-    if removed:
-        title, words, ways = removed
-        body, status = _page(code, title, words, ways)
-        return body, status
+    words_of_removal = removed_here() if code == 404 else None
+    if words_of_removal:
+        return _page(code, *words_of_removal)
     limit = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // 1024**2
     body, status = _page(code, title, words.format(limit=limit) if code == 413 else words)
     # What the error says to the machine, such as which methods an address answers to.
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return body, status, kept
-
-
-def _what_is_gone() -> tuple[str, str, list[tuple[str, str]]] | None:
-    """What is said where a record was, to those who may read its history; None where none is known."""
-    key = next(iter((request.view_args or {}).values()), None)
-    kind = next((one for one in kinds().values() if one.words.page == (request.endpoint or "none")), None)
-    if kind is None or request.method != "GET" or not current_user.is_authenticated:
-        return None
-    _roll_back()
-    removal = removal_of(subject(kind.model, key))
-    found = reading.save(removal.change_set_id, reader()) if removal else None
-    if removal is None or found is None:
-        return None
-    by = f" by {found.user}" if found.user else ""
-    words = f"{removal.called} was deleted{by} on {moment_text(found.made_at)}."
-    return "This was deleted", words, [("What was deleted with it", url_for("core.change_set", id=found.id))]
 
 
 def _gone_page(error: HTTPException, found: Gone) -> ResponseReturnValue:
@@ -145,7 +123,7 @@ def _gone_page(error: HTTPException, found: Gone) -> ResponseReturnValue:
 def _signed_out(_error: Exception) -> ResponseReturnValue:
     """The sign-in page itself, which carries along what was typed."""
     _roll_back()
-    return _sign_in_page(came_from(url_for("core.home")), keep())
+    return _sign_in_page(sent_from(url_for("core.home")), keep())
 
 
 def _not_proven(_error: Exception) -> ResponseReturnValue:

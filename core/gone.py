@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 from flask_login import current_user
 
-from core import queries
+from core.forms import moment_text
+from core.history import reading
+from core.history.names import removal_of
+from core.history.readers import reader
 from core.kept_forms import is_typed, kept, new_form_key, was_given_to
 from core.models import ChangeSet
+from core.subjects import kinds
 
 ANEW = "This was deleted meanwhile. Nothing is stored yet: look at it, and save to make it anew."
 OF_A_ROW = re.compile(r"(\w+?)(?:_rows)?-(\d{1,6})-(\w+)")
@@ -44,7 +48,23 @@ def gone() -> Gone | None:
     new = f"{room}.new_{kind}" if not page.startswith("delete_") else ""
     url = url_for(new) if new in current_app.view_functions else None
     form = kept(url, [*_as_new(), ("form_key", new_form_key())], ANEW) if url else ""
-    return Gone(queries.deletion_of(kind, key), _typed(), url if form else None, form)
+    removal = removal_of(kind, key)
+    return Gone(removal.change_set if removal else None, _typed(), url if form else None, form)
+
+
+def removed_here() -> tuple[str, str, list[tuple[str, str]]] | None:
+    """What is said where a record was, to those who may read its history; None where none is known."""
+    key = next(iter((request.view_args or {}).values()), None)
+    kind = next((one for one in kinds().values() if one.words.page == (request.endpoint or "none")), None)
+    if kind is None or request.method != "GET" or not current_user.is_authenticated:
+        return None
+    removal = removal_of(kind.model.__tablename__, str(key))
+    found = reading.save(removal.change_set.id, reader()) if removal else None
+    if removal is None or found is None:
+        return None
+    by = f" by {found.user}" if found.user else ""
+    words = f"{removal.called} was deleted{by} on {moment_text(found.made_at)}."
+    return "This was deleted", words, [("What was deleted with it", url_for("core.change_set", id=found.id))]
 
 
 def _rows() -> dict[str, dict[str, str]]:

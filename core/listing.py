@@ -14,7 +14,7 @@ from textwrap import shorten
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, inspect, select, tuple_
 
 from core.access import asked, day_fault, this_page
 from core.columns import Column, GridRow, Table
@@ -25,6 +25,8 @@ from core.forms import day_text
 PAGE = 100
 # Counting stops here until somebody asks for the exact figure.
 COUNT_TO = 10_000
+# So few rows are found first and sorted then; of more, the first page is looked for in their order.
+FEW = 1_000
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Listing:
         self.descending = wanted.startswith("-")
         self.sort = wanted.lstrip("-") if wanted.lstrip("-") in self.sorts else self.default_sort
         self._has_next = self._has_previous = False
+        # How many there are, and whether that is exact, as far as it is known.
+        self._counted: tuple[int, bool] | None = None
         if not self.problems:
             self._fetch()
 
@@ -125,7 +129,7 @@ class Listing:
         after, before = (_cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
         backwards = before is not None or "last" in request.args
         down = self.descending != backwards
-        wanted = self.select
+        wanted = self._narrowed()
         mark = before if before is not None else after
         if mark is not None:
             keys, bounds = tuple_(*sort.keys), tuple_(*mark)
@@ -147,6 +151,25 @@ class Listing:
         self.rows = rows[::-1] if backwards else rows
         self._has_next = more if not backwards else mark is not None
         self._has_previous = more if backwards else mark is not None
+
+    def _narrowed(self) -> Select[Any]:
+        """The list; where few rows are what is asked for, by their keys, which are found first in no order.
+
+        What few rows are, is found quickest from its own side: 8 heads among 300,000 people by their stays.
+        What many are, is found quickest in the order of the list, which ends with a full page.
+        """
+        if self.select.whereclause is None or self.table is None or self.total is not None:
+            return self.select
+        key = inspect(self.select.column_descriptions[0]["entity"]).primary_key
+        first = self.select.with_only_columns(*key, maintain_column_froms=True).order_by(None)
+        found = db.session.execute(first.limit(FEW + 1)).all()
+        is_whole = len(found) <= FEW
+        self._counted = (len(found) if is_whole else FEW, is_whole)
+        if not is_whole:
+            return self.select
+        if len(key) == 1:
+            return self.select.where(key[0].in_([row[0] for row in found]))
+        return self.select.where(tuple_(*key).in_([tuple(row) for row in found]))
 
     # The URLs.
 
@@ -207,7 +230,7 @@ class Listing:
     def total_text(self) -> str:
         """How many there are: exact when they are few or asked for, else “10,000+”."""
         total, exact = self._total()
-        return f"{total:,}" if exact else f"{COUNT_TO:,}+"
+        return f"{total:,}" if exact else f"{total:,}+"
 
     @property
     def count_url(self) -> str | None:
@@ -219,13 +242,14 @@ class Listing:
             return 0, True
         if self.total is not None:
             return self.total, True
-        if not hasattr(self, "_counted"):
+        wants_exact = "count" in request.args
+        if self._counted is None or (wants_exact and not self._counted[1]):
             key = next(iter(self.sorts.values())).keys[-1]
             inner = self.select.with_only_columns(key, maintain_column_froms=True).order_by(None)
-            exact = "count" in request.args
-            inner = inner if exact else inner.limit(COUNT_TO + 1)
+            inner = inner if wants_exact else inner.limit(COUNT_TO + 1)
             found = db.session.scalar(select(func.count()).select_from(inner.subquery())) or 0
-            self._counted = (found, exact or found <= COUNT_TO)
+            is_whole = wants_exact or found <= COUNT_TO
+            self._counted = (found if is_whole else COUNT_TO, is_whole)
         return self._counted
 
     @property

@@ -112,6 +112,10 @@ class User(Base, Versioned, UserMixin):
         """Whether it is forgotten whose account this was."""
         return self.email.endswith(ERASED)
 
+    def renew_stamp(self) -> None:
+        """Let no link work any more that was sent before, and no sign-in go on that is half done."""
+        self.fs_uniquifier = uuid.uuid4().hex
+
     def let_go(self) -> None:
         """Belong to no record of a room any more."""
         self.employee = None
@@ -196,7 +200,7 @@ class ChangeSet(Base):
     """One save: who, when, what it was, and why; what it changed are its `Change`s.
 
     `form_key` stands for the form that was posted and its content; it is unique, so a double click or a
-    repeated post is answered with `leads_to` and stored once.
+    repeated post is answered with `leads_to` and stored once. That of a job stands for the job.
     """
 
     __tablename__ = "change_set"
@@ -295,6 +299,31 @@ class Upload(Base):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class KeptDeed(Base):
+    """A deed on very many that somebody asked for: kept until it is done, with what it would do.
+
+    A job finds that out once (`core/many`): what the page shows, the statements that would store it, and all
+    of it as a file; the latter two are packed.
+    """
+
+    __tablename__ = "kept_deed"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(60), doc="the page of the deed")
+    settings: Mapped[str] = mapped_column(Text, doc="what was chosen and what was typed, as JSON")
+    job_id: Mapped[int | None] = mapped_column(doc="the work on it that was asked for last")
+    preview: Mapped[str | None] = mapped_column(Text, doc="NULL: not found out yet")
+    statements: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    listing: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=instant)
+
+    __table_args__ = (KEEPS_NUMBERS,)
+
+    def __str__(self) -> str:
+        return self.kind
 
 
 class ColumnMeaning(Base):

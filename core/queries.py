@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from core.attempts import is_locked
-from core.db import code_key, db, folded
+from core.db import db, folded
 from core.listing import Sort, words_in
 from core.models import (
     OPEN_STATES,
@@ -120,14 +120,6 @@ def own_work(user: User) -> tuple[int, int]:
     jobs = select(Job).where(Job.user_id == user.id, Job.state.in_(OPEN_STATES))
     waiting, under_way = counts_of(uploads, jobs)
     return waiting, under_way
-
-
-def deletion_of(kind: str, key: str) -> ChangeSet | None:
-    """The latest change set that deleted the record of this kind and key, with who did it."""
-    who = joinedload(ChangeSet.user).lazyload(User.roles)
-    deletions = select(ChangeSet).options(who).join(Change, Change.change_set_id == ChangeSet.id)
-    of_it = deletions.where(Change.kind == kind, Change.key == code_key(key), Change.what == "removed")
-    return db.session.scalar(of_it.order_by(ChangeSet.id.desc()).limit(1))
 
 
 def stream(statement: Any) -> Iterator[Any]:

@@ -1,13 +1,15 @@
 """The record behind a name such as “kind:key” (`core/subjects.py`): what people call it, and its page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import inspect, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import MANYTOONE
 
 from core.db import db, record_id
-from core.subjects import Kind, kinds, subject_of
+from core.subjects import Kind, key_of, kinds, subject_of
 
 
 @dataclass(frozen=True)
@@ -54,17 +56,20 @@ def find_all(subjects: Iterable[str]) -> dict[str, Known]:
     for name, keys in wanted.items():
         kind = kind_of(name)
         if kind is not None:
-            records = _by_keys(kind, set(keys.values()))
+            records = by_keys(kind, set(keys.values()))
             found |= {one: Known(records[key], kind) for one, key in keys.items() if key in records}
     return found
 
 
-def _by_keys(kind: Kind, keys: set[str]) -> Mapping[str, Any]:
-    """The records of a kind by their keys, or by those of before."""
+def by_keys(kind: Kind, keys: Collection[str]) -> Mapping[str, Any]:
+    """The records of one kind with these keys, or which had them before, by key."""
     if kind.words.find is not None:
-        records: Mapping[str, Any] = kind.words.find(keys)
-        return records
-    (key,) = inspect(kind.model).primary_key
+        found: Mapping[str, Any] = kind.words.find(keys)
+        return found
+    mapper = inspect(kind.model)
     numbers = [number for one in keys if (number := record_id(one)) is not None]
-    rows = db.session.scalars(select(kind.model).where(key.in_(numbers)))
-    return {str(getattr(one, key.name)): one for one in rows}
+    wanted = select(kind.model).where(mapper.primary_key[0].in_(numbers))
+    # What a title says of others comes along, and not with a statement for each.
+    beside = [joinedload(one.class_attribute) for one in mapper.relationships if one.direction is MANYTOONE]
+    rows = db.session.scalars(wanted.options(*beside)).unique()
+    return {key_of(one): one for one in rows}

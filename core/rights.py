@@ -130,7 +130,7 @@ def may_import() -> bool:
 
 
 def may_take_back(change_set: "ChangeSet") -> bool:
-    """Whether this person may undo a save: in a room whoever may change everything, else whoever made it.
+    """Whether this person may undo a save: in a room whoever could do so by hand, else whoever made it.
 
     What was done to accounts is for administrators: whoever is none any more must not take that back.
     """
@@ -140,7 +140,7 @@ def may_take_back(change_set: "ChangeSet") -> bool:
     if not change_set.room or all(fact.startswith("post.") for fact in facts):
         is_own = change_set.user_id is not None and change_set.user_id == person().id
         return is_own and not any(fact.startswith("user.") for fact in facts)
-    return may_edit(change_set.room) and not room_named(change_set.room).closes("core.undo")
+    return may_store(change_set.room) and room_named(change_set.room).takes_back(change_set)
 
 
 # --- the guard -------------------------------------------------------------------------------------

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
-from core.access import may_read
+from core.access import may_edit
 from core.deeds import Words
 from core.doctor import Ailment
 from core.jobs import Task
-from core.models import User
+from core.models import ChangeSet, User
 from core.privacy import Part
 from core.writing import Problem, Work
 
@@ -80,6 +80,10 @@ def _open(_endpoint: str) -> str:
     return ""
 
 
+def _by_editors(change_set: ChangeSet) -> bool:
+    return may_edit(change_set.room)
+
+
 @dataclass(frozen=True)
 class Room:
     """A part of the application with its own words, pages and sheets."""
@@ -95,6 +99,8 @@ class Room:
     roles: Sequence[RoomRole]
     # What the person may not do of what a save touches, where roles are not all there is to it.
     allows: Callable[[Work], Iterable[Problem]] = _nothing
+    # Whether the person could do by hand what takes a save of this room back.
+    takes_back: Callable[[ChangeSet], bool] = _by_editors
     # Pages with a form that can also be read. All others with a form are for those who may change something.
     readable: Collection[str] = ()
     # Pages without a form that only lead to a change.
@@ -122,15 +128,7 @@ class Room:
     attention: Callable[[], Sequence[Attention]] | None = None
     # The rules of this room that stored data may break, each looked at (`flask doctor`).
     ailments: Callable[[], Iterable[Ailment]] | None = None
+    # Which deeds can be done with very many, by the endpoint of their page (`core/many`).
+    many: Mapping[str, Any] = field(default_factory=dict)
     # What can be done here as long work, by name (`core/jobs`).
     jobs: Mapping[str, Callable[[Task], None]] = field(default_factory=dict)
-
-
-def readable_rooms() -> list[str]:
-    """The names of the rooms that the person who is signed in may see."""
-    return [room.name for room in all_rooms() if may_read(room.name)]
-
-
-def all_rooms() -> tuple[Room, ...]:
-    """Every room of the application."""
-    return cast(tuple[Room, ...], current_app.extensions["rooms"])

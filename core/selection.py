@@ -27,7 +27,7 @@ T = TypeVar("T")
 # What the address of a list says beside its filters: how it is shown, and where in it one is.
 HOW_IT_IS_SHOWN = ("sort", "columns", "after", "before", "last", "count")
 MOST_KEYS = 1000
-# More than this is too much for one page to try and to show.
+# More than this is too much for one page to try and to show: it is long work (`core/many`).
 MOST_AT_ONCE = 5_000
 
 
@@ -101,7 +101,7 @@ class Selection:
 
 def chosen_here() -> Selection:
     """What is chosen by the address of this page; an address without a choice is refused."""
-    selection = Selection.of(request.args, besides=("back", "row"))
+    selection = Selection.of(request.args, besides=("back", "row", "preview"))
     if not selection:
         abort(400, "Nothing is chosen. Go back to the list and choose what this is about.")
     return selection
@@ -126,6 +126,14 @@ def chosen_keys(wanted: Select[Any]) -> list[Any]:
 
     404 where none of them is left, 400 where they are too many for one page to try and to show.
     """
+    keys = few_chosen(wanted)
+    if keys is None:
+        abort(400, f"More than {MOST_AT_ONCE:,} are chosen. Choose fewer by a filter.")
+    return keys
+
+
+def few_chosen(wanted: Select[Any]) -> list[Any] | None:
+    """The same, but None where they are too many for one page."""
     rows = db.session.execute(wanted.limit(MOST_AT_ONCE + 1)).all()
     if not rows:
         if request.method == "POST":
@@ -133,8 +141,7 @@ def chosen_keys(wanted: Select[Any]) -> list[Any]:
             answer_a_repeated_form(db.session(), sent_key() or "")
         abort(404, "What was chosen is not there any more.")
     if len(rows) > MOST_AT_ONCE:
-        said = f"More than {MOST_AT_ONCE:,} are chosen. Choose fewer by a filter, and do it in several steps."
-        abort(400, said)
+        return None
     return [row[0] if len(row) == 1 else tuple(row) for row in rows]
 
 

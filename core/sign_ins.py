@@ -94,7 +94,8 @@ def of(user: User) -> Sequence[SignIn]:
 def end_all(user: User, but_this_browser: bool = False) -> None:
     """Sign somebody out everywhere, or everywhere else; to be called inside `writing`.
 
-    The account is locked first: a sign-in at this moment is ended as well, or finds another stamp.
+    The account is locked first: a sign-in at this moment is ended as well, or finds another stamp. For one
+    that waits for its second factor, and a link on its way, must not be a way back in.
     """
     if db.engine.dialect.name == "postgresql":
         db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True)).all()
@@ -102,6 +103,7 @@ def end_all(user: User, but_this_browser: bool = False) -> None:
     if but_this_browser:
         theirs = theirs.where(SignIn.token_hash != this_browser())
     db.session.execute(theirs)
+    user.renew_stamp()
 
 
 def this_browser() -> str:
@@ -111,7 +113,16 @@ def this_browser() -> str:
 
 def browser_in_words() -> str:
     """The browser that asks, as people call it."""
-    said = request.user_agent.string
-    browser = next((name for name, sign in BROWSERS if re.search(sign, said)), "A browser")
-    system = next((name for name, sign in SYSTEMS if re.search(sign, said)), "")
+    browser = kind_of_browser()
+    system = next((name for name, sign in SYSTEMS if re.search(sign, request.user_agent.string)), "")
     return f"{browser} on {system}" if system else browser
+
+
+def kind_of_browser() -> str:
+    """Which kind of browser asks: a cookie that was copied into another kind is worth nothing there.
+
+    Its version is no part of it, since that changes by itself every few weeks, nor its system, which a phone
+    does not say where it asks for the page of a desktop. Nor is its address: people take their machines from
+    one network into another. A stolen session can be seen, and ended, on the page of one's account.
+    """
+    return next((name for name, sign in BROWSERS if re.search(sign, request.user_agent.string)), "A browser")

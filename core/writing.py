@@ -30,7 +30,7 @@ from core.db import Base, db, will_write
 from core.history import recording
 from core.kept_forms import brought_back
 from core.models import ChangeSet, Post
-from core.rights import is_administrator, may_store, person, rooms
+from core.rights import is_administrator, may_store, may_take_back, person, rooms
 from core.spans import step_aside
 
 T = TypeVar("T")
@@ -102,6 +102,8 @@ class Work:
     is_trial: bool = False
     # Under which number the history has this save; None where nothing was another thing afterwards.
     number: int | None = None
+    # Whether whoever stored it may undo it, as its message offers.
+    is_undoable: bool = False
     _goes: set[Any] = field(default_factory=set)
     _said: str = ""
     _url: str = "/"
@@ -155,9 +157,14 @@ class Work:
         return f" A colleague changed {what} meanwhile; both changes are kept." if what else ""
 
     def redirect(self) -> Response:
-        """The answer to a stored form; what it says offers to undo what was changed."""
-        flash(self._said, f"saved-{self.number}" if self.number else "message")
+        """The answer to a stored form; what it says offers to see what was changed, and to undo it."""
+        flash(self._said, message_kind(self.number, self.is_undoable))
         return redirect(self._url, code=303)
+
+
+def message_kind(number: int | None, is_undoable: bool) -> str:
+    """How a message is marked that a page shows with ways to a save (`_frame.html`)."""
+    return f"{'undo' if is_undoable else 'saved'}-{number}" if number else "message"
 
 
 @contextmanager
@@ -249,12 +256,14 @@ def unlawful(work: Work) -> Iterable[Problem]:
 
 def _commit(work: Work, key: str | None, reason: str | None) -> None:
     change_set = work.change_set
-    change_set.form_key, change_set.reason = key, (reason or "").strip() or None
+    change_set.form_key = key or change_set.form_key  # a job has said itself by what it is found
+    change_set.reason = (reason or "").strip() or None
     if has_request_context():
         change_set.user_id = getattr(current_user, "id", None)  # a job has said itself who asked for it
     work.session.flush()
     recording.record(work)
     work.number = change_set.id if change_set.count else None
+    work.is_undoable = has_request_context() and bool(work.number) and may_take_back(change_set)
     work.session.commit()
     work.stored = True
 

@@ -11,6 +11,7 @@ from hr.demo import add_demo
 from hr.doctor import ailments
 from hr.sheets import SHEETS
 from hr.views.attention import attention
+from hr.views.many import MANY
 from hr.views.search import found
 from hr.words import WORDS
 
@@ -39,11 +40,13 @@ room = Room(
     ),
     words=WORDS,
     check=operations.check,
+    many=MANY,
     roles=(
         RoomRole("HR reader", "sees departments, people and stays, and takes lists away as files"),
         RoomRole("HR editor", "changes them, imports files, merges and deletes", edits=True),
     ),
     allows=operations.allows,
+    takes_back=operations.takes_back,
     closes=operations.closes,
     readable=("hr.department", "hr.employee"),
     for_editors=("hr.duplicates", "hr.employee_data"),

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import cast
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.db import KEEPS_NUMBERS, Base, Exact, KeyText, Versioned, explain, filed_name, folded, match_key
@@ -119,6 +119,7 @@ class Book(Base, Versioned):
     __table_args__ = (
         CheckConstraint("length(title) BETWEEN 1 AND 500", name="title"),
         Index("ix_book_title_key_id", "title_key", "id"),
+        Index("ix_book_year_id", text("coalesce(year, 99999)"), "id"),
         KEEPS_NUMBERS,
     )
 
@@ -266,6 +267,7 @@ class AuthorBook(Base, Versioned):
         CheckConstraint("royalty_percentage BETWEEN 0 AND 1000000", name="royalty_percentage"),
         CheckConstraint("publication_order >= 1", name="publication_order"),
         CheckConstraint(f"role IN ({_ROLE_LIST})", name="role"),
+        Index("ix_author_book_percentage", "royalty_percentage", "book_id", "author_id"),
     )
 
     @property

@@ -8,6 +8,7 @@ from library.demo import add_demo
 from library.doctor import ailments
 from library.sheets import SHEETS
 from library.views.attention import attention
+from library.views.many import MANY
 from library.views.search import found
 from library.words import WORDS
 
@@ -26,6 +27,7 @@ room = Room(
     ),
     words=WORDS,
     check=operations.check,
+    many=MANY,
     settle=operations.close_gaps,
     roles=(
         RoomRole("Library reader", "sees books, authors and shares, and takes lists away as files"),
@@ -37,6 +39,7 @@ room = Room(
         ),
     ),
     allows=operations.allows,
+    takes_back=operations.takes_back,
     readable=("library.book", "library.author"),
     for_editors=("library.duplicates", "library.author_data"),
     sheets=SHEETS,

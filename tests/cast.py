@@ -20,9 +20,10 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from core.accounts import ADMINISTRATOR, browser_key, hashed
+from core.accounts import ADMINISTRATOR, hashed
 from core.db import db
 from core.models import Role, User
+from core.sign_ins import kind_of_browser
 from hr.models import Department, Employee
 from tests import factories
 
@@ -108,7 +109,7 @@ def session_of(app: Flask, user: User, browser: str = "") -> dict[str, Any]:
     """The session of somebody who came in by the sign-in page; `browser` is what theirs calls itself."""
     browser = browser or app.test_client().environ_base["HTTP_USER_AGENT"]
     with app.test_request_context(headers={"User-Agent": browser}):
-        return {"_user_id": factories.sign_in(user), "_fresh": True, "browser": browser_key()}
+        return {"_user_id": factories.sign_in(user), "_fresh": True, "browser": kind_of_browser()}
 
 
 def invite(editor: User) -> Cast:

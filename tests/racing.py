@@ -1,14 +1,14 @@
 """Real processes that post forms at the same moment, each with an application of its own on one database.
 
 with Race(url) as race:
-    answers = race.run(session, [[form], [other]])
+    answers = race.pages(page, other)
 
 Each process posts its forms at once, in as many threads. Where two of them must not both be stored, each
 waits at its first flush for the others: a rule that only looks before it writes is broken every time.
 Where the locks hold, the others cannot come so far, and the one that waits goes on after a moment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,18 +25,28 @@ from sqlalchemy.orm import Session
 from app import create_app
 from core.db import db
 from tests.conftest import SETTINGS, Client
+from tests.pages import Page
 
 PROCESSES = 4
 PATIENCE = 0.1  # seconds; how long one waits for others that the locks hold back
 TOO_LONG = 60.0  # seconds; something hangs
+# What the fixture `race` is: `Race.pages`.
+Run = Callable[..., list["Answer"]]
 
 
 @dataclass(frozen=True)
 class Form:
-    """A page as a person has filled it in."""
+    """A page as a person has filled it in; without a session it is that of whoever races."""
 
     url: str
     fields: Mapping[str, str]
+    session: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(cls, page: Page, **pressed: str) -> "Form":
+        """What is sent by whoever opened this page."""
+        with page.client.session_transaction() as cookies:
+            return cls(page.action, {**page.fields, **pressed}, dict(cookies))
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ class Start:
 def _post(app: Flask, session: Mapping[str, Any], form: Form) -> Answer:
     client = Client(app, app.response_class)
     with client.session_transaction() as cookies:
-        cookies.update(session)
+        cookies.update(session if form.session is None else form.session)
     response = client.post(form.url, data=form.fields)
     return Answer(response.status_code, response.location or "", response.text)
 
@@ -86,6 +96,16 @@ def racer(url: str, orders: Connection, barriers: Mapping[int, tuple[Barrier, Ba
             orders.send(list(threads.map(lambda form: _post(app, start.session, form), start.forms)))
     with app.app_context():
         db.engine.dispose()
+
+
+def statuses(answers: Sequence[Answer]) -> list[int]:
+    """How they were answered, in order."""
+    return sorted(answer.status for answer in answers)
+
+
+def refused(answers: Sequence[Answer]) -> str:
+    """What the one of two is told that was not stored."""
+    return answers[answers[0].status == 303].text
 
 
 class Race:
@@ -122,6 +142,15 @@ class Race:
         for end, share in zip(ends, forms, strict=True):
             end.send(Start(session, share, len(forms), meet))
         return [answer for end in ends for answer in self._hear(end)]
+
+    def pages(self, *pages: Page, **pressed: str) -> list[Answer]:
+        """Send each page in a process of its own, at the same moment, as whoever opened it."""
+        forms = [[Form.of(page, **pressed)] for page in pages]
+        db.session.rollback()
+        answers = self.run({}, forms)
+        db.session.rollback()
+        db.session.expire_all()
+        return answers
 
     def __enter__(self) -> "Race":
         return self

@@ -4,9 +4,18 @@ import struct
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
-from bench import names, png
+import flask_migrate
+import pytest
+from flask import Flask
+
+import core.selection
+import core.views.undo
+from bench import bulk, names, png
+from core.db import db
+from hr.demo import add_demo
 
 ROOT = Path(__file__).parent.parent
 
@@ -52,3 +61,25 @@ def test_a_smaller_picture_has_the_same_colours() -> None:
         b"\xff\xff\xff",
         b"\x00\x01\x02",
     ]
+
+
+def test_a_deed_on_very_many_is_measured_and_taken_back(
+    tmp_path: Path,
+    make_app: Callable[..., Flask],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Small, and in this process: that it ends, and leaves everything as it was."""
+    for module in (core.selection, core.views.undo):
+        monkeypatch.setattr(module, "MOST_AT_ONCE", module.MOST_AT_ONCE)  # so that it is put back
+    monkeypatch.setattr(bulk, "_in_a_process", bulk._worked)
+    path = tmp_path / "small.db"
+    with make_app(SQLALCHEMY_DATABASE_URI=f"sqlite:///{path}").app_context():
+        flask_migrate.upgrade(str(ROOT / "migrations"))
+        add_demo()
+        db.session.remove()
+    monkeypatch.setattr(sys, "argv", ["bulk.py", str(path), "--links", "0"])
+    bulk.main()
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in said[1:5]] == ["bare", "preview", "deed", "undo"]
+    assert said[-1] == "0 links are not as before"

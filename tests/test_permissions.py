@@ -153,6 +153,7 @@ ROUTES: Mapping[str, Route] = {
     "core.change_set": Route("/history/1", HR_READERS, is_hidden=True),
     "core.edit_post": form_page("/notes/1/edit", ADMINISTRATORS, body="Something else."),
     "core.delete_post": form_page("/notes/1/delete", ADMINISTRATORS),
+    "core.deed_listing": Route("/deeds/1/all.csv", ADMINISTRATORS, is_hidden=True),
     "core.jobs": Route("/jobs", SIGNED_IN),
     "core.job": Route("/jobs/1", ADMINISTRATORS, is_hidden=True),
     "core.job_progress": Route("/jobs/1/progress", ADMINISTRATORS, is_hidden=True),

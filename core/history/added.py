@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Table
 
 from core.db import code_key
 from core.history.values import plain_fact
-from core.many import put
 from core.models import Change, ChangeSubject
+from core.plain_rows import put
 from core.subjects import Kind, kinds, subject
 
 CHUNK = 2_500

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from wtforms import Field, HiddenField, StringField, ValidationError
 
@@ -15,6 +14,7 @@ from core.history.names import names_of, record_called
 from core.history.readers import Reader, reader
 from core.history.reading import by
 from core.models import ChangeSet, ChangeSubject, User
+from core.rights import rooms
 from core.subjects import kinds, subjects_of
 
 
@@ -29,7 +29,7 @@ class HistoryFilter(Filter):
     }
 
     record = HiddenField("Record")
-    who = StringField("Who did it", render_kw={"placeholder": "part of a name or an e-mail address"})
+    who = StringField("Who did it", render_kw={"placeholder": "a name or an e-mail address, or a part of it"})
     fact = ChoiceField("Which fact", choices={"": "any"})
     day_from = DayField("From")
     day_to = DayField("Until")
@@ -70,9 +70,8 @@ def saves(asked_for: Mapping[str, Any], q: str, reader: Reader) -> Select[Any]:
     if "record" in asked_for:
         wanted = wanted.where(_is_about(_all_names(asked_for["record"])))
     if "who" in asked_for:
-        who = asked_for["who"].strip()
-        named = or_(User.name.icontains(who, autoescape=True), User.email.icontains(who, autoescape=True))
-        wanted = wanted.where(ChangeSet.user_id.in_(select(User.id).where(named)))
+        named = [_is_called(word) for word in folded(asked_for["who"]).split()]
+        wanted = wanted.where(ChangeSet.user_id.in_(select(User.id).where(*named)))
     if "fact" in asked_for:
         wanted = wanted.where(ChangeSet.facts.contains(f" {asked_for['fact']} ", autoescape=True))
     if "day_from" in asked_for:
@@ -80,6 +79,17 @@ def saves(asked_for: Mapping[str, Any], q: str, reader: Reader) -> Select[Any]:
     if "day_to" in asked_for:
         wanted = wanted.where(ChangeSet.made_at < begin_of(asked_for["day_to"] + timedelta(days=1)))
     return wanted.where(or_(_says(q), _is_about(_found(q, reader)))) if q else wanted
+
+
+def _is_called(word: str) -> ColumnElement[bool]:
+    """Whose name has this in it, or whose address before the “@”: that of the house is everybody's.
+
+    With an “@” in it, it is a part of the whole address.
+    """
+    if "@" in word:
+        return User.email.contains(word, autoescape=True)
+    plain = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return or_(User.name_key.contains(word, autoescape=True), User.email.like(f"%{plain}%@%", escape="/"))
 
 
 def _says(q: str) -> ColumnElement[bool]:
@@ -112,7 +122,7 @@ def _found(q: str, reader: Reader) -> list[str]:
     """What the records are called that the search finds; where a whole key was typed, only those with it."""
     if not folded(q):
         return []
-    rooms = [room for room in current_app.extensions["rooms"] if room.name in reader.rooms and room.search]
-    hits = [hit for room in rooms for found in room.search(q) for hit in found.hits]
+    open_now = [room for room in rooms() if room.name in reader.rooms]
+    hits = [hit for room in open_now if room.search for found in room.search(q) for hit in found.hits]
     exact = [hit for hit in hits if hit.is_exact]
     return [one for hit in exact or hits for one in hit.subjects]

@@ -27,6 +27,7 @@ def _undo(task: Task) -> None:
             raise Refused([Problem("This save is not known any more.")])
         if not may_take_back(change_set):
             raise Refused([Problem("Your account cannot take this back any more.")])
+        # What goes by rows is as it was added, and that this may be taken away is asked above.
         undone = Undo(work, change_set, by_rows=True)
         undone.begin()
         tell("Taking back", change_set.count)
@@ -45,7 +46,7 @@ def _store(work: Work, keep: tuple[ChangeSet, ...]) -> None:
         work.collect()
         problems = list(unlawful(work)) or [
             *administration.check(work),
-            *(problem for room in rooms() for problem in room.check(work)),
+            *(problem for room in rooms() for problem in room.check(work) if not _was_allowed(problem)),
         ]
     if problems:
         raise Refused(problems[:SHOWN])
@@ -57,6 +58,11 @@ def _store(work: Work, keep: tuple[ChangeSet, ...]) -> None:
     for one in list(work.session):
         if one not in keep:
             work.session.expunge(one)
+
+
+def _was_allowed(problem: Problem) -> bool:
+    """Whether a sum that comes back is one for which somebody gave a reason: it has come back too."""
+    return problem.confirm is not None and any(getattr(one, "overload_reason", None) for one in problem.about)
 
 
 def _said(task: Task, undone: Undo) -> str:

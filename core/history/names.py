@@ -2,17 +2,17 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.interfaces import MANYTOONE
 
-from core.db import db, record_id
+from core.db import code_key, db
 from core.history.recording import REMOVED
-from core.models import Change, ChangeSubject
-from core.subjects import Kind, key_of, kinds
+from core.models import Change, ChangeSet, ChangeSubject, User
+from core.records import by_keys
+from core.subjects import kinds
 
 
 class Name(NamedTuple):
@@ -32,7 +32,7 @@ def names_of(subjects: Iterable[str]) -> dict[str, Name]:
     found, lost = {}, []
     for table, keys in asked.items():
         kind = kinds().get(table)
-        records = _records(kind, keys) if kind else {}
+        records = by_keys(kind, keys) if kind else {}
         for key in keys:
             record = records.get(key)
             if kind and record is not None:
@@ -46,21 +46,7 @@ def record_called(subject: str) -> Any | None:
     """The record of today that is or was called so; None where it is gone, or never was."""
     table, _, key = subject.partition(":")
     kind = kinds().get(table)
-    return _records(kind, {key}).get(key) if kind else None
-
-
-def _records(kind: Kind, keys: Collection[str]) -> Mapping[str, Any]:
-    """The records of one kind with these keys, or which had them before, by key."""
-    if kind.words.find is not None:
-        found: Mapping[str, Any] = kind.words.find(keys)
-        return found
-    mapper = inspect(kind.model)
-    ids = [number for key in keys if (number := record_id(key)) is not None]
-    wanted = select(kind.model).where(mapper.primary_key[0].in_(ids))
-    # What a title says of others comes along, and not with a statement for each.
-    beside = [joinedload(one.class_attribute) for one in mapper.relationships if one.direction is MANYTOONE]
-    rows = db.session.scalars(wanted.options(*beside)).unique()
-    return {key_of(one): one for one in rows}
+    return by_keys(kind, {key}).get(key) if kind else None
 
 
 # --- what is gone ----------------------------------------------------------------------------------
@@ -77,31 +63,48 @@ def _former_names(subjects: Collection[str]) -> dict[str, Name]:
 
 
 class Removal(NamedTuple):
-    """What a record was called, and the save that removed it."""
+    """What a record was called, and the save that removed it, with who did it."""
 
     called: str
-    change_set_id: int
+    change_set: ChangeSet
 
 
-def removal_of(subject: str) -> Removal | None:
-    """How a record was removed the last time; None where the history knows of no such record."""
-    wanted = _removals(subject).with_only_columns(Change.facts, Change.change_set_id).limit(1)
-    row = db.session.execute(wanted).first()
-    return Removal(called(subject, row.facts), row.change_set_id) if row else None
+def removal_of(kind: str, key: str) -> Removal | None:
+    """How the record of this kind and key was removed the last time; None where the history knows of none."""
+    who = joinedload(ChangeSet.user).lazyload(User.roles)
+    wanted = select(Change.facts, ChangeSet).join(Change.change_set).options(who)
+    its = (Change.kind == kind, Change.key == code_key(key), Change.what == REMOVED)
+    row = db.session.execute(wanted.where(*its).order_by(ChangeSet.id.desc()).limit(1)).first()
+    return Removal(called(f"{kind}:{key}", row[0]), row[1]) if row else None
 
 
 def _removals(subject: Any) -> Any:
     """The changes that removed the record that is called so, the last one first."""
-    of_its_kind = func.substr(ChangeSubject.subject, 1, func.length(Change.kind) + 1) == Change.kind + ":"
     return (
         select(Change)
-        .join(
-            ChangeSubject,
-            (ChangeSubject.change_set_id == Change.change_set_id) & (ChangeSubject.number == Change.number),
-        )
-        .where(ChangeSubject.subject == subject, Change.what == REMOVED, of_its_kind)
+        .join(ChangeSubject, of_subject())
+        .where(ChangeSubject.subject == subject, Change.what == REMOVED, _is_itself())
         .order_by(ChangeSubject.change_set_id.desc(), ChangeSubject.number)
     )
+
+
+def of_subject() -> ColumnElement[bool]:
+    """That a change and a subject belong together."""
+    return and_(ChangeSubject.change_set_id == Change.change_set_id, ChangeSubject.number == Change.number)
+
+
+def is_named() -> ColumnElement[bool]:
+    """That a subject is said beside its change: the record itself, and those that a link joins.
+
+    A record that is removed is told in the history of those that had it in a list as well: of the thousands
+    that there may be, none is said beside it.
+    """
+    links = [table for table, kind in kinds().items() if kind.words.belongs_to]
+    return or_(_is_itself(), Change.kind.in_(links))
+
+
+def _is_itself() -> ColumnElement[bool]:
+    return func.substr(ChangeSubject.subject, 1, func.length(Change.kind) + 1) == Change.kind + ":"
 
 
 def called(subject: str, facts: str | None) -> str:

@@ -5,12 +5,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from core.db import db
-from core.history.names import names_of
+from core.history.names import is_named, names_of, of_subject
 from core.history.readers import Reader
+from core.history.recording import ADDED, REMOVED
 from core.history.telling import Told, told
 from core.models import Change, ChangeSet, ChangeSubject, User
 from core.search import MANY
@@ -112,7 +113,7 @@ def _latest(here: Sequence[str], reader: Reader) -> Select[Any]:
             ChangeSubject,
             (ChangeSubject.change_set_id == first.c.id) & (ChangeSubject.number == first.c.number),
         )
-        .where(reader.sees)
+        .where(reader.sees, is_named())
         .options(by())
         .order_by(ChangeSet.id.desc(), Change.number, ChangeSubject.subject)
     )
@@ -136,8 +137,28 @@ def _latest_ids(here: Sequence[str]) -> Select[Any]:
         chain.c.place < LATEST, chain.c.id.is_not(None)
     )
     chain = chain.union_all(*firsts[1:], go_on)
-    found = select(chain.c.id).where(chain.c.id.is_not(None)).distinct()
+    is_its_own = or_(chain.c.subject != here[0], chain.c.id >= _begins(here[0]))
+    found = select(chain.c.id).where(chain.c.id.is_not(None), is_its_own).distinct()
     return found.order_by(chain.c.id.desc()).limit(LATEST)
+
+
+def _begins(subject: str) -> Any:
+    """The save with which a record's time under its key of today begins; before, somebody else had the key.
+
+    That is when it was added, or the save after the one that removed who had it before. What an undo has
+    brought back was there all the time.
+    """
+    kind, _, key = subject.partition(":")
+    undo = aliased(ChangeSet)
+    is_later = case((Change.what == REMOVED, 1), else_=0)
+    begun = (
+        select(func.max(Change.change_set_id + is_later))
+        .join(Change.change_set)
+        .where(Change.kind == kind, Change.key == key, Change.what.in_((ADDED, REMOVED)))
+        .where(or_(Change.what == REMOVED, ChangeSet.undoes_id.is_(None)))
+        .where(~exists().where(undo.undoes_id == ChangeSet.id, Change.what == REMOVED))
+    )
+    return func.coalesce(begun.scalar_subquery(), 0)
 
 
 # --- one save --------------------------------------------------------------------------------------
@@ -148,9 +169,14 @@ def changes_told(changes: Sequence[Change]) -> list[Told]:
     about: dict[int, list[str]] = defaultdict(list)
     if changes:
         numbers = [change.number for change in changes]
-        wanted = select(ChangeSubject.number, ChangeSubject.subject).where(
-            ChangeSubject.change_set_id == changes[0].change_set_id,
-            ChangeSubject.number.between(min(numbers), max(numbers)),
+        wanted = (
+            select(ChangeSubject.number, ChangeSubject.subject)
+            .join(Change, of_subject())
+            .where(
+                ChangeSubject.change_set_id == changes[0].change_set_id,
+                ChangeSubject.number.between(min(numbers), max(numbers)),
+                is_named(),
+            )
         )
         for number, subject in db.session.execute(wanted.order_by(ChangeSubject.subject)):
             about[number].append(subject)

@@ -17,7 +17,7 @@ from core.db import Base, code_key
 from core.history.added import write_added
 from core.history.values import plain_fact
 from core.models import Change, ChangeSet, ChangeSubject
-from core.subjects import Kind, key_of, kinds, subject
+from core.subjects import Kind, key_of, kinds, subject, subject_of
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 CHUNK = 2_000
@@ -302,6 +302,9 @@ def _subjects(noted: Noted) -> list[str]:
         keys = [one.name for one in inspect(noted.kind.model).primary_key]
         if noted.before:
             found.append(subject(noted.kind.model, "-".join(str(noted.before[name]) for name in keys)))
+        # Those that had it in a list lose it, and tell so.
+        lists = (noted.before.get(name) for name in noted.kind.facts if noted.what == REMOVED)
+        found += [subject_of(one) for some in lists if isinstance(some, list) for one in some]
     return list(dict.fromkeys(found))
 
 

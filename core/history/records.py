@@ -1,6 +1,6 @@
 """The records that a change is about: found, brought back, and set back to what they were."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import Integer, inspect, select, tuple_
@@ -10,11 +10,9 @@ from sqlalchemy.orm.interfaces import MANYTOONE
 
 from core.db import Base, code_key
 from core.history.recording import ADDED, REMOVED
-from core.history.values import as_fact, is_list
+from core.history.values import Facts, as_fact, is_list
 from core.models import Change, ChangeSet
 from core.subjects import Kind, key_of, kinds, subject
-
-Facts = Mapping[str, tuple[Any, Any]]
 
 
 class Records:

@@ -10,11 +10,9 @@ from sqlalchemy.orm import Mapper, Session
 
 from core.forms.reading import moment_text
 from core.history.recording import ADDED, REMOVED
-from core.history.values import as_plain, plain_fact
+from core.history.values import Facts, as_plain, plain_fact
 from core.models import Change, ChangeSet, User
 from core.subjects import Kind, kinds
-
-Facts = Mapping[str, tuple[Any, Any]]
 
 
 def is_as_left(kind: Kind, record: Any, facts: Facts) -> bool:

@@ -1,5 +1,6 @@
 """The facts of a change as the class of the record has them: the way back from JSON."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Mapper
 
 from core.db import Base, Exact
 from core.subjects import key_of
+
+# The facts of a change: each before and after.
+Facts = Mapping[str, tuple[Any, Any]]
 
 
 def is_list(model: type[Base], name: str) -> bool:

@@ -33,8 +33,19 @@ is asked for, since a worker does not know under which name people call the serv
 | `start.py` | starts a worker where one is needed |
 """
 
-from core.jobs.asking import Kinds, ask, follow, init_app, own_job, own_jobs
+from core.jobs.asking import Kinds, ask, follow, init_app, own_job, own_jobs, save_of
 from core.jobs.start import begin
 from core.jobs.worker import Task, work_off
 
-__all__ = ["Kinds", "Task", "ask", "begin", "follow", "init_app", "own_job", "own_jobs", "work_off"]
+__all__ = [
+    "Kinds",
+    "Task",
+    "ask",
+    "begin",
+    "follow",
+    "init_app",
+    "own_job",
+    "own_jobs",
+    "save_of",
+    "work_off",
+]

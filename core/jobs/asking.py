@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 from core.db import db
 from core.jobs.command import work_command
 from core.jobs.start import begin, begin_after_a_restart
-from core.jobs.worker import Task
-from core.models import Job, User
+from core.jobs.worker import Task, key_of_save
+from core.models import ChangeSet, Job, User
 from core.rights import is_administrator
 from core.writing import Work
 
@@ -60,3 +60,9 @@ def own_job(id: int) -> Job:
     if job is None or (job.user_id != current_user.id and not is_administrator()):
         abort(404, "There is no such work, or somebody else asked for it.")
     return job
+
+
+def save_of(job: Job) -> ChangeSet | None:
+    """The save in which a job did what it was asked for; None where it changed nothing."""
+    wanted = select(ChangeSet).where(ChangeSet.form_key == key_of_save(job.id), ChangeSet.count > 0)
+    return db.session.scalar(wanted)

@@ -63,6 +63,7 @@ class Task:
         """Done, with all that this work stores, or not at all. The last word of the `writing` block."""
         work.leads_to(self.leads_to, said)
         work.change_set.user_id = self.user_id
+        work.change_set.form_key = key_of_save(self.id)
         values = {
             **_figures(self.progress),
             "doing": "",
@@ -82,6 +83,11 @@ class Task:
         values = {**_figures(self.progress), "state": state, "said": said, "ended_at": instant()}
         with bookkeeping() as connection:
             connection.execute(self._mine().values(values))
+
+
+def key_of_save(job_id: int) -> str:
+    """By what the save of a job is found (`ChangeSet.form_key`)."""
+    return f"job {job_id}"
 
 
 def _figures(progress: Progress) -> dict[str, Any]:

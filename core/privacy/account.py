@@ -6,8 +6,7 @@ from typing import cast
 from sqlalchemy import Table, delete
 
 from core import second_factor, sign_ins
-from core.accounts import new_ticket
-from core.models import ERASED, Attempts, Upload, User
+from core.models import ERASED, Attempts, KeptDeed, Upload, User
 from core.privacy.names import Person
 from core.privacy.parts import of_account
 from core.writing import Work
@@ -19,11 +18,10 @@ def close(work: Work, user: User, token: str) -> None:
     user.email = f"erased-{user.id}{ERASED}"
     user.signed_in_at = None
     user.roles = []
-    new_ticket(user)
     second_factor.turn_off(user)
     sign_ins.end_all(user)
     user.let_go()
-    for model in (Upload, Attempts):
+    for model in (Upload, Attempts, KeptDeed):
         theirs = delete(cast(Table, model.__table__)).where(model.user_id == user.id)
         work.session.connection().execute(theirs)
 

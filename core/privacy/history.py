@@ -15,7 +15,17 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, or_, selec
 from sqlalchemy.orm import Session
 
 from core.db import Base
-from core.models import OPEN_STATES, Change, ChangeSet, ChangeSubject, ColumnMeaning, Job, Post, Upload
+from core.models import (
+    OPEN_STATES,
+    Change,
+    ChangeSet,
+    ChangeSubject,
+    ColumnMeaning,
+    Job,
+    KeptDeed,
+    Post,
+    Upload,
+)
 from core.privacy.names import Eraser
 from core.subjects import kinds
 from core.writing import Problem, Work
@@ -65,6 +75,7 @@ def forget(work: Work, scope: Scope, eraser: Eraser) -> list[str]:
         _said(jobs, "piece of long work no longer has", "pieces of long work no longer have"),
     ]
     _forget_answers(session, eraser)
+    _drop_previews(session)
     return [*filter(None, done), *_drop_files(work, eraser)]
 
 
@@ -188,6 +199,11 @@ def _forget_answers(session: Session, eraser: Eraser) -> None:
     if eraser.wide:
         table = cast(Table, ColumnMeaning.__table__)
         session.connection().execute(delete(table).where(_holds([table.c.settings], _as_json(eraser))))
+
+
+def _drop_previews(session: Session) -> None:
+    """What deeds on very many would do has the names of thousands in it; whoever asked looks once more."""
+    session.connection().execute(delete(cast(Table, KeptDeed.__table__)))
 
 
 def _drop_files(work: Work, eraser: Eraser) -> Iterator[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.db import Base
 from core.history.recording import NOTED, new_ids, note_added, note_before
-from core.many import Numbered, as_tuples, put
+from core.plain_rows import Numbered, as_tuples, put
 from core.progress import step
 
 # Below both databases' limit of parameters, and few enough statements for hundreds of thousands of rows.

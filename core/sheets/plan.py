@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from core.db import Base
 from core.links import in_words
-from core.many import perhaps_repeated
+from core.plain_rows import perhaps_repeated
 from core.progress import step
 from core.sheets.cells import Reader
 from core.sheets.questions import Question

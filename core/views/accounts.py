@@ -25,7 +25,7 @@ from core.kept_forms import way_back
 from core.models import SignIn, User
 from core.notes import before_asked, may_read_about, notes_of
 from core.records import find_all
-from core.rights import ADMINISTRATOR
+from core.rights import ADMINISTRATOR, rooms
 from core.views.blueprint import bp
 from core.writing import Problem, writing
 
@@ -157,7 +157,7 @@ def account() -> ResponseReturnValue:
             return work.redirect()
     notes = notes_of(current_user, before_asked())
     readable = {note.about for note in notes.posts if note.about and may_read_about(note.about)}
-    found = [room.own_record(current_user) for room in current_app.extensions["rooms"] if room.own_record]
+    found = [room.own_record(current_user) for room in rooms() if room.own_record]
     page = render_template(
         "core/account.html",
         form=form,

@@ -19,7 +19,8 @@ from core.filters import ChoiceField, Filter, read_filters
 from core.forms import PageForm, moment_text
 from core.listing import Listing
 from core.models import User
-from core.views.blueprint import all_rooms, bp
+from core.rights import rooms
+from core.views.blueprint import bp
 from core.writing import Problem, Work, writing
 
 
@@ -117,7 +118,7 @@ def one_account(id: int) -> ResponseReturnValue:
             work.leads_to(url_for("core.one_account", id=id), f"Saved the account of {name}.")
         if work.stored:
             return work.redirect()
-    found = [room.own_record(user) for room in all_rooms() if room.own_record]
+    found = [room.own_record(user) for room in rooms() if room.own_record]
     page = render_template(
         "core/one_account.html",
         user=user,
@@ -237,8 +238,7 @@ def take_second_factor(id: int) -> ResponseReturnValue:
 
     def deed(_work: Work, user: User) -> str:
         second_factor.turn_off(user)
-        own.new_ticket(user)  # whoever is just signing in has to begin anew
-        sign_ins.end_all(user)
+        sign_ins.end_all(user)  # whoever is just signing in has to begin anew, too
         return f"{user} signs in without a second factor, and is signed out everywhere."
 
     return _do(id, deed)

@@ -8,7 +8,6 @@ from core.access import is_administrator
 from core.forms import moment_text
 from core.rights import may_import
 from core.rooms import Place
-from core.rooms import all_rooms as all_rooms
 from core.search import count_text
 
 bp = Blueprint("core", __name__)

@@ -11,7 +11,7 @@ from core.models import User
 from core.privacy import Part
 from core.privacy.account import ACCOUNT
 from core.privacy.pages import data_page, erase_page
-from core.rooms import all_rooms
+from core.rights import rooms
 from core.views.blueprint import bp
 
 
@@ -31,7 +31,7 @@ def account_data(id: int) -> ResponseReturnValue:
 
 def _kept(user: User) -> Sequence[Part]:
     """The account, and what the rooms keep of the person who has it."""
-    of_rooms = [part for room in all_rooms() if room.person_data for part in room.person_data(user)]
+    of_rooms = [part for room in rooms() if room.person_data for part in room.person_data(user)]
     return [*ACCOUNT.parts(user), *of_rooms]
 
 

@@ -12,6 +12,7 @@ from core.history.asking import HistoryFilter, saves
 from core.history.readers import reader
 from core.listing import COUNT_TO, Listing, Sort
 from core.models import Change, ChangeSet
+from core.rights import may_take_back
 from core.views.blueprint import bp
 
 NEWEST = {
@@ -42,6 +43,7 @@ def change_set(id: int) -> ResponseReturnValue:
     """One save: who, when, why, and each fact that it changed."""
     found = reading.save(id, reader()) or abort(404)
     changes = select(Change).where(Change.change_set_id == id)
+    undone = reading.undone_by([id]).get(id)
     listing = Listing(changes, IN_ORDER, "number", total=found.count)
     return render_template(
         "core/change_set.html",
@@ -50,6 +52,7 @@ def change_set(id: int) -> ResponseReturnValue:
         changes=reading.changes_told(listing.rows),
         # Of hundreds of thousands it is not worth the wait.
         counts=reading.counts_by_what(id) if found.count <= COUNT_TO else {},
-        undone=reading.undone_by([id]).get(id),
+        undone=undone,
+        may_undo=found.count and not undone and may_take_back(found),
         undoes=reading.save(found.undoes_id, reader()) if found.undoes_id else None,
     )

@@ -4,10 +4,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access import safe_url
-from core.jobs import begin, own_job, own_jobs
+from core.jobs import begin, own_job, own_jobs, save_of
 from core.jobs.signs import Sign, signs, signs_of
 from core.models import OPEN_STATES, Job
+from core.rights import may_take_back
 from core.views.blueprint import bp
+from core.writing import message_kind
 
 
 @bp.get("/jobs")
@@ -23,12 +25,20 @@ def job(id: int) -> ResponseReturnValue:
     """One piece of long work. With ?follow=1 it leads on by itself when it is done."""
     begin()
     found = own_job(id)
+    save = save_of(found) if found.state == "done" else None
+    may_undo = save is not None and may_take_back(save)
     if found.state == "done" and request.args.get("follow"):
-        flash(found.said, "message")
+        flash(found.said, message_kind(save.id if save else None, may_undo))
         return redirect(safe_url(found.leads_to, url_for("core.home")), code=303)
     sign = signs_of([found])[id]
     return render_template(
-        "core/job.html", job=found, sign=sign, words=_words(found, sign), is_open=found.state in OPEN_STATES
+        "core/job.html",
+        job=found,
+        sign=sign,
+        words=_words(found, sign),
+        is_open=found.state in OPEN_STATES,
+        save=save,
+        may_undo=may_undo,
     )
 
 

@@ -1,5 +1,7 @@
 """Notes: of the notice board and about records, all of them page by page; and each one's form and end."""
 
+from collections.abc import Callable
+
 from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -75,10 +77,7 @@ def _page(form: PostForm, record: Known | None) -> ResponseReturnValue:
 @bp.route("/notes/<record:id>/edit", methods=["GET", "POST"])
 def edit_post(id: int) -> ResponseReturnValue:
     """Change a note of one's own."""
-    post = get_or_404(Post, id)
-    place = _place_of(post)
-    if not may_change(post):
-        abort(403, "Only the person who wrote a note can change it.")
+    post, place = _the_note(id, may_change, "Only the person who wrote a note can change it.")
     form = PostForm(obj=post)
     if form.validate_on_submit():
         with writing(form=form) as work:
@@ -94,10 +93,8 @@ def edit_post(id: int) -> ResponseReturnValue:
 @bp.route("/notes/<record:id>/delete", methods=["GET", "POST"])
 def delete_post(id: int) -> ResponseReturnValue:
     """Take away a note of one's own; an administrator may take away any."""
-    post = get_or_404(Post, id)
-    place = _place_of(post)
-    if not may_delete(post):
-        abort(403, "Only the person who wrote a note, or an administrator, can delete it.")
+    said = "Only the person who wrote a note, or an administrator, can delete it."
+    post, place = _the_note(id, may_delete, said)
     form = PostForm(obj=post)
     if form.is_submitted():
         with writing(form=form) as work:
@@ -111,6 +108,15 @@ def delete_post(id: int) -> ResponseReturnValue:
         form.version.data = str(post.version)
     page = render_template("core/post_delete.html", form=form, post=post, place=place)
     return page, 422 if form.form_errors else 200
+
+
+def _the_note(id: int, may: Callable[[Post], bool], otherwise: str) -> tuple[Post, str]:
+    """A note and the page on which it is shown, for whoever may do this with it."""
+    post = get_or_404(Post, id)
+    place = _place_of(post)
+    if not may(post):
+        abort(403, otherwise)
+    return post, place
 
 
 def _place_of(post: Post) -> str:

@@ -15,10 +15,10 @@ from core.history.long import SHOWN, problems_of
 from core.history.undo import undo as take_back
 from core.jobs import ask, follow
 from core.models import ChangeSet
-from core.rights import may_take_back
+from core.rights import may_take_back, rooms
 from core.selection import MOST_AT_ONCE
 from core.subjects import kinds
-from core.views.blueprint import all_rooms, bp
+from core.views.blueprint import bp
 from core.writing import Problem, Work, writing
 
 
@@ -95,5 +95,5 @@ def _who_and_when(change_set: ChangeSet) -> str:
 def _check(work: Work) -> Iterator[Problem]:
     """The rules of every room: each looks at what was touched of its own."""
     yield from administration.check(work)
-    for room in all_rooms():
+    for room in rooms():
         yield from room.check(work)

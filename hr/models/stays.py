@@ -74,6 +74,11 @@ class DepartmentEmployeeLink(Ending, Base, Versioned):
         CheckConstraint("ends_before > starts_on", name="dates"),
         Index("ix_department_employee_link_person", "employee_number", "department_code", "starts_on"),
         Index("ix_department_employee_link_department", "department_code", "ends_before", "starts_on"),
+        # How the list of all stays can be sorted.
+        Index("ix_department_employee_link_by_start", text("coalesce(starts_on, '9999-12-31')"), "id"),
+        Index("ix_department_employee_link_by_end", text("coalesce(ends_before, '9999-12-31')"), "id"),
+        Index("ix_department_employee_link_by_fte", text("coalesce(fte, -1)"), "id"),
+        _part("heads", "role <> 'member'", "department_code", "role", "employee_number"),
         # What ends soon, and sums of FTE: few rows of many. Whole indexes would lead “on a day” astray.
         _part("ending", "ends_before IS NOT NULL", "ends_before", "starts_on"),
         _part(

@@ -3,7 +3,7 @@
 from hr.operations.departments import meeting_of, merge_departments, questions_of_departments
 from hr.operations.erase import forget_person, names_of
 from hr.operations.keys import recode, renumber
-from hr.operations.limits import allows, closes
+from hr.operations.limits import allows, closes, takes_back
 from hr.operations.meetings import Group, stay_words
 from hr.operations.merge import merge_people, questions_of_people, stays_that_meet
 from hr.operations.people import add_employee, end_stays, leave
@@ -47,5 +47,6 @@ __all__ = [
     "stay_words",
     "stays_that_meet",
     "take_back",
+    "takes_back",
     "transfer",
 ]

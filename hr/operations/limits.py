@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import inspect
+
+from core.access import is_administrator, may_edit
+from core.models import ChangeSet
 from core.writing import Problem, Work
 from hr import queries
 from hr.models import (
@@ -16,6 +20,8 @@ from hr.models import (
 
 Link = DepartmentEmployeeLink
 NOT_THEIRS = "This person is in none of the departments that you edit."
+# So the history names what an account is joined by (`ChangeSet.facts`).
+OF_ACCOUNTS = "employee.account_id"
 # Pages that such a person has no use for, and why.
 CLOSED = {
     **dict.fromkeys(
@@ -32,7 +38,6 @@ CLOSED = {
     ),
     "hr.new_department": "Whoever edits only some departments does not add further ones.",
     "hr.employee_data": "Whoever edits only some departments takes away no file of all that is kept.",
-    "core.undo": "Whoever edits only some departments takes back no saves: one may reach all of them.",
     "core.imports": "Whoever edits only some departments imports no files: a file reaches all of them.",
 }
 
@@ -42,10 +47,20 @@ def closes(endpoint: str) -> str:
     return CLOSED.get(endpoint, "") if queries.limits() is not None else ""
 
 
+def takes_back(change_set: ChangeSet) -> bool:
+    """Whether this person could do by hand what takes this save back; `allows` has the last word."""
+    mine = queries.limits()
+    joins = OF_ACCOUNTS in change_set.facts.split() and not is_administrator()
+    return may_edit("hr") and not joins and (mine is None or queries.is_within(change_set.id, mine))
+
+
 def allows(work: Work) -> Iterator[Problem]:
     """What this person may not store of what was touched, each at its row."""
     if any(_is_said_by_hand(work, one, before) for one, before in work.touched.items()):
         yield Problem("Only administrators say who edits which department.")
+    for one, before in work.touched.items():
+        if isinstance(one, Employee) and _is_joined(one, before or {}):
+            yield Problem("Only an administrator says which account is somebody’s.", about=[one])
     mine = queries.limits()
     if mine is None:
         return
@@ -62,6 +77,13 @@ def _is_said_by_hand(work: Work, record: Any, before: dict[str, Any] | None) -> 
         return False
     ended = {one.code for one in work.touched if isinstance(one, Department) and work.is_deleted(one)}
     return before is None or before["department_code"] not in ended
+
+
+def _is_joined(person: Employee, before: dict[str, Any]) -> bool:
+    """Whether somebody gets an account, or another one; it is let go together with the person."""
+    added = [one.id for one in inspect(person).attrs.account.history.added or () if one is not None]
+    ids = [*added, *([person.account_id] if person.account_id is not None else ())]
+    return any(id != before.get("account_id") for id in ids) and not inspect(person).deleted
 
 
 def _people_in(work: Work, mine: frozenset[str]) -> set[str]:

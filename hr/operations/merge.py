@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from core.access import is_administrator
 from core.db import folded
 from core.forms import day_text
 from core.merging import LOSER, WINNER, Question, carry_apart, refuse_unanswered
@@ -59,7 +60,7 @@ def questions_of_people(winner: Employee, loser: Employee) -> list[Question]:
         days = {side: _day(one.left_on, "still here") for side, one in _sides(winner, loser)}
         earlier = loser.left_on is None or (winner.left_on is not None and winner.left_on < loser.left_on)
         asked.append(Question("left_on", "Last day worked", days, LOSER if earlier else WINNER))
-    if winner.account and loser.account:
+    if winner.account and loser.account and is_administrator():
         accounts = {side: str(one.account.email) for side, one in _sides(winner, loser) if one.account}
         asked.append(Question("account", "Signs in as", accounts, hint="The other account stays, of nobody."))
     groups = stays_that_meet(winner, loser)
@@ -102,11 +103,16 @@ def _mains(winner: Employee, loser: Employee, groups: list[Group]) -> tuple[list
 
 
 def _join_accounts(work: Work, winner: Employee, loser: Employee, answers: Mapping[str, str]) -> list[str]:
-    """One account is left; the other one is of nobody. First of all: no account is of two for a moment."""
+    """One account is left; the other one is of nobody. First of all: no account is of two for a moment.
+
+    Only an administrator says which account is somebody's: without one, no account goes along.
+    """
     account = loser.account
     if account is None:
         return []
     loser.account = None
+    if not is_administrator():
+        return [f"The account {account.email} is nobody’s then: an administrator says whose it is."]
     if winner.account and answers.get("account") != LOSER:
         return [f"The account {account.email} is nobody’s then."]
     said = [f"The account {winner.account.email} is nobody’s then."] if winner.account else []

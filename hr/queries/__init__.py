@@ -62,6 +62,14 @@ from hr.queries.look_ups import (
     linked_on,
     next_number,
 )
+from hr.queries.many import (
+    around_people,
+    around_stays,
+    departments_of_stays,
+    people_by_number,
+    people_of_stays,
+    stays_by_person,
+)
 from hr.queries.merge import (
     count_of_stays,
     departments_locked,
@@ -71,6 +79,7 @@ from hr.queries.merge import (
     stays_in,
     stays_of_people_in_both,
 )
+from hr.queries.reach import is_within
 from hr.queries.records import (
     account_by_email,
     employee,
@@ -106,6 +115,8 @@ __all__ = [
     "StaysOfPerson",
     "account_by_email",
     "account_meant",
+    "around_people",
+    "around_stays",
     "arrangement",
     "codes_meant",
     "count_of_stays",
@@ -118,6 +129,7 @@ __all__ = [
     "departments_found",
     "departments_locked",
     "departments_meant",
+    "departments_of_stays",
     "departments_that_had",
     "departments_twice",
     "departments_with",
@@ -149,6 +161,7 @@ __all__ = [
     "is_full_time",
     "is_headed",
     "is_part_time",
+    "is_within",
     "kept_of_person",
     "limits",
     "limits_to",
@@ -161,8 +174,10 @@ __all__ = [
     "own_stays",
     "pairs_put_aside",
     "people_asked",
+    "people_by_number",
     "people_called",
     "people_found",
+    "people_of_stays",
     "people_on",
     "people_to_merge",
     "people_twice",
@@ -176,6 +191,7 @@ __all__ = [
     "stays_asked",
     "stays_before",
     "stays_by_identity",
+    "stays_by_person",
     "stays_in",
     "stays_of_department",
     "stays_of_employee",

@@ -16,6 +16,8 @@ from hr.staffing import WARN_ABOVE
 
 Filters = Mapping[str, Any]
 Conditions = list[ColumnElement[bool]]
+# The roles that the choice “headed” stands for are both.
+HEADS = {"headed": None, "head": "head", "acting head": "acting head"}
 
 
 def stays_asked(filters: Filters, day: date) -> Conditions:
@@ -55,7 +57,8 @@ def stay_facts(filters: Filters) -> Conditions:
     if "arrangement" in filters:
         conditions.append(arrangement(filters["arrangement"]))
     if "role" in filters:
-        conditions.append(is_headed() if filters["role"] == "headed" else Link.role == filters["role"])
+        role = filters["role"]
+        conditions.append(Link.role == role if role == "member" else is_headed(HEADS.get(role)))
     return conditions
 
 
@@ -63,7 +66,9 @@ def people_asked(filters: Filters, day: date) -> Conditions:
     """Conditions on people: facts of one stay, number and sum of their stays on the day, employment."""
     facts, conditions = stay_facts(filters), _employment(filters, day)
     mine = Link.employee_number == Employee.number
-    if facts:
+    if filters.get("role", "member") != "member":  # few stays: the people are found by them
+        conditions.append(Employee.number.in_(select(Link.employee_number).where(Link.on(day), *facts)))
+    elif facts:
         conditions.append(select(literal(1)).where(mine, Link.on(day), *facts).exists())
     on_day = select(Link.employee_number).where(Link.on(day))
     # Two stays of a pair never meet, so the stays on a day are as many as the departments.

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from core.db import db
 from core.listing import Sort
 from hr.models import Department, Employee
-from hr.queries.conditions import OPEN_END, Link, is_full_time, is_part_time
+from hr.queries.conditions import OPEN_END, Link, is_full_time, is_part_time, or_open
 from hr.queries.filters import departments_asked, people_asked
 from hr.queries.limits import seen
 from hr.queries.search import departments_called, people_called
@@ -62,13 +62,13 @@ def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any
             ("by number", "by number, the last first"),
         ),
         "hired": Sort(
-            (func.coalesce(Employee.hired_on, OPEN_END), Employee.number),
+            (or_open(Employee.hired_on), Employee.number),
             lambda e: (e.hired_on or OPEN_END, e.number),
             lambda e: e.sort_name,
             ("the longest here first", "the newest first"),
         ),
         "left": Sort(
-            (func.coalesce(Employee.left_on, OPEN_END), Employee.number),
+            (or_open(Employee.left_on), Employee.number),
             lambda e: (e.left_on or OPEN_END, e.number),
             lambda e: e.sort_name,
             ("who left first", "who left last"),

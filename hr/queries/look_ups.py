@@ -136,29 +136,21 @@ def current_code(code: str) -> str | None:
 
 def employees_by_keys(keys: Collection[str]) -> dict[str, Employee]:
     """The people with these numbers in any case, or who had them before; by the key that was asked for."""
-    wanted = {code_key(key) for key in keys}
-    found = {
-        one.number_key: one
-        for one in db.session.scalars(select(Employee).where(Employee.number_key.in_(wanted)))
-    }
-    if len(found) < len(wanted):
-        before = select(EmployeeAlias.old_key, Employee).join(EmployeeAlias.employee)
-        rows = db.session.execute(before.where(EmployeeAlias.old_key.in_(wanted - found.keys())))
-        found |= {row[0]: row[1] for row in rows}
-    return found
+    return _by_keys(keys, Employee.number_key, EmployeeAlias.old_key, EmployeeAlias.employee)
 
 
 def departments_by_keys(keys: Collection[str]) -> dict[str, Department]:
     """The departments with these codes in any case, or which had them before; by the key asked for."""
-    wanted = {code_key(key) for key in keys}
-    found = {
-        one.code_key: one
-        for one in db.session.scalars(select(Department).where(Department.code_key.in_(wanted)))
-    }
+    return _by_keys(keys, Department.code_key, DepartmentAlias.old_key, DepartmentAlias.department)
+
+
+def _by_keys(keys: Collection[str], key: Any, old_key: Any, owner: Any) -> dict[str, Any]:
+    """The records with these keys; where some are unknown, one more statement for those of before."""
+    wanted, model = {code_key(one) for one in keys}, key.class_
+    found = {row[0]: row[1] for row in db.session.execute(select(key, model).where(key.in_(wanted)))}
     if len(found) < len(wanted):
-        before = select(DepartmentAlias.old_key, Department).join(DepartmentAlias.department)
-        rows = db.session.execute(before.where(DepartmentAlias.old_key.in_(wanted - found.keys())))
-        found |= {row[0]: row[1] for row in rows}
+        before = select(old_key, model).join(owner).where(old_key.in_(wanted - found.keys()))
+        found |= {row[0]: row[1] for row in db.session.execute(before)}
     return found
 
 

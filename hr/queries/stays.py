@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, func, select, type_coerce
+from sqlalchemy import BigInteger, Select, func, literal_column, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, record_id
@@ -12,27 +12,27 @@ from core.forms import day_text
 from core.links import identity_of
 from core.listing import Sort
 from hr.models import Department, Employee
-from hr.queries.conditions import OPEN_END, Link, is_headed
+from hr.queries.conditions import OPEN_END, Link, is_headed, or_open
 from hr.queries.filters import stays_asked
 from hr.queries.search import departments_called, people_called
 from hr.staffing import Stay
 
 _STAY_SORTS = {
     "starts_on": Sort(
-        (Link.starts_on, Link.id),
+        (or_open(Link.starts_on), Link.id),
         lambda s: (s.starts_on, s.id),
         lambda s: day_text(s.starts_on),
         ("by first day", "the newest first"),
     ),
     "last_day": Sort(
-        (func.coalesce(Link.ends_before, OPEN_END), Link.id),
+        (or_open(Link.ends_before), Link.id),
         lambda s: (s.ends_before or OPEN_END, s.id),
         lambda s: day_text(s.last_day) or "open",
         ("by last day", "open ones first"),
     ),
 }
 # The FTE as the whole number it is stored as: a cursor holds no decimals.
-_fte = func.coalesce(type_coerce(Link.fte, BigInteger), -1)
+_fte = func.coalesce(type_coerce(Link.fte, BigInteger), literal_column("-1"))
 
 
 def stays(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:

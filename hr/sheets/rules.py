@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.forms import day_text
-from core.many import perhaps_repeated
+from core.plain_rows import perhaps_repeated
 from core.sheets.plan import Absent, Line
 from hr import queries, staffing
 from hr.operations import span

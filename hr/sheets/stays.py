@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.db import db
 from core.forms import day_text
 from core.links import in_words
-from core.many import Made
+from core.plain_rows import Made
 from core.sheets import cells
 from core.sheets.bulk import rows_with
 from core.sheets.layout import HEADINGS

@@ -10,7 +10,7 @@ from core.access import administrators_only, is_administrator, may_edit
 from core.privacy import Person
 from core.privacy.pages import data_page, erase_page
 from core.privacy.parts import of_account
-from core.rooms import readable_rooms
+from core.rights import open_rooms
 from hr import operations, queries
 from hr.models import Employee
 from hr.views.blueprint import bp, the_person
@@ -45,7 +45,7 @@ def employee_data(number: str) -> ResponseReturnValue:
 def _rooms(person: Employee) -> Collection[str] | None:
     """The rooms whose notes are all that is given of the account; None: everything, to whom it belongs."""
     is_whole = is_administrator() or person.account_id == current_user.id
-    return None if is_whole else readable_rooms()
+    return None if is_whole else [room.name for room in open_rooms()]
 
 
 @bp.route("/employees/<number>/erase", methods=["GET", "POST"])

@@ -5,6 +5,7 @@ The stays are in the address: `?key=17`, several keys, or all that the filters o
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,8 @@ from flask.typing import ResponseReturnValue
 from core.db import db, today
 from core.deeds import Deed, carry_out, show, what
 from core.forms import day_text
-from core.selection import all_there, back_to, chosen_here, chosen_keys
+from core.many.pages import deed_on_very_many
+from core.selection import all_there, back_to, chosen_here, chosen_keys, few_chosen
 from core.writing import Problem, Work
 from hr import operations, queries
 from hr.forms.deeds import (
@@ -34,68 +36,84 @@ from hr.words import WORDS
 Link = DepartmentEmployeeLink
 
 
+Told = tuple[Deed, Callable[[Work, Sequence[Any]], list[str]]]
+
+
 @bp.route("/end", methods=["GET", "POST"])
 def end_stays() -> ResponseReturnValue:
     """End stays with a last day."""
-    form = EndForm()
+    return many_stays_page(EndForm(), end)
+
+
+def end(form: EndForm) -> Told:
+    """What it says, and does."""
     deed = Deed(
         "End", "End", f"Ended {{what}}: the last day is {day_text(form.last_day.data)}.",
         "The stays end with this day; they stay in all past figures.",
     )  # fmt: skip
-    return stay_page(deed, form, _chosen_stays(), lambda work, stays: operations.end(
+    return deed, lambda work, stays: operations.end(
         work, stays, form.last_day.data or today(), form.reason.data
-    ))  # fmt: skip
+    )
 
 
 @bp.route("/extend", methods=["GET", "POST"])
 def extend_stays() -> ResponseReturnValue:
     """Let stays go on longer, or without an end."""
-    form = ExtendForm()
+    return many_stays_page(ExtendForm(), extend)
+
+
+def extend(form: ExtendForm) -> Told:
+    """What it says, and does."""
     until = f"until {day_text(form.last_day.data)}" if form.last_day.data else "without an end"
     deed = Deed(
         "Extend", "Extend", f"Extended {{what}}, {until}.",
         "Leave the day empty for stays without a planned end.",
     )  # fmt: skip
-    return stay_page(
-        deed, form, _chosen_stays(), lambda work, stays: operations.extend(work, stays, form.last_day.data)
-    )
+    return deed, lambda work, stays: operations.extend(work, stays, form.last_day.data)
 
 
 @bp.route("/change", methods=["GET", "POST"])
 def change_stays() -> ResponseReturnValue:
     """Change stays from a day on, or correct what was always so."""
-    form = ChangeForm()
+    return many_stays_page(ChangeForm(), change)
+
+
+def change(form: ChangeForm) -> Told:
+    """What it says, and does."""
     deed = Deed(
         "Change", "Change", f"Changed {{what}}{_from(form.day)}." if form.day else "Corrected {what}.",
         "A change closes each stay and opens its next part the same day. A correction rewrites it.",
     )  # fmt: skip
-    return stay_page(
-        deed, form, _chosen_stays(), lambda work, stays: operations.change(work, stays, form.facts, form.day)
-    )
+    return deed, lambda work, stays: operations.change(work, stays, form.facts, form.day)
 
 
 @bp.route("/transfer", methods=["GET", "POST"])
 def transfer_stays() -> ResponseReturnValue:
     """Move people to another department from a day on, which may lie ahead."""
     form = TransferForm()
+    # Found before anything is locked: all departments are locked together, in the order of their codes.
+    codes = (
+        db.session.scalars(queries.codes_meant(form.department.data)).all() if form.department.data else ()
+    )
+    return many_stays_page(form, transfer, codes)
+
+
+def transfer(form: TransferForm) -> Told:
+    """What it says, and does."""
     to_name = (form.department.data or "").split(" #")[0].translate({ord("{"): "(", ord("}"): ")"})
     deed = Deed(
         "Transfer", "Transfer", f"Transferred {{what}} to {to_name}{_from(form.from_day.data)}.",
         "Each stay ends the day before and goes on in the other department, until its planned end.",
     )  # fmt: skip
 
-    def transfer(work: Work, stays: Sequence[Link]) -> list[str]:
+    def move(work: Work, stays: Sequence[Link]) -> list[str]:
         to = _department_meant(work, form, form.department.data or "")
         day = form.from_day.data or today()
         if to is None:
             return []
         return operations.transfer(work, stays, to, day, form.facts, form.reason.data)
 
-    # Found before anything is locked: all departments are locked together, in the order of their codes.
-    codes = (
-        db.session.scalars(queries.codes_meant(form.department.data)).all() if form.department.data else ()
-    )
-    return stay_page(deed, form, _chosen_stays(), transfer, codes)
+    return deed, move
 
 
 @bp.route("/make-main", methods=["GET", "POST"])
@@ -138,10 +156,14 @@ def give_role() -> ResponseReturnValue:
 @bp.route("/add-to-department", methods=["GET", "POST"])
 def add_to_department() -> ResponseReturnValue:
     """Let people begin in a department."""
-    form = AddToForm()
+    return _people_page(AddToForm(), add)
+
+
+def add(form: AddToForm) -> Told:
+    """What it says, and does."""
     deed = Deed("Add to a department", "Add", "Added {what}.", "Each person gets a stay of their own.")
 
-    def add(work: Work, people: Sequence[Employee]) -> list[str]:
+    def begin(work: Work, people: Sequence[Employee]) -> list[str]:
         department = _department_meant(work, form, form.department.data or "")
         if department is None:
             return []
@@ -153,42 +175,35 @@ def add_to_department() -> ResponseReturnValue:
         }
         return operations.add_to(work, people, department, facts)
 
-    return _people_page(deed, form, add)
+    return deed, begin
 
 
 @bp.route("/leave", methods=["GET", "POST"])
 def leave() -> ResponseReturnValue:
     """Let people leave: their open stays end with the last day worked."""
-    form = LeaveForm()
+    return _people_page(LeaveForm(), let_leave)
+
+
+def let_leave(form: LeaveForm) -> Told:
+    """What it says, and does."""
     deed = Deed(
         "Leave", "Let leave", f"{{what}}: the last day worked is {day_text(form.last_day.data)}.",
         "Their open stays and job titles end with this day.",
     )  # fmt: skip
-    return _people_page(
-        deed,
-        form,
-        lambda work, people: operations.leave(work, people, form.last_day.data or today(), form.reason.data),
+    return deed, lambda work, people: operations.leave(
+        work, people, form.last_day.data or today(), form.reason.data
     )
 
 
 # --- what they share -------------------------------------------------------------------------------
 
 
-def _chosen_stays() -> list[Link]:
-    """The stays in the address; 404 where none is left, 400 where they are too many for a page."""
-    return queries.stays_with_ids(chosen_keys(chosen_stays(chosen_here())))
-
-
-def _chosen_people() -> list[Employee]:
-    return queries.people_with_numbers(chosen_keys(chosen_employees(chosen_here())))
-
-
 def the_one() -> Link:
-    """The one stay in the address; several are refused."""
-    stays = _chosen_stays()
-    if len(stays) != 1:
+    """The one stay in the address; several are refused, 404 where it is gone."""
+    ids = chosen_keys(chosen_stays(chosen_here()))
+    if len(ids) != 1:
         abort(400, "This is done for one stay at a time.")
-    return stays[0]
+    return queries.stays_with_ids(ids)[0]
 
 
 def _department_meant(work: Work, form: TransferForm | AddToForm, typed: str) -> Department | None:
@@ -203,6 +218,18 @@ def _department_meant(work: Work, form: TransferForm | AddToForm, typed: str) ->
     return None
 
 
+def many_stays_page(
+    form: ReasonedForm, says: Callable[[Any], Told], besides: Sequence[str] = ()
+) -> ResponseReturnValue:
+    """The page of a deed on the stays in the address, however many there are."""
+    wanted = chosen_stays(chosen_here())
+    ids = few_chosen(wanted)
+    if ids is None:
+        return deed_on_very_many(wanted)
+    deed, act = says(form)
+    return stay_page(deed, form, queries.stays_with_ids(ids), act, besides)
+
+
 def stay_page(
     deed: Deed,
     form: ReasonedForm,
@@ -215,7 +242,7 @@ def stay_page(
     `besides` are the codes of further departments that the deed reaches.
     """
     # Read now: a preview ends with a rollback, after which each stay would be read anew, one by one.
-    ids, about = [stay.id for stay in stays], [_stay_words(stay) for stay in stays]
+    ids, about = [stay.id for stay in stays], [stay_words(stay) for stay in stays]
     people, departments = [stay.employee_number for stay in stays], [stay.department_code for stay in stays]
     back = back_to(url_for(".employee", number=people[0]), ".stays")
 
@@ -230,11 +257,15 @@ def stay_page(
     return show(deed, form, trial, about, "hr.stays", back, "stays")
 
 
-def _people_page(
-    deed: Deed, form: ReasonedForm, act: Callable[[Work, Sequence[Employee]], list[str]]
-) -> ResponseReturnValue:
-    people = _chosen_people()
-    about = [(str(person), f"#{person.number}") for person in people]
+def _people_page(form: ReasonedForm, says: Callable[[Any], Told]) -> ResponseReturnValue:
+    """The page of a deed on the people in the address, however many there are."""
+    wanted = chosen_employees(chosen_here())
+    keys = few_chosen(wanted)
+    if keys is None:
+        return deed_on_very_many(wanted)
+    deed, act = says(form)
+    people = queries.people_with_numbers(keys)
+    about = [person_words(person) for person in people]
     numbers = [person.number for person in people]
     back = back_to(url_for(".employee", number=numbers[0]), ".employees")
 
@@ -252,5 +283,11 @@ def _from(day: date | None) -> str:
     return f" from {day_text(day)} on" if day else ""
 
 
-def _stay_words(stay: Link) -> tuple[str, str]:
+def stay_words(stay: Link) -> tuple[str, str]:
+    """A stay: who is where, from when to when."""
     return f"{stay.employee} in {stay.department}", " · ".join(operations.stay_facts(stay))
+
+
+def person_words(person: Employee) -> tuple[str, str]:
+    """Somebody by name and number."""
+    return str(person), f"#{person.number}"

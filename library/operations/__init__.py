@@ -2,7 +2,7 @@
 
 from library.operations.deeds import change, credit, move, split
 from library.operations.erase import forget_author, names_of
-from library.operations.limits import allows
+from library.operations.limits import allows, takes_back
 from library.operations.merge import merge_authors, questions_of_authors, share_words, shared_books
 from library.operations.records import delete_author, keep_subjects
 from library.operations.rules import check
@@ -26,4 +26,5 @@ __all__ = [
     "share_words",
     "shared_books",
     "split",
+    "takes_back",
 ]

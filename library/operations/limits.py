@@ -3,11 +3,19 @@
 from collections.abc import Iterator
 
 from core.access import may_edit
+from core.models import ChangeSet
 from core.writing import Problem, Work
 from library.models import AuthorBook
 
 # A change of a percentage counts the version up.
 THEIRS = {"royalty_percentage", "version"}
+# So the history says that a save changed percentages, and nothing else (`ChangeSet.facts`).
+ONLY_PERCENTAGES = " author_book.royalty_percentage "
+
+
+def takes_back(change_set: ChangeSet) -> bool:
+    """Whether this person could do by hand what takes this save back; `allows` has the last word."""
+    return may_edit("library") or change_set.facts == ONLY_PERCENTAGES
 
 
 def allows(work: Work) -> Iterator[Problem]:

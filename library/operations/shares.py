@@ -52,10 +52,18 @@ def put_in_order(work: Work, links: Iterable[AuthorBook], moved: Iterable[Author
 
 
 def close_gaps(work: Work) -> None:
-    """Number the credits of the books whose shares were touched anew, where one went from the middle."""
+    """Number the credits of the books anew in which shares came, went or moved."""
     work.collect()
-    touched = [one for one in work.touched if isinstance(one, AuthorBook)]
-    if touched:
+    moved = [one for one in work.touched if isinstance(one, AuthorBook) and _is_moved(work, one)]
+    if moved:
         # Stored first: the shares of the books are read anew.
         work.session.flush()
-        put_in_order(work, queries.links_of_books({pair_of(one)[0] for one in touched}).values(), ())
+        put_in_order(work, queries.links_of_books({pair_of(one)[0] for one in moved}).values(), ())
+
+
+def _is_moved(work: Work, share: AuthorBook) -> bool:
+    """Whether a share came, went, or has another place in the credits: another percentage leaves no gap."""
+    before = work.touched[share]
+    if before is None or work.is_deleted(share):
+        return True
+    return bool(before["publication_order"] != share.publication_order)

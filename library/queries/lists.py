@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db, folded
@@ -16,6 +16,11 @@ from library.queries.search import authors_called, books_called
 NO_YEAR = 99_999
 
 
+def or_no_year(year: Any) -> ColumnElement[int]:
+    """A year that sorts behind all others where there is none; written out, since an index has it so."""
+    return func.coalesce(year, literal_column(str(NO_YEAR), Integer()))
+
+
 def books(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Books by title, reference or ISBN, filtered by their authors, royalties, subject and year."""
     return select(Book).where(*books_called(q), *books_asked(filters)), book_sorts()
@@ -23,7 +28,7 @@ def books(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, So
 
 def book_sorts() -> dict[str, Sort]:
     """The ways to sort books."""
-    year = func.coalesce(Book.year, NO_YEAR)
+    year = or_no_year(Book.year)
     return {
         "title": Sort(
             (Book.title_key, Book.id),

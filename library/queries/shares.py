@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, folded
@@ -12,7 +12,7 @@ from core.links import identity_of
 from core.listing import Sort, words_in
 from library.models import Author, AuthorBook, Book
 from library.queries.filters import shares_asked
-from library.queries.lists import NO_YEAR
+from library.queries.lists import NO_YEAR, or_no_year
 from library.royalties import Share
 
 
@@ -32,7 +32,7 @@ def works(author_id: int, q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """The shares of an author, each with its book."""
     wanted = select(AuthorBook).join(AuthorBook.book).where(AuthorBook.author_id == author_id)
     wanted = wanted.where(*words_in(folded(q), Book.title_key))
-    year = func.coalesce(Book.year, NO_YEAR)
+    year = or_no_year(Book.year)
     return wanted.options(contains_eager(AuthorBook.book), joinedload(AuthorBook.author)), {
         "book": Sort(
             (Book.title_key, Book.id), lambda s: (s.book.title_key, s.book.id), lambda s: s.book.title
@@ -49,6 +49,13 @@ def works(author_id: int, q: str) -> tuple[Select[Any], dict[str, Sort]]:
 _percentage = type_coerce(AuthorBook.royalty_percentage, BigInteger)
 
 
+def _has(word: str) -> ColumnElement[bool]:
+    """The condition that a word is in the title or in the author's name, each looked through once."""
+    books = select(Book.id).where(Book.title_key.contains(word, autoescape=True))
+    authors = select(Author.id).where(Author.name_key.contains(word, autoescape=True))
+    return or_(AuthorBook.book_id.in_(books), AuthorBook.author_id.in_(authors))
+
+
 def shares(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """All shares, each with its book and its author; `q` has words of the title or of the author's name."""
     wanted = (
@@ -56,7 +63,7 @@ def shares(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, S
         .join(AuthorBook.book)
         .join(AuthorBook.author)
         .options(contains_eager(AuthorBook.book), contains_eager(AuthorBook.author))
-        .where(*words_in(folded(q), Book.title_key, Author.name_key), *shares_asked(filters))
+        .where(*(_has(word) for word in folded(q).split()), *shares_asked(filters))
     )
     ids = (AuthorBook.book_id, AuthorBook.author_id)
     return wanted, {

@@ -5,6 +5,7 @@ What it is done with is in the address: `?key=12-34`, several keys, or all that 
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from flask import abort, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,8 @@ from flask.typing import ResponseReturnValue
 from core.access import may_edit
 from core.deeds import Deed, DeedForm, carry_out, show, what
 from core.forms import number_text
-from core.selection import all_there, back_to, chosen_here, chosen_keys
+from core.many.pages import deed_on_very_many
+from core.selection import all_there, back_to, chosen_here, chosen_keys, few_chosen
 from core.writing import Problem, Work
 from library import operations, queries
 from library.forms.deeds import ChangePercentageForm, ChangeSharesForm, CreditForm, MoveForm, SplitForm
@@ -20,6 +22,8 @@ from library.models import Author, AuthorBook, Book
 from library.views.blueprint import bp
 from library.views.chosen import chosen_books, chosen_shares
 from library.words import WORDS
+
+Told = tuple[Deed, Callable[[Work, Sequence[Any]], list[str]]]
 
 
 @bp.route("/move", methods=["GET", "POST"])
@@ -37,11 +41,24 @@ def move_share() -> ResponseReturnValue:
 @bp.route("/change", methods=["GET", "POST"])
 def change_shares() -> ResponseReturnValue:
     """Give shares the same royalty, role or credit."""
-    form = ChangeSharesForm() if may_edit("library") else ChangePercentageForm()
+    wanted = chosen_shares(chosen_here())
+    keys = few_chosen(wanted)
+    if keys is None:
+        return deed_on_very_many(wanted)
+    form = change_form()
+    deed, act = change(form)
+    return _share_page(deed, form, queries.shares_with_keys(keys), act)
+
+
+def change_form(**filled: Any) -> ChangeSharesForm | ChangePercentageForm:
+    """What may be changed by this person: a bookkeeper changes percentages alone."""
+    return ChangeSharesForm(**filled) if may_edit("library") else ChangePercentageForm(**filled)
+
+
+def change(form: ChangeSharesForm | ChangePercentageForm) -> Told:
+    """What it says, and does."""
     deed = Deed("Change", "Change", "Changed {what}.", "What is left empty stays as it is.")
-    return _share_page(
-        deed, form, _chosen_shares(), lambda work, shares: operations.change(work, shares, form.facts)
-    )
+    return deed, lambda work, shares: operations.change(work, shares, form.facts)
 
 
 @bp.route("/split", methods=["GET", "POST"])
@@ -65,12 +82,22 @@ def split_royalty() -> ResponseReturnValue:
 @bp.route("/credit", methods=["GET", "POST"])
 def credit_author() -> ResponseReturnValue:
     """Put an author last in the credits of books."""
+    wanted = chosen_books(chosen_here())
+    ids = few_chosen(wanted)
+    if ids is None:
+        return deed_on_very_many(wanted)
     form = CreditForm()
+    deed, act = credit(form)
+    return _book_page(deed, form, queries.books_with_ids(ids), act)
+
+
+def credit(form: CreditForm) -> tuple[Deed, Callable[[Work, Callable[[], Sequence[Book]]], list[str]]]:
+    """What it says, and does with books that are locked when the author is found."""
     deed = Deed(
         "Add an author", "Add", "Added the author to {what}.", "The author comes last in the credits."
     )
 
-    def credit(work: Work, locked: Callable[[], Sequence[Book]]) -> list[str]:
+    def put(work: Work, locked: Callable[[], Sequence[Book]]) -> list[str]:
         typed = form.author.data or ""
         found = queries.authors_meant({typed: form.author.key})[typed]
         if len(found) != 1:
@@ -85,7 +112,13 @@ def credit_author() -> ResponseReturnValue:
         facts = {"role": form.role.data, "royalty_percentage": form.royalty_percentage.data or Decimal(0)}
         return operations.credit(work, locked(), found[0], facts)
 
-    return _book_page(deed, form, _chosen_books(), credit)
+    return deed, put
+
+
+def credit_locked(form: CreditForm) -> Told:
+    """The same, for books that are at hand."""
+    deed, put = credit(form)
+    return deed, lambda work, books: put(work, lambda: books)
 
 
 # --- what they share -------------------------------------------------------------------------------
@@ -107,13 +140,7 @@ def _share_page(
 ) -> ResponseReturnValue:
     """The page of a deed on shares: their books are locked first, then the shares are read anew."""
     keys = [(share.book_id, share.author_id) for share in shares]
-    about = [
-        (
-            str(share),
-            f"no. {share.publication_order} · {share.role} · {number_text(share.royalty_percentage)} %",
-        )
-        for share in shares
-    ]
+    about = [share_words(share) for share in shares]
     back = back_to(url_for(".book", id=keys[0][0]), ".shares")
 
     def act_on_locked(work: Work) -> list[str]:
@@ -134,7 +161,7 @@ def _book_page(
 ) -> ResponseReturnValue:
     """The page of a deed on books. An author is found before: authors are locked ahead of books."""
     ids = [book.id for book in books]
-    about = [(book.title, ", ".join(link.author.name for link in book.author_links)) for book in books]
+    about = [book_words(book) for book in books]
     back = back_to(url_for(".book", id=ids[0]), ".books")
 
     def act_on_locked(work: Work) -> list[str]:
@@ -147,3 +174,14 @@ def _book_page(
 
     trial = carry_out(form, operations.check, act_on_locked, WORDS)
     return show(deed, form, trial, about, "library.books", back, "books")
+
+
+def share_words(share: AuthorBook) -> tuple[str, str]:
+    """A share: who is credited where, at which place, as what, at how much."""
+    percentage = number_text(share.royalty_percentage)
+    return str(share), f"no. {share.publication_order} · {share.role} · {percentage} %"
+
+
+def book_words(book: Book) -> tuple[str, str]:
+    """A book with its authors."""
+    return book.title, ", ".join(link.author.name for link in book.author_links)

@@ -1,7 +1,7 @@
 """A second person at a second browser, an administrator, and the letters that are sent."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from typing import Any
 
@@ -12,6 +12,7 @@ from core import mail
 from core.models import User
 from tests import cast as people
 from tests.conftest import Client
+from tests.racing import Race, Run
 
 
 @pytest.fixture
@@ -52,3 +53,16 @@ def link_in(letter: Any) -> str:
     (found,) = [line for line in letter.get_content().split() if line.startswith("https://")]
     assert found.startswith("https://joinery.example.org/")
     return str(found.removeprefix("https://joinery.example.org"))
+
+
+@pytest.fixture(scope="module")
+def processes(_app: Flask) -> Iterator[Race]:
+    """Four processes, each with an application of its own (`tests/racing.py`)."""
+    with Race(_app.config["SQLALCHEMY_DATABASE_URI"]) as race:
+        yield race
+
+
+@pytest.fixture
+def race(processes: Race, app: Flask) -> Run:
+    """Sends each page in a process of its own, all at the same moment."""
+    return processes.pages

@@ -1,27 +1,23 @@
 """Deeds that are done at the same moment, by real processes: one is done, the other sees what has become."""
 
-from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import db
-from core.models import User
+from core.models import ChangeSet
 from hr.models import DepartmentEmployeeLink, Employee
 from library.models import AuthorBook
-from tests import cast as people
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import Client
 from tests.hr.stays import rows
 from tests.pages import Page
-from tests.racing import Answer, Form, Race
+from tests.racing import Answer, Race, Run, refused, statuses
 
 rounds = pytest.mark.parametrize("nth", range(2))
-Run = Callable[..., list[Answer]]
 MEANWHILE = (
     "Something has changed since this was shown",
     "deleted or got another key meanwhile",
@@ -29,25 +25,10 @@ MEANWHILE = (
 )
 
 
-@pytest.fixture(scope="module")
-def processes(_app: Flask) -> Iterator[Race]:
-    with Race(_app.config["SQLALCHEMY_DATABASE_URI"]) as race:
-        yield race
-
-
 @pytest.fixture
-def race(processes: Race, app: Flask, editor: User) -> Run:
+def race(race: Run) -> Run:
     """Presses the button below each preview, each in a process of its own, all at the same moment."""
-    session = people.session_of(app, editor)
-
-    def run(*pages: Page) -> list[Answer]:
-        db.session.rollback()
-        forms = [[Form(page.action, {**page.fields, "do": "yes"})] for page in pages]
-        answers = processes.run(session, forms)
-        db.session.rollback()
-        return answers
-
-    return run
+    return lambda *pages: race(*pages, do="yes")
 
 
 def shown(client: Client, url: str, **typed: str) -> Page:
@@ -61,7 +42,7 @@ def one_is_told(answers: list[Answer]) -> bool:
     """Whether one is done, and the other is told that something has become of it meanwhile."""
     if sorted(answer.status for answer in answers) not in ([303, 422], [303, 404]):
         return False
-    told = answers[answers[0].status == 303].text
+    told = refused(answers)
     return any(words in told for words in MEANWHILE) or "not there any more" in told
 
 
@@ -155,6 +136,23 @@ def test_a_transfer_of_a_head_is_not_taken_back_beside_a_new_head(
         )
     ).all()
     assert len(heads) == 1
+
+
+@rounds
+def test_an_undo_beside_a_save_of_the_same_link_loses_neither(
+    client: Client, cast: Cast, race: Run, processes: Race, nth: int
+) -> None:
+    """Who comes second is told: the undo that it was changed since, the save what it has become."""
+    factories.stay(cast.ann, cast.it, fte="0.500")
+    assert Page(client, "/hr/employees/1001").change("#IT", fte="0.7").save().stored
+    undo = shown(client, f"/history/{db.session.scalar(select(func.max(ChangeSet.id)))}/undo")
+    undo.fields["do"] = "yes"
+    save = Page(client, "/hr/departments/IT").change("#1001", fte="0.8")
+    answers = processes.pages(undo, save)
+    assert statuses(answers) == [303, 422]
+    now, said = ("0.500", "meanwhile; you have") if answers[0].status == 303 else ("0.800", "changed FTE on")
+    assert [str(row[4]) for row in rows()] == [now]
+    assert said in refused(answers) or "Something has changed" in refused(answers)
 
 
 @rounds

@@ -3,7 +3,6 @@
 import re
 import time
 from base64 import b32decode
-from collections.abc import Iterator
 from contextvars import Context
 from html import unescape
 
@@ -281,12 +280,6 @@ def test_where_it_is_off_there_is_nothing_to_turn_off(client: Client) -> None:
 
 
 # --- at the same moment ----------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def processes(_app: Flask) -> Iterator[Race]:
-    with Race(_app.config["SQLALCHEMY_DATABASE_URI"]) as race:
-        yield race
 
 
 @pytest.mark.parametrize("which", ["app", "recovery"])

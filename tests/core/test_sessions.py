@@ -60,6 +60,24 @@ def test_a_copied_cookie_is_worth_nothing_in_another_kind_of_browser(
     assert thief.get("/", headers={"User-Agent": FIREFOX}).location == "/sign-in"
 
 
+def test_an_update_of_the_browser_signs_nobody_out(anonymous: Client, editor: User) -> None:
+    come_in(anonymous, **{"User-Agent": FIREFOX})
+    newer = FIREFOX.replace("145.0", "146.0")
+    assert anonymous.get("/account", headers={"User-Agent": newer}).status_code == 200
+
+
+def test_signed_out_elsewhere_means_what_is_half_signed_in_as_well(
+    app: Flask, client: Client, editor: User
+) -> None:
+    elsewhere = app.test_client()
+    with elsewhere.session_transaction() as session:
+        session["half"] = [editor.id, editor.fs_uniquifier, int(instant().timestamp())]
+    assert elsewhere.get("/sign-in/code").status_code == 200
+    assert client.post("/account/sign-out-elsewhere", data={"form_key": "k"}).status_code == 303
+    assert elsewhere.get("/sign-in/code").status_code == 303
+    assert client.get("/account").status_code == 200
+
+
 def test_a_session_goes_along_from_one_network_to_another(anonymous: Client, editor: User) -> None:
     come_in(anonymous)
     away = {"REMOTE_ADDR": "192.0.2.7"}

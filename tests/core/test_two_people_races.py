@@ -1,56 +1,21 @@
 """Two people save at the very same moment, in real processes: both changes are kept, or one is asked."""
 
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from core.db import db
-from core.models import ChangeSet, Post, User
+from core.models import ChangeSet, Post
 from hr.models import Department, DepartmentEmployeeLink
-from tests import cast as people
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import Client
 from tests.importing import Pages
 from tests.pages import Page
-from tests.racing import Answer, Form, Race
+from tests.racing import Form, Race, Run, refused, statuses
 
 rounds = pytest.mark.parametrize("nth", range(2))
-Run = Callable[..., list[Answer]]
-
-
-@pytest.fixture(scope="module")
-def processes(_app: Flask) -> Iterator[Race]:
-    with Race(_app.config["SQLALCHEMY_DATABASE_URI"]) as race:
-        yield race
-
-
-@pytest.fixture
-def race(processes: Race, app: Flask, editor: User) -> Run:
-    """Posts each page in a process of its own, all at the same moment."""
-    session = people.session_of(app, editor)
-
-    def run(*pages: Page, **pressed: str) -> list[Answer]:
-        db.session.rollback()
-        forms = [[Form(page.action, {**page.fields, **pressed})] for page in pages]
-        answers = processes.run(session, forms)
-        db.session.rollback()
-        db.session.expire_all()
-        return answers
-
-    return run
-
-
-def statuses(answers: list[Answer]) -> list[int]:
-    return sorted(answer.status for answer in answers)
-
-
-def refused(answers: list[Answer]) -> str:
-    """What the one is told that was not stored."""
-    return answers[answers[0].status == 303].text
 
 
 def change_sets() -> int:
@@ -231,7 +196,7 @@ def test_an_import_that_is_pressed_twice_is_stored_once(client: Client, race: Ru
 
 
 def test_many_people_who_store_all_sorts_of_things_never_meet_a_locked_database(
-    client: Client, cast: Cast, app: Flask, editor: User, processes: Race
+    client: Client, cast: Cast, processes: Race
 ) -> None:
     """Forty forms of every kind at once, in four processes with ten threads each."""
     forms = []
@@ -243,10 +208,9 @@ def test_many_people_who_store_all_sorts_of_things_never_meet_a_locked_database(
         note = Page(client, "/").type(body=f"Note {number}")
         deed = Page(client, f"/hr/end?key={stay.id}").type(last_day="2030-06-30").save()
         book = Page(client, "/library/new-book").type(title=f"Book {number}")
-        forms += [Form(page.action, dict(page.fields)) for page in (row, record, note, book)]
-        forms.append(Form(deed.action, {**deed.fields, "do": "yes"}))
-    session = people.session_of(app, editor)
-    answers = processes.run(session, [forms[start::4] for start in range(4)], meet=False)
+        forms += [Form.of(page) for page in (row, record, note, book)]
+        forms.append(Form.of(deed, do="yes"))
+    answers = processes.run({}, [forms[start::4] for start in range(4)], meet=False)
     assert {answer.status for answer in answers} <= {303, 422}, "nobody sees that somebody else was quicker"
     assert not any("locked" in answer.text or "busy" in answer.text for answer in answers)
     db.session.rollback()

@@ -93,6 +93,9 @@ def test_a_large_save_is_taken_back_as_long_work(
     undone = db.session.get(ChangeSet, newest())
     assert undone is not None
     assert (undone.undoes_id, undone.count, undone.user_id) == (number, 2, cast.editor.id)
+    # What is said at its end offers the undo, as behind every other save.
+    assert Page(client, "/jobs/1?follow=1").link("Undo") == f"/history/{undone.id}/undo"
+    assert Page(client, "/jobs/1").link("Undo") == f"/history/{undone.id}/undo"
 
 
 # --- who may -------------------------------------------------------------------------------------------

@@ -194,6 +194,53 @@ def test_the_write_path_refuses_what_no_page_offers(cast: Cast, lisa: User, deed
         DEEDS[deed](work, cast)
 
 
+# --- what is taken back ----------------------------------------------------------------------------------
+
+
+def newest() -> int:
+    db.session.rollback()
+    return int(db.session.scalar(select(func.max(ChangeSet.id))) or 0)
+
+
+def test_what_was_changed_in_the_own_department_is_taken_back(limited: Client) -> None:
+    page = Page(limited, "/hr/departments/IT").change("Ann Lee", extra_data="on call")
+    page.add(employee="#1003", fte="1")
+    assert page.save().link("Undo") is not None
+    assert Page(limited, f"/history/{newest()}").link("Undo…") is not None
+    shown = Page(limited, f"/history/{newest()}/undo").save()
+    assert shown.save(do="yes").stored
+    after = Page(limited, "/hr/departments/IT")
+    assert (after.values("Ann Lee", "extra_data"), after.rows("John Doe")) == ([HERE], [])
+
+
+@pytest.mark.parametrize(
+    ("url", "facts"),
+    [
+        ("/hr/employees/1001", {"department_rows-0-fte": "0.1", "department_rows-1-fte": "0.1"}),
+        ("/hr/employees/1002/edit", {"name": "Somebody Else"}),
+        ("/hr/employees/1001/edit", {"number": "7"}),
+        ("/hr/departments/IT/edit", {"code": "ICT"}),
+        ("/hr/new-employee", {"name": "Nia New", "number": "2001"}),
+    ],
+)
+def test_what_reaches_further_is_not_taken_back_and_not_offered(
+    limited: Client, client: Client, url: str, facts: dict[str, str]
+) -> None:
+    assert Page(client, url).type(**facts).save().link("Undo") is not None, (
+        "whoever edits all departments may"
+    )
+    assert Page(limited, f"/history/{newest()}").link("Undo…") is None
+    assert limited.get(f"/history/{newest()}/undo").status_code == 403
+    assert limited.post(f"/history/{newest()}/undo", data={"do": "yes"}).status_code == 403
+
+
+def test_under_a_new_code_the_department_is_still_the_own_one(limited: Client, client: Client) -> None:
+    assert Page(limited, "/hr/departments/IT").change("Ann Lee", fte="0.25").save().stored
+    number = newest()
+    assert Page(client, "/hr/departments/IT/edit").type(code="ICT").save().stored
+    assert Page(limited, f"/history/{number}").link("Undo…") is not None
+
+
 # --- who is limited --------------------------------------------------------------------------------------
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import db
+from core.models import ChangeSet
+from core.rights import on_behalf_of
 from core.writing import Refused, writing
 from hr import operations, queries
 from hr.models import (
@@ -251,6 +253,28 @@ def test_the_only_account_goes_along(cast: Cast, annie: Employee) -> None:
     db.session.commit()
     assert merge(cast.ann, annie) == ["Ann Lee signs in as adam@example.org then."]
     assert cast.ann.account is cast.administrator
+
+
+@pytest.mark.parametrize("has_one", [True, False])
+def test_without_an_administrator_no_account_goes_along(
+    cast: Cast, annie: Employee, client: Client, has_one: bool
+) -> None:
+    annie.account, cast.ann.account = cast.administrator, cast.editor if has_one else None
+    db.session.commit()
+    shown = Page(client, "/hr/merge-people?key=1001&key=2001").type(name="stays").save()
+    assert "Signs in as" not in shown.fields
+    assert "The account adam@example.org is nobody’s then: an administrator says whose it is." in shown.text
+    assert shown.save(do="yes").stored
+    db.session.expire_all()
+    assert cast.ann.account is (cast.editor if has_one else None)
+    number = db.session.scalar(select(func.max(ChangeSet.id)))
+    assert Page(client, f"/history/{number}").link("Undo…") is None, "it would join the account again"
+
+
+def test_no_way_joins_an_account_without_an_administrator(cast: Cast) -> None:
+    said = "Only an administrator says which account is somebody’s."
+    with on_behalf_of(cast.editor), pytest.raises(Refused, match=said), writing(operations.check):
+        cast.ann.account = cast.administrator
 
 
 def test_who_is_not_the_same_stays_so(cast: Cast, annie: Employee) -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from core.db import db
+from core.models import ChangeSet
 from core.rights import on_behalf_of
 from core.writing import Refused, writing
 from library import operations
@@ -91,3 +92,29 @@ def test_a_bookkeeper_who_edits_too_is_not_held_back(app: Flask, book: Book) -> 
     both = app.test_client().sign_in(people.somebody("Bo Both", "bookkeeper", "Library editor"))
     page = Page(both, f"/library/books/{book.id}").change("Jane Austen", role="translator")
     assert page.save().stored
+
+
+def newest() -> int:
+    db.session.rollback()
+    return int(db.session.scalar(select(ChangeSet.id).order_by(ChangeSet.id.desc())) or 0)
+
+
+def test_percentages_are_taken_back(boris: Client, book: Book) -> None:
+    page = Page(boris, f"/library/books/{book.id}").change("Jane Austen", royalty_percentage="12")
+    assert page.save().link("Undo") is not None
+    assert Page(boris, f"/history/{newest()}").link("Undo…") is not None
+    shown = Page(boris, f"/history/{newest()}/undo").save()
+    assert shown.save(do="yes").stored
+    assert shares() == [("Jane Austen", Decimal(15), 1), ("Ann Lee", Decimal("2.5"), 5)]
+
+
+def test_what_is_not_theirs_is_not_taken_back_and_not_offered(
+    boris: Client, client: Client, book: Book
+) -> None:
+    page = Page(client, f"/library/books/{book.id}").change(
+        "Jane Austen", royalty_percentage="12", role="editor"
+    )
+    assert page.save().link("Undo") is not None
+    assert Page(boris, f"/history/{newest()}").link("Undo…") is None
+    assert boris.get(f"/history/{newest()}/undo").status_code == 403
+    assert boris.post(f"/history/{newest()}/undo", data={"do": "yes"}).status_code == 403

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Table, select
 
 from core.db import db
-from core.many import Made, Numbered, perhaps_repeated
 from core.models import Change, ChangeSet
+from core.plain_rows import Made, Numbered, perhaps_repeated
 from core.sheets.bulk import insert_rows
 from core.writing import Refused, writing
 from hr.models import DepartmentEmployeeLink

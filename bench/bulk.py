@@ -1,0 +1,203 @@
+"""What a deed on very many costs: “end these 40,000 stays”, looked at, done and undone, while others go on.
+
+    python bench/bulk.py joinery.db [--links 40000]
+    python bench/bulk.py postgresql://…/a_database_that_may_be_changed [--links 40000]
+
+A SQLite file is copied first. It is asked by the pages, and done by a worker of its own, so that the peak of
+memory is that of the work. Meanwhile somebody else edits a person again and again; the longest wait is told.
+“Bare” is one UPDATE of the same rows by the driver, rolled back. Seconds depend on the machine and on what
+else it does; how many times as long as bare does much less. CPU is what the worker itself has used.
+"""
+
+import argparse
+import json
+import resource
+import secrets
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+import flask_migrate  # noqa: E402
+from flask import Flask  # noqa: E402
+from flask.testing import FlaskClient  # noqa: E402
+from sqlalchemy import func, select, update  # noqa: E402
+
+import core.selection  # noqa: E402
+import core.views.undo  # noqa: E402
+from app import create_app  # noqa: E402
+from bench.history import _fields  # noqa: E402
+from core import accounts, jobs  # noqa: E402
+from core.db import db, today  # noqa: E402
+from core.history.recording import NOTED  # noqa: E402
+from core.models import ChangeSet, Job  # noqa: E402
+from core.writing import writing  # noqa: E402
+from hr.models import DepartmentEmployeeLink as Stay  # noqa: E402
+from hr.models import Employee  # noqa: E402
+
+LAST_DAY, FIRST_DAY_AWAY = date(2099, 6, 30), date(2099, 7, 1)
+WHO, PASSWORD = "bench@example.org", secrets.token_urlsafe(24)
+EDITED = "bench-1"
+
+
+def main() -> None:
+    """Look at the deed, do it, and undo it."""
+    parser = argparse.ArgumentParser(description="Measure a deed on very many.")
+    parser.add_argument("database", help="a SQLite file, which is copied, or the URL of a database")
+    parser.add_argument("--links", type=int, default=40_000, help="about how many; 0: all open ones")
+    parser.add_argument("--work", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.work:
+        sys.stdout.write(json.dumps(_worked(asked.database)))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        url = asked.database
+        if "://" not in url:
+            with (
+                closing(sqlite3.connect(url)) as there,
+                closing(sqlite3.connect(f"{folder}/bench.db")) as copy,
+            ):
+                there.backup(copy)  # what stands beside the file as well
+            url = f"sqlite:///{folder}/bench.db"
+        _measure(url, asked.links)
+
+
+def _app(url: str) -> Flask:
+    return create_app({"SQLALCHEMY_DATABASE_URI": url, "SECRET_KEY": "of a measurement", "JOBS": "never"})
+
+
+def _measure(url: str, links: int) -> None:
+    app = _app(url)
+    with app.app_context():
+        flask_migrate.upgrade(str(ROOT / "migrations"))
+        with writing() as work:
+            accounts.create_account(WHO, "Bench", accounts.hashed(PASSWORD), [accounts.ADMINISTRATOR])
+            work.session.add(Employee(number=EDITED, name="Somebody Else"))
+        code, count = _chosen(links)
+        bare = _bare(code)
+    # Here it is long work, however few there are.
+    core.selection.MOST_AT_ONCE = core.views.undo.MOST_AT_ONCE = min(5_000, count - 1)
+    client = _signed_in(app)
+    sys.stdout.write(f"{count:,} links\nbare     {bare:6.2f} s\n")
+    address = f"/hr/end?all=1&department={code}" if code else "/hr/end?all=1"
+    page = _step(app, url, "preview", bare, _posted(client, address, last_day=LAST_DAY.isoformat()))
+    _step(app, url, "deed", bare, _posted(client, client.get(page).location, do="yes"))
+    with app.app_context():
+        largest = select(ChangeSet.id).where(ChangeSet.user_id.is_not(None), ChangeSet.undoes_id.is_(None))
+        number = db.session.scalars(largest.order_by(ChangeSet.count.desc(), ChangeSet.id.desc())).first()
+    _step(app, url, "undo", bare, _posted(client, f"/history/{number}/undo", others="y"))
+    with app.app_context():
+        left = db.session.scalar(select(func.count(Stay.id)).where(Stay.ends_before == FIRST_DAY_AWAY))
+        db.engine.dispose()
+    sys.stdout.write(f"{left:,} links are not as before\n")
+
+
+def _chosen(links: int) -> tuple[str, int]:
+    """The department with about so many stays today, and how many it has; without a code: all of them."""
+    counted = select(Stay.department_code, func.count(Stay.id)).where(Stay.on(today()))
+    found = [(row[0], row[1]) for row in db.session.execute(counted.group_by(Stay.department_code))]
+    db.session.rollback()
+    if not links:
+        return "", sum(count for _code, count in found)
+    return min(found, key=lambda row: abs(row[1] - links))
+
+
+def _bare(code: str) -> float:
+    """The same rows ended by one statement, and rolled back."""
+    there = [Stay.on(today()), *([Stay.department_code == code] if code else [])]
+    began = time.perf_counter()
+    ended = update(Stay).where(*there).values(ends_before=FIRST_DAY_AWAY)
+    db.session.execute(ended, execution_options={**NOTED, "synchronize_session": False})
+    spent = time.perf_counter() - began
+    db.session.rollback()
+    return spent
+
+
+# --- the pages -------------------------------------------------------------------------------------
+
+
+def _signed_in(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    form = _fields(client.get("/sign-in").get_data(as_text=True))
+    client.post("/sign-in", data={**form, "email": WHO, "password": PASSWORD})
+    return client
+
+
+def _posted(client: FlaskClient, address: str, **typed: str) -> str:
+    """Fill in the form of a page and send it; where that leads."""
+    form = _fields(client.get(address).get_data(as_text=True))
+    answer = client.post(address, data={**form, **typed})
+    if answer.status_code != 303:
+        sys.exit(f"{address} answers {answer.status}")
+    return str(answer.location)
+
+
+def _edit_until(app: Flask, ended: threading.Event, waits: list[float]) -> None:
+    """What somebody else does meanwhile: the same small edit again and again."""
+    client, address = _signed_in(app), f"/hr/employees/{EDITED}/edit"
+    while not waits or not ended.is_set():
+        form = _fields(client.get(address).get_data(as_text=True))
+        began = time.perf_counter()
+        answer = client.post(address, data={**form, "email": f"edit-{time.time_ns()}@example.org"})
+        waits.append(time.perf_counter() - began)
+        if answer.status_code != 303:
+            sys.exit(f"An edit meanwhile was answered {answer.status}")
+        ended.wait(0.1)
+
+
+# --- the work --------------------------------------------------------------------------------------
+
+
+def _step(app: Flask, url: str, name: str, bare: float, page: str) -> str:
+    """Let a worker do what was asked for, while somebody else writes, and say what it took."""
+    ended, waits = threading.Event(), list[float]()
+    other = threading.Thread(target=_edit_until, args=(app, ended, waits))
+    other.start()
+    took = _in_a_process(url)
+    ended.set()
+    other.join()
+    if took["state"] != "done":
+        sys.exit(f"{name}: {took['said']}")
+    sys.stdout.write(
+        f"{name:8} {took['seconds']:6.2f} s {took['seconds'] / bare:6.1f} × bare   CPU {took['cpu']:6.2f} s"
+        f"   peak {took['peak']:4.0f} MB   longest wait of another {max(waits):5.2f} s of {len(waits)}\n"
+    )
+    sys.stdout.flush()
+    return page
+
+
+def _in_a_process(url: str) -> dict[str, Any]:
+    command = [sys.executable, __file__, url, "--work"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    took: dict[str, Any] = json.loads(done.stdout)
+    return took
+
+
+def _worked(url: str) -> dict[str, Any]:
+    """Do the work that waits, in this process of its own."""
+    with _app(url).app_context():
+        db.session.execute(select(1))
+        db.session.rollback()
+        began, before = time.perf_counter(), time.process_time()
+        jobs.work_off()
+        spent, cpu = time.perf_counter() - began, time.process_time() - before
+        job = db.session.scalars(select(Job).order_by(Job.id.desc()).limit(1)).one()
+        said = {"state": job.state, "said": job.said}
+        db.session.rollback()
+        db.engine.dispose()
+    # In kilobytes on Linux.
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {**said, "seconds": spent, "cpu": cpu, "peak": peak}
+
+
+if __name__ == "__main__":
+    main()

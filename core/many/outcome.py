@@ -1,0 +1,191 @@
+"""What a deed on very many would do: counted, the first of it in words, all of it as statements and a file.
+
+There may be hundreds of thousands of effects, so each is written down once and let go.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm.interfaces import MANYTOONE
+
+from core.db import Base
+from core.deeds import Effect, What
+from core.history.values import plain_fact
+from core.sheets.bulk import columns_of
+from core.sheets.safe import guarded
+from core.writing import Work
+
+# So many effects, and so many refusals, are shown; the file has them all.
+SHOWN = 50
+REASONS = 10
+
+
+class Refusal(NamedTuple):
+    """One that is left as it is, by its key and its name, and why."""
+
+    key: Any
+    title: str
+    sentence: str
+
+
+class Told(NamedTuple):
+    """An effect, and the key of the chosen one that it befalls; None where it is on another record."""
+
+    key: Any
+    effect: Effect
+
+
+class Packed:
+    """Lines of text that are only written, kept small."""
+
+    def __init__(self) -> None:
+        self._squeeze, self._parts = zlib.compressobj(1), list[bytes]()
+
+    def add(self, text: str) -> None:
+        """Write some more."""
+        self._parts.append(self._squeeze.compress(text.encode()))
+
+    @property
+    def content(self) -> bytes:
+        """All of it, packed. Asked once, at the end."""
+        return b"".join([*self._parts, self._squeeze.flush()])
+
+
+@dataclass
+class Outcome:
+    """What was found. `faults` speak against the whole deed; then nothing else is known."""
+
+    basis: str = ""
+    total: int = 0
+    affected: int = 0
+    alike: int = 0
+    highest: Decimal | None = None
+    is_separable: bool = False
+    faults: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    first: list[Told] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    statements: Packed = field(default_factory=Packed)
+    listing: Packed = field(default_factory=Packed)
+    _digest: Any = field(default_factory=hashlib.sha256)
+
+    def __post_init__(self) -> None:
+        self._list([("What", "Of", "Details")])
+
+    @property
+    def digest(self) -> str:
+        """All of it in one short text: equal exactly when the same would be done, and said."""
+        said = self._digest.copy()
+        said.update(repr((self.faults, self.alike, self.total)).encode(errors="replace"))
+        return str(said.hexdigest())
+
+    def tell(self, told: Sequence[Told]) -> None:
+        """Some more effects, in their order."""
+        for _key, one in told:
+            self.counts[one.what.value] += 1
+            self._digest.update(repr((one.what.value, *one[1:])).encode(errors="replace"))
+        self.first += told[: SHOWN - len(self.first)] if len(self.first) < SHOWN else []
+        self._list((one.what.value, one.title, _in_one_line(one)) for _key, one in told)
+
+    def refuse(self, refusals: Sequence[Refusal]) -> None:
+        """Some that are left as they are."""
+        for one in refusals:
+            self.refused[one.sentence] += 1
+        self._digest.update(repr([tuple(one) for one in refusals]).encode(errors="replace"))
+        self.refusals += refusals[: SHOWN - len(self.refusals)] if len(self.refusals) < SHOWN else []
+        self._list(("refused", one.title, one.sentence) for one in refusals)
+
+    def note(self, work: Work, records: Iterable[Any]) -> None:
+        """The statements that store what became of these records: what goes, what changes, what is new."""
+        goes: dict[str, list[Any]] = defaultdict(list)
+        changes: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        comes: dict[str, list[Any]] = defaultdict(list)
+        for record in records:
+            before, table = work.touched[record], type(record).__tablename__
+            identity = list(inspect(record).identity or ())
+            if work.is_deleted(record):
+                goes[table].append(identity)
+            elif before is None:
+                comes[table].append(_plain(columns_of(record)))
+            else:
+                writes = _plain(_written(record, before))
+                changes[table, json.dumps(writes, sort_keys=True)].append(identity)
+        lines = [{"table": name, "goes": sorted(keys)} for name, keys in goes.items()]
+        lines += [
+            {"table": name, "keys": sorted(keys), "writes": json.loads(writes)}
+            for (name, writes), keys in sorted(changes.items())
+            if writes != "{}"
+        ]
+        lines += [{"table": name, "comes": rows} for name, rows in comes.items()]
+        self.statements.add("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
+
+    def _list(self, rows: Iterable[Sequence[str]]) -> None:
+        text = io.StringIO()
+        csv.writer(text).writerows([guarded(cell) for cell in row] for row in rows)
+        self.listing.add(text.getvalue())
+
+
+def _in_one_line(effect: Effect) -> str:
+    if effect.what is What.CHANGED:
+        return "; ".join(f"{one.label}: {one.old} → {one.new}" for one in effect.facts)
+    return "; ".join(f"{one.label}: {one.new or one.old}" for one in effect.facts)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain_fact(value) for name, value in values.items()}
+
+
+def _written(record: Any, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a stored record that are other ones now. The version is counted where it is stored."""
+    known, columns = inspect(record).dict, inspect(type(record)).columns
+    return {
+        name: known[name]
+        for name, was in before.items()
+        if name != "version" and name in known and known[name] != was and name in columns
+    }
+
+
+def say_all(record: Base, is_new: bool) -> None:
+    """Let the columns say what a record is joined to, and what goes without saying of a new one.
+
+    A flush would do so, and there is none.
+    """
+    state = inspect(record)
+    for name, here, there in _joins(type(record)):
+        joined = state.dict.get(name) if is_new or name in state.committed_state else None
+        if joined is not None:
+            setattr(record, here, getattr(joined, there))
+    for name, value in _defaults(type(record)) if is_new else ():
+        if name not in state.dict:
+            setattr(record, name, value)
+
+
+@cache
+def _defaults(model: type[Base]) -> list[tuple[str, Any]]:
+    mapper: Mapper[Any] = inspect(model)
+    defaults: dict[str, Any] = {one.key: one.columns[0].default for one in mapper.column_attrs}
+    return [(name, one.arg) for name, one in defaults.items() if one is not None and one.is_scalar]
+
+
+@cache
+def _joins(model: type[Base]) -> list[tuple[str, str, str]]:
+    """How records refer to others: by which relationship, from which column, to which one there."""
+    mapper: Mapper[Any] = inspect(model)
+    return [
+        (one.key, mapper.get_property_by_column(here).key, one.mapper.get_property_by_column(there).key)
+        for one in mapper.relationships
+        if one.direction is MANYTOONE
+        for here, there in one.local_remote_pairs
+    ]

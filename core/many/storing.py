@@ -1,0 +1,203 @@
+"""The jobs of a deed on very many: one looks at what would change, the other one stores it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, delete
+
+from core.db import Base, db
+from core.history import recording
+from core.history.values import as_fact
+from core.jobs import Kinds, Task
+from core.many.basis import basis_of
+from core.many.choice import Many, many_named
+from core.many.kept import chosen_in, form_of, pack, statements_in, unpacked
+from core.many.looking import look
+from core.many.outcome import Outcome
+from core.models import KeptDeed, instant
+from core.progress import tell
+from core.rights import may_store, room_named
+from core.sheets.bulk import chunks, delete_rows, insert_rows, update_rows
+from core.writing import Problem, Refused, Work, writing
+
+KEPT_FOR = 30  # days
+# After so many rows their history is written down, and they are let go.
+AT_ONCE = 5_000
+TRIES = 3
+GONE = "This was done or dropped already."
+CLOSED = "Your account cannot do this any more. Nothing was stored."
+MEANWHILE = (
+    "Something has changed since this was shown, and something else would be done now. Nothing was stored. "
+    "Look at the new preview."
+)
+
+
+def forget_old_deeds(work: Work) -> None:
+    """Whoever has not said for a month that it is done does not miss the preview."""
+    long_ago = KeptDeed.made_at < instant() - timedelta(days=KEPT_FOR)
+    work.session.execute(delete(KeptDeed).where(long_ago), execution_options={"synchronize_session": False})
+
+
+# --- looked at -------------------------------------------------------------------------------------
+
+
+def _look(task: Task) -> None:
+    """Find out what would change, and keep it."""
+    kept, many = _kept(task)
+    found = _found(kept, many)
+    with writing() as work:
+        _keep(work, task, found)
+        task.finish(work, "The preview is ready.")
+
+
+def _found(kept: KeptDeed, many: Many) -> Outcome:
+    form = _form(many, kept)
+    return look(kept.kind, many, form, many.choice.keys(chosen_in(kept)))
+
+
+def _form(many: Many, kept: KeptDeed) -> Any:
+    form = form_of(many, kept)
+    if not form.validate():
+        said = [sentence for sentences in form.errors.values() for sentence in sentences]
+        raise Refused([Problem(str(sentence)) for sentence in said])
+    return form
+
+
+def _kept(task: Task) -> tuple[KeptDeed, Many]:
+    kept = db.session.get(KeptDeed, task.settings["kept"])
+    many = many_named(kept.kind) if kept is not None else None
+    if kept is None or many is None:
+        raise Refused([Problem(GONE)])
+    room = kept.kind.partition(".")[0]
+    if not may_store(room) or room_named(room).closes(kept.kind):
+        raise Refused([Problem(CLOSED)])
+    return kept, many
+
+
+def _keep(work: Work, task: Task, found: Outcome) -> None:
+    kept = work.session.get(KeptDeed, task.settings["kept"], with_for_update=True)
+    if kept is None:
+        raise Refused([Problem(GONE)])
+    pack(kept, found)
+
+
+# --- stored ----------------------------------------------------------------------------------------
+
+
+class _Changed(Exception):
+    """What it was found from is not there any more as it was."""
+
+
+def _do(task: Task) -> None:
+    """Store what was shown; where something has changed since, look again, and store it if it is the same."""
+    kept, many = _kept(task)
+    known = unpacked(kept)
+    if known is None or known.digest != task.settings["digest"]:
+        raise Refused([Problem(MEANWHILE)])
+    basis, statements, is_separable = known.basis, kept.statements or b"", known.is_separable
+    for _again in range(TRIES):
+        try:
+            _store(task, many, basis, statements, is_separable)
+        except _Changed:
+            kept, many = _kept(task)
+            found = _found(kept, many)
+            if found.digest != task.settings["digest"]:
+                with writing() as work:
+                    _keep(work, task, found)
+                break
+            basis, statements, is_separable = found.basis, found.statements.content, found.is_separable
+        else:
+            return
+    raise Refused([Problem(MEANWHILE)])
+
+
+def _store(task: Task, many: Many, basis: str, statements: bytes, is_separable: bool) -> None:
+    """All of it in one transaction, which begins here: nobody had to wait before."""
+    kept = db.session.get(KeptDeed, task.settings["kept"])
+    if kept is None:
+        raise Refused([Problem(GONE)])
+    wanted, form = many.choice.keys(chosen_in(kept)), _form(many, kept)
+    said, total = task.settings["said"], task.settings["count"]
+    reason = form.reason.data if "reason" in form else None
+    db.session.rollback()
+    tell("Waiting until nobody else is storing")
+    with writing(reason=reason) as work:
+        _lock(work, many, wanted, statements)
+        if basis_of(many.choice, wanted) != basis:
+            raise _Changed
+        tell("Storing", total)
+        for rows in _in_portions(statements):
+            _apply(work, rows)
+        work.change_set.is_separable = is_separable
+        work.session.execute(delete(KeptDeed).where(KeptDeed.id == task.settings["kept"]))
+        task.finish(work, said)
+
+
+def _lock(work: Work, many: Many, wanted: Select[Any], statements: bytes) -> None:
+    """Lock the owners in the order of their keys, thousands at a time; also what links will refer to."""
+    if work.session.get_bind().dialect.name == "sqlite":
+        return
+    referred = _referred(statements)
+    for model, keys_of in many.choice.locked:
+        keys = set(referred.get(model.__tablename__, ()))
+        keys.update(work.session.scalars(keys_of(wanted)) if keys_of else ())
+        for chunk in chunks(sorted(keys)):
+            work.lock(model, chunk)
+
+
+def _referred(statements: bytes) -> dict[str, set[Any]]:
+    """The keys of other tables that the statements write, by table."""
+    found: dict[str, set[Any]] = {}
+    for line in statements_in(statements):
+        rows = line.get("comes") or [line.get("writes", {})]
+        for column in Base.metadata.tables[line["table"]].columns:
+            for foreign in column.foreign_keys:
+                known = found.setdefault(foreign.column.table.name, set())
+                known.update(row[column.name] for row in rows if row.get(column.name) is not None)
+    return found
+
+
+def _in_portions(statements: bytes) -> Any:
+    """The statements, some thousand rows at a time."""
+    some: list[dict[str, Any]] = []
+    count = 0
+    for line in statements_in(statements):
+        some.append(line)
+        count += len(line.get("goes") or line.get("keys") or line.get("comes") or ())
+        if count >= AT_ONCE:
+            yield some
+            some, count = [], 0
+    yield some
+
+
+def _apply(work: Work, lines: Sequence[dict[str, Any]]) -> None:
+    """Store some rows with few statements, and their history.
+
+    What goes or ends makes room for what comes. A deed lets links either end or go on, so none that changes
+    meets another one for a moment.
+    """
+    models = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
+    by_table: dict[str, dict[str, list[Any]]] = {}
+    for line in lines:
+        of = by_table.setdefault(line["table"], {"goes": [], "changes": [], "comes": []})
+        model = models[line["table"]]
+        of["goes"] += map(tuple, line.get("goes", ()))
+        values = _facts(model, line.get("writes", {}))
+        of["changes"] += [(tuple(key), values) for key in line.get("keys", ())]
+        of["comes"] += [_facts(model, row) for row in line.get("comes", ())]
+    order = [table for table in Base.metadata.sorted_tables if table.name in by_table]
+    for table in reversed(order):
+        delete_rows(work.session, table, by_table[table.name]["goes"])
+    for table in order:
+        update_rows(work.session, table, by_table[table.name]["changes"])
+        insert_rows(work.session, table, by_table[table.name]["comes"])
+    recording.record(work)
+    work.rows = recording.Rows()
+
+
+def _facts(model: type[Base], plain: dict[str, Any]) -> dict[str, Any]:
+    return {name: as_fact(model, name, value) for name, value in plain.items()}
+
+
+JOBS: Kinds = {"look-at-many": _look, "do-many": _do}
