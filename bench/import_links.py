@@ -3,21 +3,26 @@
     python bench/make_data.py FOLDER --employees 300000 --links 331603
     python bench/import_links.py FOLDER [--database postgresql://…/an_empty_database]
 
-“Bare” reads the file with the csv module and stores it by one executemany, and is then rolled back. The
-preview and the import are those of `flask import`. Each is a process of its own, so that its peak of memory
-is its own. Times depend on the machine; how many times as long as bare does much less.
+“Floor” stores the rows of the file by one executemany into a plain table with the two foreign keys,
+“bare” into ours with its indexes and rules; both are rolled back. The preview and the import are those of
+`flask import`. Each is a process of its own, so that its peak of memory is its own. “Killed” is an import
+that is ended by force at a random moment; what it left is counted. Beside the import somebody saves and
+reads all the time: the longest of both is told. Times depend on the machine; the ratios do much less.
 """
 
 import argparse
 import csv
 import json
-import resource
+import random
+import select
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +33,33 @@ import flask_migrate  # noqa: E402
 from flask import Flask  # noqa: E402
 
 from app import create_app  # noqa: E402
-from core.db import db  # noqa: E402
+from core.db import db, will_write  # noqa: E402
 from core.garbage import looked_for_seldom  # noqa: E402
 from core.sheets.apply import apply  # noqa: E402
 from core.sheets.long import sheet_of  # noqa: E402
 from core.sheets.mapping import propose  # noqa: E402
 from core.sheets.preview import Reading  # noqa: E402
 from core.sheets.sources import opened  # noqa: E402
+from core.writing import retrying, writing  # noqa: E402
+from hr.models import Employee  # noqa: E402
 
-STEPS = ("bare", "preview", "import")
+STEPS = ("floor", "bare", "preview", "killed", "import")
+BESIDE = "beside"
 COLUMNS = (
     "employee_number, department_code, starts_on, ends_before, fte, extra_data, overload_reason, role, "
     "is_primary, version"
+)
+
+PLAIN = (
+    "CREATE TABLE plain_person (number VARCHAR(20) PRIMARY KEY)",
+    "CREATE TABLE plain_department (code VARCHAR(20) PRIMARY KEY)",
+    "INSERT INTO plain_person SELECT number FROM employee",
+    "INSERT INTO plain_department SELECT code FROM department",
+    "CREATE TABLE plain (id INTEGER PRIMARY KEY{number}, "
+    "employee_number VARCHAR(20) NOT NULL REFERENCES plain_person, "
+    "department_code VARCHAR(20) NOT NULL REFERENCES plain_department, starts_on DATE NOT NULL, "
+    "ends_before DATE, fte BIGINT, extra_data VARCHAR(256), overload_reason VARCHAR(256), "
+    "role VARCHAR(20), is_primary BOOLEAN, version INTEGER)",
 )
 
 
@@ -48,15 +68,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the import of stays.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--database", default="")
-    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--step", choices=(*STEPS, BESIDE), help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.step == BESIDE:
+        sys.stdout.write(json.dumps(_others(asked.database)))
+        return
     if asked.step:
         sys.stdout.write(json.dumps(_measured(asked.folder, asked.database, asked.step)))
         return
     with tempfile.TemporaryDirectory() as folder:
         url = asked.database or f"sqlite:///{folder}/bench.db"
         _prepare(_app(url), asked.folder)
-        _report([_in_a_process(asked.folder, url, step) for step in STEPS])
+        measured: dict[str, dict[str, Any]] = {}
+        for step in STEPS:
+            if step == "killed":
+                seconds = random.uniform(1, 2 * measured["preview"]["seconds"])  # nosec: no secret
+                measured[step] = _killed(asked.folder, url, seconds)
+            else:
+                measured[step] = _in_a_process(asked.folder, url, step)
+        _report(measured)
 
 
 def _app(url: str) -> Flask:
@@ -82,11 +112,65 @@ def _reading(kind: str, path: Path) -> Reading:
     return Reading(sheet, table, propose(sheet, table.headers), answers)
 
 
+def _command(folder: Path, url: str, step: str) -> list[str]:
+    return [sys.executable, __file__, str(folder), "--database", url, "--step", step]
+
+
 def _in_a_process(folder: Path, url: str, step: str) -> dict[str, Any]:
-    command = [sys.executable, __file__, str(folder), "--database", url, "--step", step]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    """One step; beside the import somebody else is at work."""
+    others = None
+    if step == "import":
+        command = _command(folder, url, BESIDE)
+        others = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(_command(folder, url, step), check=True, stdout=subprocess.PIPE, text=True)
     measured: dict[str, Any] = json.loads(done.stdout)
+    if others is not None:
+        measured["others"] = json.loads(others.communicate("enough")[0])
     return measured
+
+
+def _others(url: str) -> dict[str, float]:
+    """Read and save, again and again, until somebody says that it is enough: the longest of each."""
+    longest, saves = {"read": 0.0, "save": 0.0}, 0
+    with _app(url).app_context():
+        number = db.session.scalar(db.select(db.func.min(Employee.number)))
+        while not select.select([sys.stdin], [], [], 0.05)[0]:
+            for deed in ("read", "save"):
+                before = time.perf_counter()
+                if deed == "read":
+                    db.session.get(Employee, number)
+                    db.session.rollback()
+                else:
+                    retrying(partial(_save, str(number), saves))
+                longest[deed] = max(longest[deed], time.perf_counter() - before)
+            saves += 1
+    return {**longest, "saves": saves}
+
+
+def _save(number: str, count: int) -> None:
+    with writing() as work:
+        person = work.session.get(Employee, number)
+        if person is not None:
+            person.email = f"{count}@example.org"
+    will_write.set(False)
+
+
+def _killed(folder: Path, url: str, seconds: float) -> dict[str, Any]:
+    """Begin an import and kill it; what it left of links and of its history."""
+    process = subprocess.Popen(_command(folder, url, "import"), stdout=subprocess.DEVNULL)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    process.kill()
+    process.wait()
+    with _app(url).app_context():
+        links = db.session.scalar(db.text("SELECT count(*) FROM department_employee_link"))
+        told = db.text("SELECT count(*) FROM change WHERE kind = 'department_employee_link'")
+        left = {"links": links, "changes": db.session.scalar(told)}
+        db.session.rollback()
+        db.engine.dispose()
+    if any(left.values()):
+        sys.exit(f"Killed after {seconds:.1f} s, it left {left}.")
+    return {"step": "killed", "seconds": seconds, **left}
 
 
 def _measured(folder: Path, url: str, step: str) -> dict[str, Any]:
@@ -95,22 +179,29 @@ def _measured(folder: Path, url: str, step: str) -> dict[str, Any]:
         db.session.execute(db.text("SELECT 1"))
         db.session.rollback()
         before = time.perf_counter()
-        lines = _bare(path) if step == "bare" else _by_plan(path, step)
+        lines = _by_plan(path, step) if step in ("preview", "import") else _bare(path, step)
         seconds = time.perf_counter() - before
-    # In kilobytes on Linux.
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # What getrusage says would be the peak of the process that began this one, where that is higher.
+    status = Path("/proc/self/status").read_text()
+    peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
     return {"step": step, "seconds": seconds, "peak": peak, "lines": lines}
 
 
-def _bare(path: Path) -> int:
+def _bare(path: Path, step: str) -> int:
     """The rows into the table and out again, by the driver alone."""
+    table = "department_employee_link"
     with db.engine.connect() as connection:
         mark = "?" if connection.dialect.name == "sqlite" else "%s"
+        will_write.set(True)
         transaction = connection.begin()
         cursor = connection.connection.cursor()
+        if step == "floor":
+            table = "plain"
+            for statement in PLAIN:
+                cursor.execute(statement.format(number=" GENERATED ALWAYS AS IDENTITY" * (mark == "%s")))
         rows = list(_rows(path, as_text=mark == "?"))
         places = ", ".join([mark] * len(rows[0]))
-        cursor.executemany(f"INSERT INTO department_employee_link ({COLUMNS}) VALUES ({places})", rows)  # nosec: constants
+        cursor.executemany(f"INSERT INTO {table} ({COLUMNS}) VALUES ({places})", rows)  # nosec: constants
         transaction.rollback()
         return len(rows)
 
@@ -136,14 +227,21 @@ def _by_plan(path: Path, step: str) -> int:
     return len(outcome.plan.lines)
 
 
-def _report(measured: list[dict[str, Any]]) -> None:
-    bare = measured[0]["seconds"]
-    sys.stdout.write(f"{measured[0]['lines']:,} lines\n")
-    for one in measured:
-        ratio = one["seconds"] / bare
-        sys.stdout.write(
-            f"{one['step']:8} {one['seconds']:7.1f} s {ratio:6.1f} × bare   peak {one['peak']:5.0f} MB\n"
+def _report(measured: dict[str, dict[str, Any]]) -> None:
+    floor, bare = measured["floor"]["seconds"], measured["bare"]["seconds"]
+    sys.stdout.write(f"{measured['bare']['lines']:,} lines\n")
+    for step, one in measured.items():
+        seconds = one["seconds"]
+        ratios = (
+            f"{seconds / bare:6.1f} × bare {seconds / floor:6.1f} × floor   peak {one.get('peak', 0):5.0f} MB"
         )
+        left = f"left {one.get('links')} links and {one.get('changes')} changes"
+        sys.stdout.write(f"{step:8} {seconds:7.1f} s {left if step == 'killed' else ratios}\n")
+    others = measured["import"]["others"]
+    sys.stdout.write(
+        f"beside the import: {others['saves']} saves, the longest {others['save']:.2f} s; "
+        f"the longest reading {others['read']:.2f} s\n"
+    )
 
 
 if __name__ == "__main__":

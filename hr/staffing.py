@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 FOREVER = date.max
 WARN_ABOVE = Decimal("1.000")
@@ -151,14 +151,23 @@ def overloads(before: Iterable[Stay], after: Iterable[Stay]) -> list[Segment]:
     return found
 
 
-class Employment(NamedTuple):
+class Bounds(Protocol):
     """From the first hire to the last day worked; None: no bound."""
+
+    @property
+    def hired_on(self) -> date | None: ...
+    @property
+    def left_on(self) -> date | None: ...
+
+
+class Employment(NamedTuple):
+    """Bounds and nothing else."""
 
     hired_on: date | None
     left_on: date | None
 
 
-def outside(stay: Stay, employment: Employment) -> str | None:
+def outside(stay: Stay, employment: Bounds) -> str | None:
     """“before” or “after” when a stay does not lie inside the employment (rule 1), else None."""
     if employment.hired_on and stay.starts_on < employment.hired_on:
         return "before"

@@ -1,12 +1,10 @@
 """Each save writes down what it changed: from the session where records are objects, from rows elsewhere."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from itertools import chain, islice
 from typing import Any, NamedTuple, cast
 
@@ -16,6 +14,8 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.interfaces import MANYTOMANY
 
 from core.db import Base, code_key
+from core.history.added import write_added
+from core.history.values import plain_fact
 from core.models import Change, ChangeSet, ChangeSubject
 from core.subjects import Kind, key_of, kinds, subject, subject_of
 
@@ -100,13 +100,13 @@ def _stored(session: Session, table: Table, keys: Sequence[tuple[Any, ...]]) -> 
     return found
 
 
-def new_ids(session: Session, table: Table, count: int) -> list[int]:
+def new_ids(session: Session, table: Table, count: int) -> Sequence[int]:
     """So many unused ids of a table whose numbers count up (`KEEPS_NUMBERS`); nobody else gets them."""
     if session.get_bind().dialect.name == "sqlite":
         # This transaction is the only writer there is.
         last = text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = :name")
         first = int(session.scalar(last, {"name": table.name}) or 0) + 1
-        return list(range(first, first + count))
+        return range(first, first + count)
     drawn = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
     return sorted(session.scalars(drawn, {"name": table.name, "count": count}))
 
@@ -209,14 +209,7 @@ def _is_there(record: Any, name: str) -> bool:
 
 
 def _of_rows(work: Any) -> Iterator[Noted]:
-    """What became of the rows that statements have stored."""
-    for table, rows in work.rows.added:
-        kind = kinds()[table.name]
-        keys = [one.name for one in table.primary_key]
-        version = 1 if "version" in table.c else None
-        for row in rows:
-            key = "-".join(str(row[name]) for name in keys)
-            yield Noted(ADDED, kind, key, version, {}, row)
+    """What became of the rows that statements have changed or deleted."""
     for table, before in work.rows.before.items():
         kind, now = kinds()[table.name], _stored(work.session, table, list(before))
         for one, was in before.items():
@@ -232,6 +225,8 @@ def is_told(work: Any) -> bool:
     """Whether a save has changed anything that the history tells of."""
     if not (_is_recording.get() and has_app_context()):
         return False
+    if work.rows.added:
+        return True
     told = (_written(one) for one in chain(_of_objects(work), _of_rows(work)))
     return any(one is not None for one in told)
 
@@ -241,6 +236,8 @@ def record(work: Any) -> None:
     session, change_set = work.session, work.change_set
     noted = chain(_of_objects(work), _of_rows(work)) if _is_recording.get() else ()
     written = (row for one in noted if (row := _written(one)) is not None)
+    if work.rows.added and _is_recording.get():
+        _record_added(work)
     chunk = list(islice(written, CHUNK))
     # Summed up before it is stored: a save of ordinary size needs no second statement for that.
     _sum_up(change_set, chunk)
@@ -250,6 +247,16 @@ def record(work: Any) -> None:
         _store(session, change_set, chunk)
         chunk = list(islice(written, CHUNK))
         _sum_up(change_set, chunk)
+
+
+def _record_added(work: Any) -> None:
+    """Write down the rows that statements add: there may be hundreds of thousands of them."""
+    session, change_set = work.session, work.change_set
+    session.add(change_set)
+    session.flush()
+    for table, rows in work.rows.added:
+        first = (change_set.count or 0) + 1
+        _add_up(change_set, *write_added(session.connection(), change_set.id, first, table, rows))
 
 
 class Written(NamedTuple):
@@ -283,17 +290,6 @@ def _written(noted: Noted) -> Written | None:
     return Written(noted.kind, row, facts, _subjects(noted))
 
 
-def plain_fact(value: Any) -> Any:
-    """A fact as JSON has it, exact; of a list of records their keys and names."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, list):
-        return [[key_of(one), str(one)] for one in value]
-    return value
-
-
 def _subjects(noted: Noted) -> list[str]:
     """The records that a change is about: those that a link joins or joined, else the record itself."""
     found = []
@@ -314,13 +310,16 @@ def _subjects(noted: Noted) -> list[str]:
 
 def _sum_up(change_set: ChangeSet, chunk: Sequence[Written]) -> None:
     """Say in the change set how much it changed, what kinds of facts, and in which room."""
-    if not chunk:
-        return
-    known = set((change_set.facts or "").split())
-    known.update(f"{one.row['kind']}.{name}" for one in chunk for name in one.facts)
+    if chunk:
+        facts = {f"{one.row['kind']}.{name}" for one in chunk for name in one.facts}
+        _add_up(change_set, len(chunk), facts, next((room for one in chunk if (room := _room(one))), ""))
+
+
+def _add_up(change_set: ChangeSet, count: int, facts: Collection[str], room: str) -> None:
+    known = set((change_set.facts or "").split()).union(facts)
     change_set.facts = f" {' '.join(sorted(known))} "
-    change_set.count = (change_set.count or 0) + len(chunk)
-    change_set.room = change_set.room or next((room for one in chunk if (room := _room(one))), "")
+    change_set.count = (change_set.count or 0) + count
+    change_set.room = change_set.room or room
 
 
 def _room(written: Written) -> str:

@@ -9,8 +9,8 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Mapper, Session
 
 from core.forms.reading import moment_text
-from core.history.recording import ADDED, REMOVED, plain_fact
-from core.history.values import Facts, as_plain
+from core.history.recording import ADDED, REMOVED
+from core.history.values import Facts, as_plain, plain_fact
 from core.models import Change, ChangeSet, User
 from core.subjects import Kind, kinds
 

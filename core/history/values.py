@@ -9,6 +9,7 @@ from sqlalchemy import Date, DateTime, inspect
 from sqlalchemy.orm import Mapper
 
 from core.db import Base, Exact
+from core.subjects import key_of
 
 # The facts of a change: each before and after.
 Facts = Mapping[str, tuple[Any, Any]]
@@ -38,3 +39,14 @@ def as_fact(model: type[Base], name: str, plain: Any) -> Any:
 def as_plain(model: type[Base], name: str, plain: Any) -> Any:
     """The same for a comparison: of a list the keys in an order of their own, all else as it is."""
     return sorted(str(key) for key, _said in plain or ()) if is_list(model, name) else plain
+
+
+def plain_fact(value: Any) -> Any:
+    """A fact as JSON has it, exact; of a list of records their keys and names."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [[key_of(one), str(one)] for one in value]
+    return value

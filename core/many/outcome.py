@@ -21,7 +21,7 @@ from sqlalchemy.orm.interfaces import MANYTOONE
 
 from core.db import Base
 from core.deeds import Effect, What
-from core.history.recording import plain_fact
+from core.history.values import plain_fact
 from core.sheets.bulk import columns_of
 from core.sheets.safe import guarded
 from core.writing import Work

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Column, Select, Table, bindparam, delete, inspect, update
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.db import Base
 from core.history.recording import NOTED, new_ids, note_added, note_before
+from core.plain_rows import Numbered, as_tuples, put
 from core.progress import step
 
 # Below both databases' limit of parameters, and few enough statements for hundreds of thousands of rows.
@@ -20,7 +22,7 @@ def rows_with(
 ) -> Iterator[Any]:
     """The rows of a select whose `column` is one of the keys; the whole table is read where they are many."""
     if len(keys) > 4 * CHUNK:
-        known = set(keys)
+        known = keys if isinstance(keys, dict | set) else set(keys)
         position = len(wanted.selected_columns)
         found = session.execute(wanted.add_columns(column), execution_options={"yield_per": CHUNK})
         for number, row in enumerate(found):
@@ -47,23 +49,23 @@ def columns_of(record: Base) -> dict[str, Any]:
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new rows, thousands at a time; what a row does not say gets the column's default."""
-    if "id" in table.c and rows and "id" not in rows[0]:
-        rows = [{**row, "id": id} for row, id in zip(rows, new_ids(session, table, len(rows)), strict=True)]
+    if not rows:
+        return
+    if "id" in table.c and "id" not in rows[0]:
+        rows = Numbered(new_ids(session, table, len(rows)), rows)
     note_added(session, table, rows)
-    alike: dict[frozenset[str], list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows:
-        alike[frozenset(row)].append(row)
-    for group in alike.values():
-        for chunk in chunks(group):
-            session.execute(table.insert(), chunk, execution_options=NOTED)
-            step(len(chunk))
+    connection, names = session.connection(), [one.name for one in table.c]
+    ready = as_tuples(connection.dialect, table, rows, names)
+    while chunk := list(islice(ready, CHUNK)):
+        put(connection, table, names, chunk)
+        step(len(chunk))
 
 
 def insert_numbered(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Store new rows, and return their ids in the same order."""
     ids = new_ids(session, table, len(rows))
-    insert_rows(session, table, [{**row, "id": id} for row, id in zip(rows, ids, strict=True)])
-    return ids
+    insert_rows(session, table, Numbered(ids, rows))
+    return list(ids)
 
 
 def delete_rows(session: Session, table: Table, keys: Iterable[Any]) -> None:

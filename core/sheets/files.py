@@ -186,7 +186,7 @@ def _records(
             return
         except csv.Error as error:
             raise Unreadable(_fault(number, str(error))) from None
-        if any(cell.strip() for cell in cells):
+        if (cells and cells[0].strip()) or any(cell.strip() for cell in cells):
             yield number, cells
 
 

@@ -1,8 +1,9 @@
 """Lines of a file that are about no record: headings, sums, the names of the columns once more."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -75,23 +76,30 @@ def is_total(cells: Sequence[str]) -> bool:
 class Sums:
     """The figures above a line: since the last sum or heading, and of the whole file."""
 
-    group: Fraction = Fraction(0)
-    whole: Fraction = Fraction(0)
+    # By denominator: what adds up fractions one by one takes long, and hardly any line asks for the sum.
+    group: Counter[int] = field(default_factory=Counter)
+    whole: Counter[int] = field(default_factory=Counter)
     lines: int = 0
 
     def add(self, amount: Fraction | Decimal) -> None:
         """Count the figure of one line."""
-        self.group += Fraction(amount)
-        self.whole += Fraction(amount)
+        numerator, denominator = amount.as_integer_ratio()
+        self.group[denominator] += numerator
+        self.whole[denominator] += numerator
         self.lines += 1
 
     def begin(self) -> None:
         """A new group begins."""
-        self.group, self.lines = Fraction(0), 0
+        self.group, self.lines = Counter(), 0
 
     def are(self, amount: Fraction | Decimal) -> bool:
         """Whether a figure is the sum of what stands above it."""
-        return bool(self.whole) and Fraction(amount) in (self.group, self.whole)
+        whole = _sum(self.whole)
+        return bool(whole) and Fraction(amount) in (_sum(self.group), whole)
+
+
+def _sum(parts: Mapping[int, int]) -> Fraction:
+    return sum((Fraction(above, below) for below, above in parts.items()), Fraction(0))
 
 
 class Layout:
@@ -121,13 +129,13 @@ class Layout:
         if (not line.is_open or len(line.values) < 3) and is_total(cells) and not self._names_somebody(line):
             self._leave_out(line, "is a sum, not a line of its own")
             return True
-        named = any(name in line.values for name in self.sheet.names) or line.field in self.sheet.names
         if amount is None:
             return False
-        if not any(name in line.values for name in self.sheet.names) and self.sums.are(amount):
+        names_nobody = line.values.keys().isdisjoint(self.sheet.names)
+        if names_nobody and self.sums.are(amount):
             self._leave_out(line, "names nobody and has the sum of the lines above")
             return True
-        if named:
+        if not names_nobody or line.field in self.sheet.names:
             self.sums.add(amount)
         return False
 

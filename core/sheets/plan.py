@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from core.db import Base
 from core.links import in_words
+from core.plain_rows import perhaps_repeated
 from core.progress import step
 from core.sheets.cells import Reader
 from core.sheets.questions import Question
@@ -220,7 +221,8 @@ class Plan:
         for line in self.lines:
             said = (line.number, line.state.value, line.reason, line.key, line.changes)
             # A name or an old key may mean somebody else by now: what is stored counts, not what is read.
-            stored = (line.writes, self.sheet.will_be(line)) if line.is_stored else ()
+            writes = line.values if line.writes is None else line.writes
+            stored = (writes, self.sheet.will_be(line)) if line.is_stored else ()
             digest.update(repr((*said, *stored)).encode(errors="replace"))
         for other in (*self.notices, *self.absent, *self.others):
             digest.update(repr(other).encode(errors="replace"))
@@ -261,12 +263,14 @@ def once(plan: Plan, key: Callable[[Line], Any], name: str) -> list[Line]:
     same record is refused: which of the two is meant is unknown.
     """
     first: dict[Any, Line] = {}
-    for line in list(plan.open_lines):
+    taken, later = list(plan.open_lines), set[Line]()
+    for line in perhaps_repeated(taken, key):
         earlier = first.setdefault(key(line), line)
         if earlier is line:
             continue
+        later.add(line)
         if earlier.values == line.values:
             plan.notice("Repeated line", line, f"says the same as line {earlier.number:,}; taken once.")
         else:
             line.refuse(f"Line {earlier.number:,} is about the same {name} and says something else.")
-    return list(first.values())
+    return [line for line in taken if line not in later] if later else taken

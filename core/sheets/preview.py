@@ -15,7 +15,7 @@ from core.sheets.plan import Line, Plan, Sheet, SheetField
 from core.sheets.questions import Question
 from core.sheets.safe import unguarded
 
-Places = Sequence[tuple[int, SheetField, Reader]]
+Places = Sequence[tuple[int, str, Reader]]
 
 # Cells that say the same are read once and kept once: in long files most of them have few values.
 ALIKE = 5_000
@@ -103,16 +103,17 @@ class Reading:
 
     def _reader(self, field: SheetField) -> Reader:
         """How a cell of this field is read in this file."""
-        if field.read not in DAYS:
-            return field.read
-        days, read = self.days, field.read
-        return lambda cell: read(in_iso(cell, days))
+        read = field.read
+        if read not in DAYS:
+            return lambda cell: read(unguarded(cell))
+        days = self.days
+        return lambda cell: read(in_iso(unguarded(cell), days))
 
     def _lines(self, plan: Plan) -> Iterator[Line]:
         """Each line of the file that is about a record; what is a heading or a sum is said and left out."""
         headers, fields = self.table.headers, self.sheet.fields
         places = [
-            (headers.index(self.mapped[one.name]), one, lru_cache(ALIKE)(self._reader(one)))
+            (headers.index(self.mapped[one.name]), one.name, lru_cache(ALIKE)(self._reader(one)))
             for one in fields
             if one.name in self.mapped
         ]
@@ -124,7 +125,7 @@ class Reading:
                 continue
             line = _line(places, self.table, number, cells)
             if headed and above.heading:
-                _read(line, headed, headed.read, above.heading)
+                _read(line, headed.name, self._reader(headed), above.heading)
             if line.is_open:
                 _refuse_what_says_too_little(self.sheet, line)
             if not above.is_left_out(line, cells):
@@ -138,27 +139,34 @@ def compared(plan: Plan) -> Plan:
     return plan
 
 
+class Said:
+    """What a line says, by field: the attributes of objects of one class share their names.
+
+    As plain dicts the values of hundreds of thousands of lines take twice the memory.
+    """
+
+
 def _line(places: Places, table: Table, number: int, cells: list[str]) -> Line:
-    line, width = Line(number, {}), len(table.headers)
+    line, width = Line(number, vars(Said())), len(table.headers)
     if len(cells) != width:
         line.refuse(f"The line has {_cells(len(cells))} where the header has {width:,}.")
         return line
-    for position, field, read in places:
+    faults = table.faults
+    for position, name, read in places:
         cell = cells[position].strip()
-        if table.faults and (number, position) in table.faults:
-            line.refuse(table.faults[number, position], field.name)
+        if faults and (number, position) in faults:
+            line.refuse(faults[number, position], name)
         elif cell:
-            _read(line, field, read, cell)
+            _read(line, name, read, cell)
     return line
 
 
-def _read(line: Line, field: SheetField, read: Reader, cell: str) -> None:
+def _read(line: Line, name: str, read: Reader, cell: str) -> None:
     try:
-        cell = unguarded(cell)
-        line.values[field.name] = read(cell)
+        line.values[name] = read(cell)
     except BadCell as bad:
         if line.is_open:
-            line.refuse(str(bad), field.name)
+            line.refuse(str(bad), name)
 
 
 def _cells(count: int) -> str:
@@ -167,7 +175,7 @@ def _cells(count: int) -> str:
 
 def _refuse_what_says_too_little(sheet: Sheet, line: Line) -> None:
     for alternatives in sheet.needs:
-        if not any(name in line.values for name in alternatives):
+        if line.values.keys().isdisjoint(alternatives):
             labels = " or ".join(f"“{sheet.label_of(name)}”" for name in alternatives)
             line.refuse(f"{labels} is missing.", alternatives[0])
             return

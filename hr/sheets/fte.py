@@ -101,8 +101,8 @@ def settle_fte(plan: Plan) -> None:
         parts[line] = parts[line] / hours(week) if week else Fraction(0)
         if line.is_open:
             _refuse_hours(line, week, parts[line])
-    cells_said = {line: line.values["fte"].said for line in lines}
-    longer = [line for line in lines if (parts[line] * 1000).denominator != 1]
+    longer = [line for line in lines if 1000 % parts[line].denominator]
+    cells_said = {line: line.values["fte"].said for line in longer}
     rounds = bool(longer) and plan.ask(replace(ROUND_FTE, shown=_cells(longer))) == THREE_PLACES
     for line in lines:
         line.values["fte"] = _rounded(parts[line])
@@ -123,6 +123,7 @@ def _refuse_hours(line: Line, week: str, part: Fraction) -> None:
         line.refuse(f"{said} is more than a full week of {week}.", "fte")
 
 
+@lru_cache(maxsize=10_000)
 def _rounded(part: Fraction) -> Decimal:
     """Three places, half away from zero."""
     return (Decimal(part.numerator) / Decimal(part.denominator)).quantize(PLACE, ROUND_HALF_UP)

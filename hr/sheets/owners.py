@@ -4,8 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -32,10 +33,21 @@ NAMES = Question(
 )
 
 
+class Person(NamedTuple):
+    """Somebody whom lines mean, and the bounds of the employment."""
+
+    number: str
+    hired_on: date | None
+    left_on: date | None
+
+
 def find_people(plan: Plan) -> dict[Line, Any]:
-    """The person of each line, as a row of `BOUNDS`; an open line whose person is not found is refused."""
+    """The person of each line, as a `Person`; an open line whose person is not found is refused."""
     numbered = [line for line in plan.lines if "employee" in line.values]
-    known = people_by_number({code_key(line.values["employee"]) for line in numbered})
+    said = (line.values["employee"] for line in numbered)
+    # Most numbers are their own keys: each is kept once.
+    keys = (one if (key := code_key(one)) == one else key for one in said)
+    known = people_by_number({key: key for key in keys})
     found: dict[Line, Any] = {}
     for line in numbered:
         said = line.values["employee"]
@@ -46,7 +58,9 @@ def find_people(plan: Plan) -> dict[Line, Any]:
         elif line.is_open:
             line.refuse(f"No employee has the number “{said}”.", "employee")
     unnumbered = [line for line in plan.open_lines if "employee" not in line.values]
-    return found | (_confirmed(plan, _by_name(unnumbered)) if unnumbered else {})
+    if unnumbered:
+        found.update(_confirmed(plan, _by_name(unnumbered)))
+    return found
 
 
 def note_old_number(plan: Plan, line: Line, said: str, number: str) -> None:
@@ -55,15 +69,20 @@ def note_old_number(plan: Plan, line: Line, said: str, number: str) -> None:
         plan.notice(OLD_NUMBER, line, f"{said} is {number} now.")
 
 
-def people_by_number(keys: Collection[str]) -> dict[str, Any]:
-    """The people with these numbers, or with these old ones, as rows of `BOUNDS` by the key asked for."""
+def people_by_number(keys: Mapping[str, str]) -> dict[str, Person]:
+    """The people with these numbers, or with these old ones, by the key asked for, which is said twice."""
     session = db.session()
-    known: dict[str, Any] = {}
+    known: dict[str, Person] = {}
+    # Of hundreds of thousands many were hired on one day.
+    days: dict[date | None, date | None] = {}
     for row in rows_with(session, select(*BOUNDS), Employee.number_key, keys):
-        known[row.number_key] = row
-    wanted = select(EmployeeAlias.old_key, *BOUNDS).join(EmployeeAlias.employee)
-    for row in rows_with(session, wanted, EmployeeAlias.old_key, set(keys) - known.keys()):
-        known[row.old_key] = row
+        key, number, *bounds = row[:4]
+        hired, left = (days.setdefault(day, day) for day in bounds)
+        own = keys[key]
+        known[own] = Person(own if number == own else number, hired, left)
+    wanted = select(EmployeeAlias.old_key, *BOUNDS[1:]).join(EmployeeAlias.employee)
+    for row in rows_with(session, wanted, EmployeeAlias.old_key, {key for key in keys if key not in known}):
+        known[row.old_key] = Person(row.number, row.hired_on, row.left_on)
     return known
 
 

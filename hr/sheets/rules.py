@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from core.forms import day_text
+from core.plain_rows import perhaps_repeated
 from core.sheets.plan import Absent, Line
 from hr import queries, staffing
 from hr.operations import span
-from hr.staffing import Employment, Segment, Stay
+from hr.staffing import Bounds, Segment, Stay
 
 
 def stays_beside(lines: Iterable[Line], rows: Sequence[Any]) -> list[Stay]:
@@ -67,7 +68,7 @@ OF_STAYS = Rules(
 def keep_the_rules(
     lines: Sequence[Line],
     stored: Sequence[Stay],
-    employment: Mapping[str, Employment],
+    employment: Mapping[str, Bounds],
     absent: Iterable[Absent] = (),
     rules: Rules = OF_STAYS,
 ) -> None:
@@ -105,7 +106,7 @@ def _concerns(stay: Stay, people: set[str], departments: set[str]) -> bool:
     return stay.employee in people or (stay.role != "member" and stay.department in departments)
 
 
-def refuse_outside(line: Line, bounds: Employment | None, what: str) -> None:
+def refuse_outside(line: Line, bounds: Bounds | None, what: str) -> None:
     """Refuse a span that does not lie inside the employment (rule 1)."""
     if bounds is None:
         return
@@ -122,6 +123,7 @@ def refuse_outside(line: Line, bounds: Employment | None, what: str) -> None:
 
 def refuse_conflicts(before: Sequence[Stay], after: Sequence[Stay], rules: Rules) -> list[Line]:
     """Refuse the later line of each conflict whose earlier one is not refused in the same go."""
+    after = _beside_others(after)
     sums = _overloads(before, after) if rules.sums else ()
     found = sorted([*_meetings(after, rules), *sums], key=lambda one: one[0].number)
     refused: dict[Line, None] = {}
@@ -130,6 +132,13 @@ def refuse_conflicts(before: Sequence[Stay], after: Sequence[Stay], rules: Rules
             line.refuse(reason, field)
             refused[line] = None
     return list(refused)
+
+
+def _beside_others(stays: Sequence[Stay]) -> list[Stay]:
+    """The stays of people who have several, and the heads: no other one can meet or add to anything."""
+    heads = [stay for stay in stays if stay.role != "member"]
+    several = perhaps_repeated(stays, lambda stay: stay.employee)
+    return [*(stay for stay in several if stay.role == "member"), *heads]
 
 
 Conflict = tuple[Line, tuple[Any, ...], str, str]

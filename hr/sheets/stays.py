@@ -9,20 +9,22 @@ from sqlalchemy import select
 from core.db import db
 from core.forms import day_text
 from core.links import in_words
+from core.plain_rows import Made
 from core.sheets import cells
 from core.sheets.bulk import rows_with
 from core.sheets.layout import HEADINGS
 from core.sheets.plan import Line, Plan, Sheet, SheetField, State, once, settle
 from core.writing import Work
+from hr import staffing
 from hr.models import ROLES, Department, DepartmentEmployeeLink, Employee
 from hr.sheets.columns import DAYS, DEPARTMENT, END_DATE, PERSON, WHO, end_of, last_day_words, who
 from hr.sheets.fte import FTE, FULL_WEEK, ROUND_FTE, amount, settle_fte
 from hr.sheets.known import Said, known_spans
 from hr.sheets.lacking import ABSENT, absent_stays
-from hr.sheets.owners import NAMES, Departments, find_people
+from hr.sheets.owners import NAMES, Departments, Person, find_people
 from hr.sheets.rules import keep_the_rules, stays_beside
 from hr.sheets.store import TABLE, store_absent, store_stays
-from hr.staffing import Employment, Stay
+from hr.staffing import Stay
 
 Link = DepartmentEmployeeLink
 FACTS = ("extra_data", "fte", "role", "is_primary", "overload_reason")
@@ -56,20 +58,22 @@ def _compare(plan: Plan) -> None:
     first = once(plan, lambda line: (*line.extra[:2], line.values["starts_on"]), "stay")
     touched = {person.number for person in people.values()}
     stored = list(rows_with(db.session(), select(*COLUMNS), Link.employee_number, touched))
+    del touched
     known = _known(first, stored) if stored else {}
     absent = absent_stays(plan, people, departments, stored, (row.id for row in known.values()))
+    # Hundreds of thousands of them: what is not needed any more makes room.
+    outside: dict[str, Person] = {}
     for line in first:
+        person = people.pop(line)
         _settle(line, known.get(line))
-    del known
+        if line.is_stored and staffing.outside(line.extra, person):
+            outside[person.number] = person
+    del known, people
     lines = [line for line in first if line.is_stored]
-    moving = {line.extra.employee for line in lines}
-    employment = {
-        one.number: Employment(one.hired_on, one.left_on) for one in people.values() if one.number in moving
-    }
-    # Hundreds of thousands of them: what is not needed any more makes room for the rules.
-    del people, touched, first
+    del first
+    moving = {line.extra.employee for line in lines} if stored else set()
     beside = stays_beside(lines, [row for row in stored if row.employee_number in moving])
-    keep_the_rules(lines, beside, employment, absent)
+    keep_the_rules(lines, beside, outside, absent)
 
 
 def _known(lines: Iterable[Line], stored: Iterable[Any]) -> dict[Line, Any]:
@@ -83,10 +87,10 @@ def _settle(line: Line, found: Any | None) -> None:
     if end:
         says["ends_before"] = end[0]
     line.key = found.id if found is not None else None
-    if found is None:
-        says |= {"employee_number": number, "department_code": code}
     settle(line, found, says, LABELS, _words)
     line.extra = _stay(line, number, code, found) if line.is_stored else None
+    if found is None:
+        line.writes = None  # of hundreds of thousands of new lines: made again when it is stored
 
 
 def _stay(line: Line, number: str, code: str, found: Any | None) -> Stay:
@@ -97,6 +101,15 @@ def _stay(line: Line, number: str, code: str, found: Any | None) -> Stay:
     return Stay(
         line, number, code, now["starts_on"], ends_before, now.get("fte"), now["role"], now["is_primary"]
     )
+
+
+def _row(line: Line) -> dict[str, Any]:
+    """What a line that is added stores."""
+    stay = line.extra
+    said = {name: line.values[name] for name in ("starts_on", *FACTS) if name in line.values}
+    if stay.ends_before is not None:
+        said["ends_before"] = stay.ends_before
+    return {**said, "employee_number": stay.employee, "department_code": stay.department}
 
 
 def _words(name: str, value: Any) -> str:
@@ -110,7 +123,7 @@ def _store(work: Work, plan: Plan) -> None:
     store_stays(
         work.session,
         [(line.key, line.extra, line.writes or {}) for line in lines if line.state is State.CHANGED],
-        [line.writes or {} for line in lines if line.state is State.ADDED],
+        Made([line for line in lines if line.state is State.ADDED], _row),
     )
 
 
