@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import code_key, db
 from core.sheets.bulk import chunks
-from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias
+from hr.models import Department, DepartmentAlias, DepartmentStep, Employee, EmployeeAlias
 from hr.queries.conditions import Link
 
 
@@ -128,6 +128,8 @@ def followers(record: Employee | Department) -> list[str]:
     owner, key = state.mapper.local_table, state.identity[0]
     found = []
     for table in owner.metadata.sorted_tables:
+        if table is DepartmentStep.__table__:  # sums of the stays, which are told themselves
+            continue
         for foreign in table.foreign_keys:
             if foreign.column.table is owner:
                 count = db.session.scalar(

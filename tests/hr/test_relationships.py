@@ -335,7 +335,7 @@ def test_deleting_loads_no_links_as_objects_and_the_history_reads_all_of_them_at
     with statements() as seen:
         db.session.delete(cast.it)
         db.session.commit()
-    # Their keys, what they were, and that they are gone; the database deletes them.
+    # Their keys, what they were, that they are gone, and what the steps lose; the database deletes them.
     about = [statement for statement in seen if "department_employee_link" in statement]
-    assert len(about) == 3
+    assert len(about) == 4
     assert all(statement.startswith("SELECT") for statement in about)
