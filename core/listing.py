@@ -133,7 +133,7 @@ class Listing:
         after, before = (_cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
         backwards = before is not None or "last" in request.args
         down = self.descending != backwards
-        wanted = sort.select if sort.select is not None else self._narrowed()
+        wanted = self._narrowed(self.select if sort.select is None else sort.select)
         mark = before if before is not None else after
         if mark is not None:
             keys, bounds = tuple_(*sort.keys), tuple_(*mark)
@@ -158,21 +158,21 @@ class Listing:
         self._has_next = more if not backwards else mark is not None
         self._has_previous = more if backwards else mark is not None
 
-    def _narrowed(self) -> Select[Any]:
+    def _narrowed(self, in_order: Select[Any]) -> Select[Any]:
         """The list; where few rows are what is asked for, by their keys, which are found first in no order.
 
         What few rows are, is found quickest from its own side: 8 heads among 300,000 people by their stays.
         What many are, is found quickest in the order of the list, which ends with a full page.
         """
         if self.select.whereclause is None or self.table is None or self.total is not None:
-            return self.select
+            return in_order
         key = inspect(self.select.column_descriptions[0]["entity"]).primary_key
         first = self.select.with_only_columns(*key, maintain_column_froms=True).order_by(None)
         found = db.session.execute(first.limit(FEW + 1)).all()
         is_whole = len(found) <= FEW
         self._counted = (len(found) if is_whole else FEW, is_whole)
         if not is_whole:
-            return self.select
+            return in_order
         if len(key) == 1:
             return self.select.where(key[0].in_([row[0] for row in found]))
         return self.select.where(tuple_(*key).in_([tuple(row) for row in found]))
