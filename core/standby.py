@@ -47,6 +47,8 @@ def init_app(app: Flask) -> None:
     app.extensions["standby_left_out_until"] = 0.0
     app.before_request(_choose)
     app.after_request(_remember)
+    # What this thread does next may be no page at all.
+    app.teardown_request(lambda _fault: primary_first())
 
 
 def primary_first() -> None:

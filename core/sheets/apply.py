@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from core.bookkeeping import learn_sizes
 from core.garbage import not_among_what_is_there
 from core.progress import tell
 from core.sheets import absent
@@ -29,6 +30,10 @@ class Outcome:
     plan: Plan
     work: Work
     problems: tuple[str, ...] = ()
+
+
+# So many lines change what is quick.
+MUCH = 5_000
 
 
 def apply(
@@ -69,6 +74,8 @@ def apply(
                 also(work)
     except Refused as refused:
         problems = tuple(problem.sentence for problem in refused.problems)
+    if work.stored and plan.to_store >= MUCH:
+        learn_sizes()
     return Outcome(plan, work, problems)
 
 
