@@ -158,7 +158,7 @@ def test_changing_one_link_takes_fourteen_statements_at_most(
         seen.append(asked(statements, client, page.url, dict(page.fields)))
         versions = [link.version for link in screen.links(owner)]
         assert sum(version - 1 for version in versions) == len(seen), "one link was changed each time"
-    # One more where a figure of the department becomes another one, and PostgreSQL locks the department for it.
+    # Two more where a figure of the department becomes another one: on PostgreSQL it is locked for that.
     of_figures = ("department_step", "SELECT department.code \nFROM department")
     seen = [[one for one in each if not any(part in one for part in of_figures)] for each in seen]
     assert_within(13, *seen)

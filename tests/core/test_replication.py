@@ -44,12 +44,13 @@ def pair() -> Iterator[Pair]:
 
 
 @pytest.fixture
-def replicated(pair: Pair, make_app: Callable[..., Flask]) -> Flask:
+def replicated(pair: Pair, make_app: Callable[..., Flask]) -> Iterator[Flask]:
     """The application on both servers, with our tables, and lists read from the standby."""
     app = make_app(SQLALCHEMY_DATABASE_URI=pair.url, DATABASE_READ_URL=pair.read_url)
     with app.app_context():
         db.create_all()
-    return app
+    yield app
+    db.metadatas.pop(STANDBY, None)  # noted for all applications of this process, and others have no standby
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def clerk(replicated: Flask) -> Client:
 
 def caught_up(pair: Pair) -> None:
     """Wait until the standby shows what the primary has."""
-    lsn = pair.primary.ask("SELECT pg_current_wal_lsn()")
+    lsn = pair.primary.ask("SELECT pg_current_wal_insert_lsn()")
     until(lambda: pair.standby.ask(f"SELECT pg_last_wal_replay_lsn() >= '{lsn}'"))
 
 
