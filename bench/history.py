@@ -23,10 +23,13 @@ import core.history.recording
 from app import ROOMS, create_app
 from core import accounts
 from core.db import db
+from core.rights import ADMINISTRATOR
 from core.writing import Work, writing
 
 PASSWORD = "a joint holds without a nail"  # nosec: of an account that lives as long as this command
 PAGE = "/hr/employees/1001"
+# The first edits fill caches.
+WARM_UP = 20
 
 
 @click.command()
@@ -40,7 +43,9 @@ def main(posts: int, database: str) -> None:
         with app.app_context():
             flask_migrate.upgrade("migrations")
             with writing():
-                accounts.create_account("bench@example.org", "Bench", PASSWORD, administrator=True)
+                accounts.create_account(
+                    "bench@example.org", "Bench", accounts.hashed(PASSWORD), [ADMINISTRATOR]
+                )
             for room in ROOMS:
                 if room.demo is not None:
                     room.demo()
@@ -48,10 +53,10 @@ def main(posts: int, database: str) -> None:
         client = app.test_client()
         _sign_in(client)
         spent: dict[str, list[float]] = {"with": [], "without": []}
-        for number in range(posts + 20):
+        for number in range(posts + WARM_UP):
             for kind, how in (("with", _as_it_is), ("without", _without_history)):
                 seconds = _edit(client, number, how)
-                if number >= 20:  # the first ones fill caches
+                if number >= WARM_UP:
                     spent[kind].append(seconds)
         with app.app_context():
             db.engine.dispose()

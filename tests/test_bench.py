@@ -14,7 +14,7 @@ from flask import Flask
 
 import core.selection
 import core.views.undo
-from bench import bulk, department, names, png
+from bench import bulk, department, history, names, png
 from core.db import db
 from hr.demo import add_demo
 
@@ -70,6 +70,14 @@ def test_the_large_department_is_measured_against_a_small_one() -> None:
     said = [line for line in answer.output.splitlines() if "ratio" in line]
     assert [line.partition(":")[0].strip() for line in said][-3:] == ["change one", "add one", "remove one"]
     assert len(said) == 8
+
+
+def test_an_edit_with_history_is_measured_against_one_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "WARM_UP", 1)
+    answer = CliRunner().invoke(history.main, ["--posts", "2"])
+    assert answer.exit_code == 0, answer.output
+    assert "with history" in answer.output
+    assert "ratio: " in answer.output
 
 
 def test_a_deed_on_very_many_is_measured_and_taken_back(
