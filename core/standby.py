@@ -63,6 +63,8 @@ def is_used() -> bool:
 
 def _choose() -> None:
     if _may_be_old() and _is_fresh_enough():
+        for room in rooms():  # what limits somebody is asked of the primary, and noted
+            room.closes(request.endpoint or "")
         from_standby.set(True)
 
 
@@ -88,8 +90,6 @@ def _is_fresh_enough() -> bool:
     except (DBAPIError, TimeoutError) as error:
         _leave_out(error)
         return False
-    if is_fresh:
-        session.pop(SAVED, None)
     return bool(is_fresh)
 
 

@@ -256,16 +256,29 @@ def unlawful(work: Work) -> Iterable[Problem]:
             yield Problem(f"Your account cannot change anything in {room.title}. Nothing was stored.")
 
 
+def write_down(work: Work) -> None:
+    """Send what was done to the database, with what the rooms keep of it and with its history.
+
+    Long work does this portion by portion, and forgets each: what is forgotten before, nobody keeps.
+    """
+    work.session.flush()
+    keep(work)
+    recording.record(work)
+
+
+def keep(work: Work) -> None:
+    """Let the rooms keep what they keep of what was stored, such as sums."""
+    for room in rooms():
+        room.keeps(work)
+
+
 def _commit(work: Work, key: str | None, reason: str | None) -> None:
     change_set = work.change_set
     change_set.form_key = key or change_set.form_key  # a job has said itself by what it is found
     change_set.reason = (reason or "").strip() or None
     if has_request_context():
         change_set.user_id = getattr(current_user, "id", None)  # a job has said itself who asked for it
-    work.session.flush()
-    for room in rooms():
-        room.keeps(work)
-    recording.record(work)
+    write_down(work)
     work.number = change_set.id if change_set.count else None
     work.is_undoable = has_request_context() and bool(work.number) and may_take_back(change_set)
     work.session.commit()
@@ -330,8 +343,7 @@ def _record_what_came_by_itself(session: Session) -> None:
         session.flush()
         work: Work | None = session.info.pop("loose", None)
         if work is not None and has_app_context():
-            for room in rooms():
-                room.keeps(work)
+            keep(work)
         if work is not None and recording.is_told(work):
             work.change_set.deed = "Stored by a program"
             recording.record(work)

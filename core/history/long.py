@@ -9,7 +9,7 @@ from core.jobs import Kinds, Task
 from core.models import ChangeSet
 from core.progress import step, tell
 from core.rights import may_take_back, rooms
-from core.writing import Problem, Refused, Work, unlawful, writing
+from core.writing import Problem, Refused, Work, unlawful, write_down, writing
 
 SHOWN = 20
 
@@ -50,8 +50,7 @@ def _store(work: Work, keep: tuple[ChangeSet, ...]) -> None:
         ]
     if problems:
         raise Refused(problems[:SHOWN])
-    work.session.flush()
-    recording.record(work)
+    write_down(work)
     work.session.flush()
     work.touched.clear()
     work.rows = recording.Rows()

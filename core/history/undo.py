@@ -69,15 +69,20 @@ class Undo:
     def portions(self) -> Iterator[Sequence[Change]]:
         """The changes, each portion of one kind, in an order in which they can be reversed.
 
-        What was removed comes back, and what was changed is as it was, links after what they join; then what
-        was added goes, links before what they join.
+        What links join comes back first, and goes last. Of links, what was added goes first: it stands where
+        others were before, and the rules are asked of each portion by itself.
         """
         session, here = self.work.session, Change.change_set_id == self.change_set.id
         kinds_there = session.execute(select(Change.what, Change.kind).where(here).distinct())
         found = {tuple(row) for row in kinds_there}
         order = [table.name for table in Base.metadata.sorted_tables]
-        steps = [(what, table) for table in order for what in (REMOVED, CHANGED)]
-        for what, table in (*steps, *((ADDED, table) for table in reversed(order))):
+        links = [table for table in order if table in kinds() and kinds()[table].words.belongs_to]
+        joined = [table for table in order if table not in links]
+        steps = [(what, table) for table in joined for what in (REMOVED, CHANGED)]
+        steps += [(ADDED, table) for table in reversed(links)]
+        steps += [(what, table) for table in links for what in (CHANGED, REMOVED)]
+        steps += [(ADDED, table) for table in reversed(joined)]
+        for what, table in steps:
             last = 2**31 - 1
             while (what, table) in found:
                 wanted = select(Change).where(

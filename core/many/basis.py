@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Integer, Select, cast, func, select
 
 from core.db import db
 from core.many.choice import Choice, Rows
-from core.models import Role, user_role
+from core.models import Role, User, user_role
 from core.progress import step
 from core.rights import person
 
@@ -46,4 +46,5 @@ def _summed(rows: Rows) -> Rows:
 
 def _roles() -> Rows:
     who = getattr(person(), "id", None)
-    return select(Role.name).join(user_role, user_role.c.role_id == Role.id).where(user_role.c.user_id == who)
+    theirs = select(Role.name).join(user_role, user_role.c.role_id == Role.id)
+    return theirs.join(User, User.id == user_role.c.user_id).where(User.id == who, User.active)

@@ -19,11 +19,11 @@ from core.models import KeptDeed, instant
 from core.progress import tell
 from core.rights import may_store, room_named
 from core.sheets.bulk import chunks, delete_rows, insert_rows, update_rows
-from core.writing import Problem, Refused, Work, writing
+from core.writing import Problem, Refused, Work, write_down, writing
 
 KEPT_FOR = 30  # days
 # After so many rows their history is written down, and they are let go.
-AT_ONCE = 5_000
+AT_ONCE = 2_000
 TRIES = 3
 GONE = "This was done or dropped already."
 CLOSED = "Your account cannot do this any more. Nothing was stored."
@@ -192,7 +192,7 @@ def _apply(work: Work, lines: Sequence[dict[str, Any]]) -> None:
     for table in order:
         update_rows(work.session, table, by_table[table.name]["changes"])
         insert_rows(work.session, table, by_table[table.name]["comes"])
-    recording.record(work)
+    write_down(work)
     work.rows = recording.Rows()
 
 

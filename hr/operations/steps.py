@@ -154,8 +154,9 @@ def _codes(work: Work, added: Sequence[Sequence[Facts]], stored: Stored) -> set[
 
 
 def _count_anew(work: Work, codes: set[str]) -> None:
-    work.lock(Department, codes)
-    _replace(work.session, codes if len(codes) <= MOST_CODES else None)
+    are_all = len(codes) > MOST_CODES
+    work.lock(Department, work.session.scalars(select(Department.code)) if are_all else codes)
+    _replace(work.session, None if are_all else codes)
 
 
 def _replace(where: Session | Connection, codes: Collection[str] | None) -> None:

@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+import core.history.undo
 import core.many.looking
 import core.many.storing
 import core.selection
+import core.views.undo
 from core.db import db
 from core.models import Change, ChangeSet, Job, KeptDeed
 from hr.models import DepartmentEmployeeLink, Employee
@@ -19,6 +21,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.conftest import Client
 from tests.pages import Page
+from tests.hr.test_steps import wrong as steps_that_are_wrong
 from tests.working import work
 
 Link = DepartmentEmployeeLink
@@ -150,6 +153,25 @@ def test_it_says_and_does_what_the_small_deed_does(
     very_many(5_000)
     again = Page(client, f"/history/{newest().id}/undo").save()
     assert len(rows(again)) == len(rows(small)), "an undo finds all of it as it was left"
+
+
+@pytest.mark.parametrize("deed", ["end", "extend", "change", "transfer", "add", "leave"])
+def test_the_figures_of_departments_follow_and_all_of_it_is_undone_as_long_work(
+    client: Client, cast: Cast, long_work: None, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    furnish(cast)
+    before = stays()
+    url, typed = DEEDS[deed]
+    do(client, looked_at(client, url, **typed))
+    assert stays() != before
+    assert steps_that_are_wrong() == []
+
+    monkeypatch.setattr(core.views.undo, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(core.history.undo, "PORTION", 2)
+    undone = after(client, Page(client, f"/history/{newest().id}/undo").save(do="yes"))
+    assert "Undone:" in undone.text
+    assert stays() == before
+    assert steps_that_are_wrong() == []
 
 
 def test_ending_very_many_is_said_done_told_and_undone(client: Client, cast: Cast, long_work: None) -> None:
