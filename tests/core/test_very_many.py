@@ -20,8 +20,8 @@ from tests import cast as people
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import Client
-from tests.pages import Page
 from tests.hr.test_steps import wrong as steps_that_are_wrong
+from tests.pages import Page
 from tests.working import work
 
 Link = DepartmentEmployeeLink
