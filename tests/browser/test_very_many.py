@@ -20,15 +20,9 @@ def _long_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(core.selection, "MOST_AT_ONCE", 1)
 
 
-@pytest.fixture(params=[True, False], ids=["with script", "without script"])
-def any_page(request: pytest.FixtureRequest, page: Page, plain_page: Page) -> Page:
-    return page if request.param else plain_page
-
-
 def test_it_is_looked_at_done_and_offers_to_be_undone(
-    any_page: Page, cast: Cast, axe: Callable[[Page], None]
+    page: Page, cast: Cast, axe: Callable[[Page], None]
 ) -> None:
-    page = any_page
     for person, first in ((cast.ann, "2024-01-01"), (cast.ben, "2024-01-01"), (cast.john, "2098-01-01")):
         factories.stay(person, cast.it, first, fte="0.500")
     page.goto("/hr/end?all=1&department=IT&span=all")
