@@ -1,7 +1,7 @@
 """What a deed on very many costs: “end these 40,000 stays”, looked at, done and undone, while others go on.
 
-    python bench/bulk.py joinery.db [--links 40000]
-    python bench/bulk.py postgresql://…/a_database_that_may_be_changed [--links 40000]
+    python -m bench.bulk joinery.db [--links 40000]
+    python -m bench.bulk postgresql://…/a_database_that_may_be_changed [--links 40000]
 
 A SQLite file is copied first. It is asked by the pages, and done by a worker of its own, so that the peak of
 memory is that of the work. Meanwhile somebody else edits a person again and again; the longest wait is told.
@@ -11,7 +11,6 @@ else it does; how many times as long as bare does much less. CPU is what the wor
 
 import argparse
 import json
-import resource
 import secrets
 import sqlite3
 import subprocess
@@ -21,28 +20,25 @@ import threading
 import time
 from contextlib import closing
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+import flask_migrate
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
 
-import flask_migrate  # noqa: E402
-from flask import Flask  # noqa: E402
-from flask.testing import FlaskClient  # noqa: E402
-from sqlalchemy import func, select, update  # noqa: E402
-
-import core.selection  # noqa: E402
-import core.views.undo  # noqa: E402
-from app import create_app  # noqa: E402
-from bench.history import _fields  # noqa: E402
-from core import accounts, jobs  # noqa: E402
-from core.db import db, today  # noqa: E402
-from core.history.recording import NOTED  # noqa: E402
-from core.models import ChangeSet, Job  # noqa: E402
-from core.writing import writing  # noqa: E402
-from hr.models import DepartmentEmployeeLink as Stay  # noqa: E402
-from hr.models import Employee  # noqa: E402
+import core.selection
+import core.views.undo
+from app import create_app
+from bench.history import fields_of
+from bench.serving import ROOT, memory_of
+from core import accounts, jobs
+from core.db import db, today
+from core.history.recording import NOTED
+from core.models import ChangeSet, Job
+from core.writing import writing
+from hr.models import DepartmentEmployeeLink as Stay
+from hr.models import Employee
 
 LAST_DAY, FIRST_DAY_AWAY = date(2099, 6, 30), date(2099, 7, 1)
 WHO, PASSWORD = "bench@example.org", secrets.token_urlsafe(24)
@@ -127,14 +123,14 @@ def _bare(code: str) -> float:
 
 def _signed_in(app: Flask) -> FlaskClient:
     client = app.test_client()
-    form = _fields(client.get("/sign-in").get_data(as_text=True))
+    form = fields_of(client.get("/sign-in").get_data(as_text=True))
     client.post("/sign-in", data={**form, "email": WHO, "password": PASSWORD})
     return client
 
 
 def _posted(client: FlaskClient, address: str, **typed: str) -> str:
     """Fill in the form of a page and send it; where that leads."""
-    form = _fields(client.get(address).get_data(as_text=True))
+    form = fields_of(client.get(address).get_data(as_text=True))
     answer = client.post(address, data={**form, **typed})
     if answer.status_code != 303:
         sys.exit(f"{address} answers {answer.status}")
@@ -145,7 +141,7 @@ def _edit_until(app: Flask, ended: threading.Event, waits: list[float]) -> None:
     """What somebody else does meanwhile: the same small edit again and again."""
     client, address = _signed_in(app), f"/hr/employees/{EDITED}/edit"
     while not waits or not ended.is_set():
-        form = _fields(client.get(address).get_data(as_text=True))
+        form = fields_of(client.get(address).get_data(as_text=True))
         began = time.perf_counter()
         answer = client.post(address, data={**form, "email": f"edit-{time.time_ns()}@example.org"})
         waits.append(time.perf_counter() - began)
@@ -176,8 +172,8 @@ def _step(app: Flask, url: str, name: str, bare: float, page: str) -> str:
 
 
 def _in_a_process(url: str) -> dict[str, Any]:
-    command = [sys.executable, __file__, url, "--work"]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "bench.bulk", url, "--work"]
+    done = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     took: dict[str, Any] = json.loads(done.stdout)
     return took
 
@@ -194,9 +190,7 @@ def _worked(url: str) -> dict[str, Any]:
         said = {"state": job.state, "said": job.said}
         db.session.rollback()
         db.engine.dispose()
-    # In kilobytes on Linux.
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {**said, "seconds": spent, "cpu": cpu, "peak": peak}
+    return {**said, "seconds": spent, "cpu": cpu, "peak": memory_of("self", "VmHWM")}
 
 
 if __name__ == "__main__":

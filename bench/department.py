@@ -2,28 +2,21 @@
 
     python -m bench.department [--stays 86000] [--rounds 30] [--database postgresql://…/an_empty_database]
 
-Whole requests to gunicorn with two workers where it is installed, else within this process. The two
-departments are asked one after the other each time, so that whatever else the machine does hits both. The
-figure to read is the ratio; the targets are 1.5, and 8 where something is looked for.
+Whole requests to gunicorn with two workers. The two departments are asked one after the other each time, so
+that whatever else the machine does hits both. The figure to read is the ratio; the targets are 1.5, and 8
+where something is looked for.
 """
 
 import gzip
-import http.client
-import importlib.util
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlencode
 
 import click
 import flask_migrate
@@ -31,7 +24,8 @@ from flask import Flask
 from sqlalchemy import insert, text
 
 from app import create_app
-from bench.history import PASSWORD, _fields
+from bench.history import PASSWORD, fields_of
+from bench.serving import Client, Server
 from core import accounts
 from core.db import code_key, db, filed_name, folded, match_key
 from core.rights import ADMINISTRATOR
@@ -64,9 +58,8 @@ def main(stays: int, rounds: int, database: str, in_process: bool) -> None:
         app = create_app({"SQLALCHEMY_DATABASE_URI": url, "JOBS": "never", "SECRET_KEY": PASSWORD})
         with app.app_context():
             _fill(stays)
-        served = not in_process and importlib.util.find_spec("gunicorn") is not None
-        ask = stack.enter_context(_served(url) if served else _in_process(app))
-        click.echo(f"{'gunicorn, 2 workers' if served else 'in this process'}; medians of {rounds}")
+        ask = stack.enter_context(_in_process(app) if in_process else _served(url))
+        click.echo(f"{'in this process' if in_process else 'gunicorn, 2 workers'}; medians of {rounds}")
         _sign_in(ask)
         for name, (end, limit) in PAGES.items():
             _compare(name, limit, rounds, lambda code, end=end: _open(ask, code, end))
@@ -166,43 +159,18 @@ def _in_process(app: Flask) -> Iterator[Ask]:
 @contextmanager
 def _served(database: str) -> Iterator[Ask]:
     """A server of its own, asked by one browser that keeps its connection."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}", "app:create_app()"]
-    told = {**os.environ, "DATABASE_URL": database, "SECRET_KEY": PASSWORD}
-    with subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            yield _browser(port)
-        finally:
-            server.terminate()
+    with Server("app:create_app()", DATABASE_URL=database, SECRET_KEY=PASSWORD) as server:
+        client = Client(server.port)
 
+        def ask(url: str, form: dict[str, str] | None) -> tuple[int, bytes, str]:
+            answer = client.ask(url, form)
+            return answer.status, answer.body, answer.location
 
-def _browser(port: int) -> Ask:
-    cookies: dict[str, str] = {}
-
-    def ask(url: str, form: dict[str, str] | None) -> tuple[int, bytes, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        head = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
-        head |= {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
-        body = urlencode(form) if form is not None else None
-        connection.request("GET" if form is None else "POST", url, body, head)
-        answer = connection.getresponse()
-        for cookie in answer.headers.get_all("Set-Cookie") or ():
-            name, _, value = cookie.partition(";")[0].partition("=")
-            cookies[name] = value
-        return answer.status, answer.read(), answer.headers.get("Location") or ""
-
-    for _attempt in range(200):
-        with suppress(OSError):
-            ask("/healthz", None)
-            return ask
-        time.sleep(0.1)
-    raise click.ClickException("The server does not start.")
+        yield ask
 
 
 def _sign_in(ask: Ask) -> None:
-    form = _fields(ask("/sign-in", None)[1].decode())
+    form = fields_of(ask("/sign-in", None)[1].decode())
     if ask("/sign-in", {**form, "email": EMAIL, "password": PASSWORD})[0] != 303:
         raise click.ClickException("Cannot sign in.")
 
@@ -222,7 +190,7 @@ def _open(ask: Ask, code: str, end: str) -> tuple[float, bytes]:
 def _save(ask: Ask, code: str, what: str) -> tuple[float, bytes]:
     """Seconds of one save and the page after it."""
     url = f"/hr/departments/{code}"
-    form = _fields(ask(f"{url}?sort=-starts_on" if what == "remove" else url, None)[1].decode())
+    form = fields_of(ask(f"{url}?sort=-starts_on" if what == "remove" else url, None)[1].decode())
     rows = sorted({name.split("-")[1] for name in form if name.startswith("employee_rows-")}, key=_place)
     row = f"employee_rows-{rows[0]}"
     if what == "change":

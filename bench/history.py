@@ -67,7 +67,7 @@ def main(posts: int, database: str) -> None:
 
 
 def _sign_in(client: FlaskClient) -> None:
-    form = _fields(client.get("/sign-in").get_data(as_text=True))
+    form = fields_of(client.get("/sign-in").get_data(as_text=True))
     answer = client.post("/sign-in", data={**form, "email": "bench@example.org", "password": PASSWORD})
     if answer.status_code != 303:
         raise click.ClickException("Cannot sign in.")
@@ -75,7 +75,7 @@ def _sign_in(client: FlaskClient) -> None:
 
 def _edit(client: FlaskClient, number: int, how: Callable[[], Iterator[None]]) -> float:
     """Seconds of the POST that changes the remark of one stay."""
-    form = _fields(client.get(PAGE).get_data(as_text=True))
+    form = fields_of(client.get(PAGE).get_data(as_text=True))
     form["department_rows-0-extra_data"] = f"edit {number} {how.__name__}"
     with contextmanager(how)():
         began = time.perf_counter()
@@ -86,7 +86,7 @@ def _edit(client: FlaskClient, number: int, how: Callable[[], Iterator[None]]) -
     return spent
 
 
-def _fields(page: str) -> dict[str, str]:
+def fields_of(page: str) -> dict[str, str]:
     """What the form of a page would send as it stands."""
     found = {}
     for tag in re.findall(r"<input[^>]*>", page):

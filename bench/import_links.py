@@ -1,7 +1,7 @@
 """What the import of a long file of stays costs, beside storing the same rows with nothing around it.
 
     python bench/make_data.py FOLDER --employees 300000 --links 331603
-    python bench/import_links.py FOLDER [--database postgresql://…/an_empty_database]
+    python -m bench.import_links FOLDER [--database postgresql://…/an_empty_database]
 
 “Floor” stores the rows of the file by one executemany into a plain table with the two foreign keys,
 “bare” into ours with its indexes and rules; both are rolled back. The preview and the import are those of
@@ -26,22 +26,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+import flask_migrate
+from flask import Flask
 
-import flask_migrate  # noqa: E402
-from flask import Flask  # noqa: E402
-
-from app import create_app  # noqa: E402
-from core.db import db, will_write  # noqa: E402
-from core.garbage import looked_for_seldom  # noqa: E402
-from core.sheets.apply import apply  # noqa: E402
-from core.sheets.long import sheet_of  # noqa: E402
-from core.sheets.mapping import propose  # noqa: E402
-from core.sheets.preview import Reading  # noqa: E402
-from core.sheets.sources import opened  # noqa: E402
-from core.writing import retrying, writing  # noqa: E402
-from hr.models import Employee  # noqa: E402
+from app import create_app
+from bench.serving import ROOT, memory_of
+from core.db import db, will_write
+from core.garbage import looked_for_seldom
+from core.sheets.apply import apply
+from core.sheets.long import sheet_of
+from core.sheets.mapping import propose
+from core.sheets.preview import Reading
+from core.sheets.sources import opened
+from core.writing import retrying, writing
+from hr.models import Employee
 
 STEPS = ("floor", "bare", "preview", "killed", "import")
 BESIDE = "beside"
@@ -113,7 +111,16 @@ def _reading(kind: str, path: Path) -> Reading:
 
 
 def _command(folder: Path, url: str, step: str) -> list[str]:
-    return [sys.executable, __file__, str(folder), "--database", url, "--step", step]
+    return [
+        sys.executable,
+        "-m",
+        "bench.import_links",
+        str(folder.absolute()),
+        "--database",
+        url,
+        "--step",
+        step,
+    ]
 
 
 def _in_a_process(folder: Path, url: str, step: str) -> dict[str, Any]:
@@ -121,8 +128,10 @@ def _in_a_process(folder: Path, url: str, step: str) -> dict[str, Any]:
     others = None
     if step == "import":
         command = _command(folder, url, BESIDE)
-        others = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    done = subprocess.run(_command(folder, url, step), check=True, stdout=subprocess.PIPE, text=True)
+        others = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        _command(folder, url, step), check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     measured: dict[str, Any] = json.loads(done.stdout)
     if others is not None:
         measured["others"] = json.loads(others.communicate("enough")[0])
@@ -157,7 +166,7 @@ def _save(number: str, count: int) -> None:
 
 def _killed(folder: Path, url: str, seconds: float) -> dict[str, Any]:
     """Begin an import and kill it; what it left of links and of its history."""
-    process = subprocess.Popen(_command(folder, url, "import"), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(_command(folder, url, "import"), cwd=ROOT, stdout=subprocess.DEVNULL)
     with suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
     process.kill()
@@ -181,10 +190,7 @@ def _measured(folder: Path, url: str, step: str) -> dict[str, Any]:
         before = time.perf_counter()
         lines = _by_plan(path, step) if step in ("preview", "import") else _bare(path, step)
         seconds = time.perf_counter() - before
-    # What getrusage says would be the peak of the process that began this one, where that is higher.
-    status = Path("/proc/self/status").read_text()
-    peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
-    return {"step": step, "seconds": seconds, "peak": peak, "lines": lines}
+    return {"step": step, "seconds": seconds, "peak": memory_of("self", "VmHWM"), "lines": lines}
 
 
 def _bare(path: Path, step: str) -> int:

@@ -23,6 +23,15 @@ PATIENCE = 120
 LOG = ROOT / "instance" / "bench" / "servers.log"
 
 
+def memory_of(process: str, what: str) -> float:
+    """What a process holds (VmRSS), or the most that it has held (VmHWM), in MB.
+
+    What getrusage says of the most is that of the process which began this one, where that is higher.
+    """
+    told = re.search(rf"{what}:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    return int(told.group(1)) / 1024 if told else 0.0
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back, and what it cost."""
@@ -134,7 +143,5 @@ class Server:
         held = [0.0]
         with suppress(OSError):
             workers = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-            for worker in workers:
-                told = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{worker}/status").read_text())
-                held.append(int(told.group(1)) / 1024 if told else 0.0)
+            held += [memory_of(worker, "VmRSS") for worker in workers]
         return max(held)

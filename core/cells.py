@@ -18,26 +18,25 @@ SAFE = "!$&'()*+,:;=@"
 
 
 class Ways:
-    """The addresses of the records on a page: `ways("room.page", "key", "1007")`."""
+    """Leads to the records on a page: `ways("room.page", "key", "1007", "Ann Lee")`."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, str]] = {}
 
-    def __call__(self, endpoint: str, argument: str, key: object) -> str:
-        """Where this record is; `argument` is what the page calls its key."""
+    def __call__(self, endpoint: str, argument: str, key: object, text: str, titled: bool = False) -> Markup:
+        """Words that lead to a record; `argument` is what its page calls the key.
+
+        `titled` ones are told whole where they are cut off.
+        """
         known = self._known.get(endpoint)
         if known is None:
             to_place: dict[str, Any] = {argument: PLACE}
             before, _place, after = url_for(endpoint, **to_place).partition(PLACE)
             known = self._known[endpoint] = (before, after)
-        return f"{known[0]}{quote(str(key), safe=SAFE)}{known[1]}"
-
-
-def link(url: str, text: str, titled: bool = False) -> Markup:
-    """Words that lead somewhere; `titled` ones are told whole where they are cut off."""
-    words = escape(text)
-    title = ('" title="', words) if titled else ()
-    return whole('<a href="', escape(url), *title, '">', words, "</a>")
+        url = escape(f"{known[0]}{quote(str(key), safe=SAFE)}{known[1]}")
+        words = escape(text)
+        title = ('" title="', words) if titled else ()
+        return whole('<a href="', url, *title, '">', words, "</a>")
 
 
 def aside(text: str) -> Markup:

@@ -51,6 +51,11 @@ class Column:
         return f"{value:,}" if isinstance(value, int) else number_text(value)
 
 
+def as_they_are(records: Sequence[Any], _day: date, _shown: Collection[str]) -> Sequence[Any]:
+    """The rows of a table whose cells need nothing beside the records."""
+    return records
+
+
 class GridRow(NamedTuple):
     """A row of a list on its page: how it is chosen, what it is called, and its cells."""
 

@@ -14,7 +14,7 @@ from textwrap import shorten
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, Select, func, inspect, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, inspect, literal_column, select, tuple_
 
 from core.access import asked, day_fault, this_page
 from core.columns import Column, GridRow, Table
@@ -309,6 +309,15 @@ class Listing:
     def usual_columns_url(self) -> str | None:
         """The list with its usual columns, unless they are shown."""
         return this_page(("columns",)) if "columns" in request.args else None
+
+
+def or_else(column: Any, instead: date | int) -> ColumnElement[Any]:
+    """A column to sort by, with `instead` where there is nothing; it sorts behind all that there can be.
+
+    It is written out and not bound, since an index has it so, and is known by its text.
+    """
+    written = str(instead) if isinstance(instead, int) else f"'{instead}'"
+    return func.coalesce(column, literal_column(written, column.type))
 
 
 def words_in(q: str, *columns: Any) -> list[ColumnElement[bool]]:

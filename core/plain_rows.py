@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
@@ -65,22 +65,30 @@ class Numbered(Sequence[Mapping[str, Any]]):
         return ({**row, "id": id} for row, id in zip(self.rows, self.ids, strict=True))
 
 
-def put(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Store rows of these columns: on SQLite by one statement again and again, on PostgreSQL by COPY."""
-    quote = connection.dialect.identifier_preparer.quote
-    target = f"{quote(table.name)} ({', '.join(map(quote, names))})"
-    if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(names))
-        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({marks})", list(rows))  # nosec: our names
-        return
-    statement = f"COPY {target} FROM STDIN"
+def put(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Store rows of these columns; a driver's error becomes what any other statement would have raised."""
     dbapi = connection.dialect.loaded_dbapi
     try:
-        with cast(Any, connection.connection.cursor()) as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+        hand_over(connection, table, names, rows)
     except dbapi.Error as error:
-        raise DBAPIError.instance(statement, None, error, dbapi.Error, dialect=connection.dialect) from error
+        said = f"INSERT INTO {table.name}"
+        raise DBAPIError.instance(said, None, error, dbapi.Error, dialect=connection.dialect) from error
+
+
+def hand_over(
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Rows to the driver, as they come: on SQLite one statement again and again, on PostgreSQL by COPY."""
+    quote = connection.dialect.identifier_preparer.quote
+    target = f"{quote(table.name)} ({', '.join(map(quote, names))})"
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(names))
+        driver.executemany(f"INSERT INTO {target} VALUES ({marks})", rows)  # nosec B608: our names
+        return
+    with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def as_tuples(

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from flask import Flask, current_app, request, session
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response, current_app, request, session
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, TimeoutError
 
@@ -111,8 +110,8 @@ def or_primary(deed: Callable[[], T]) -> T:
         return deed()
 
 
-def _remember(response: ResponseReturnValue) -> ResponseReturnValue:
-    if request.method == "POST" and response.status_code < 400:  # type: ignore[union-attr]
+def _remember(response: Response) -> Response:
+    if request.method == "POST" and response.status_code < 400:
         saw_a_save()
     return response
 

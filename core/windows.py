@@ -59,12 +59,15 @@ def count_to(link: Any, far_side: Any, mine: Conditions, called: Conditions) -> 
 
 def by_far_side(link: Any, far_side: Any, mine: Conditions, called: Conditions, count: int) -> Select[Any]:
     """The links that meet the conditions, each with its far side; `count` says which way they are found."""
-    wanted = _gone_through if count > FEW else _sorted
+    wanted = gone_through if count > FEW else _sorted
     return wanted(link, far_side, mine, called).options(contains_eager(far_side))
 
 
-def _gone_through(link: Any, far_side: Any, mine: Conditions, called: Conditions) -> Select[Any]:
-    """An outer join must begin with the far sides, whatever a planner thinks of the conditions."""
+def gone_through(link: Any, far_side: Any, mine: Conditions, called: Conditions) -> Select[Any]:
+    """The links in the order of their far sides, which are gone through by an index of theirs.
+
+    An outer join must begin with the far sides, whatever a planner thinks of the conditions.
+    """
     met = and_(far_side.property.primaryjoin, *mine)
     is_there = func.coalesce(inspect(link).primary_key[0], 0) > 0
     far = far_side.property.mapper.class_

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from core.cells import Ways, aside, joined, link
-from core.columns import Column, Table
+from core.cells import Ways, aside, joined
+from core.columns import Column, Table, as_they_are
 from core.forms import day_text
 from hr import queries
-from hr.models import Department, DepartmentEmployeeLink, Employee
+from hr.models import Department, Employee
 from hr.queries import Figures, StayThere
 
 
@@ -23,11 +23,11 @@ class DepartmentLine(NamedTuple):
 
 
 def _department(code: str, name: str, ways: Ways) -> Markup:
-    return link(ways("hr.department", "code", code), name)
+    return ways("hr.department", "code", code, name)
 
 
 def _person(number: str, name: str, ways: Ways) -> Markup:
-    return link(ways("hr.employee", "number", number), name)
+    return ways("hr.employee", "number", number, name)
 
 
 def _named_department(line: DepartmentLine, ways: Ways) -> Markup:
@@ -142,12 +142,6 @@ EMPLOYEES = Table(
 )
 
 
-def _as_they_are(
-    stays: Sequence[DepartmentEmployeeLink], _day: date, _shown: Collection[str]
-) -> Sequence[DepartmentEmployeeLink]:
-    return stays
-
-
 STAYS = Table(
     "stays",
     (
@@ -189,6 +183,6 @@ STAYS = Table(
         ),
         Column("why", "Why above 1.000", lambda s: s.overload_reason, usual=False),
     ),
-    _as_they_are,
+    as_they_are,
     lambda s: s.id,
 )

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from markupsafe import Markup
 from stdnum.isbn import format as format_isbn
 
-from core.cells import Ways, aside, joined, link
-from core.columns import Column, Table
+from core.cells import Ways, aside, joined
+from core.columns import Column, Table, as_they_are
 from core.forms import number_text
 from library import queries
-from library.models import Author, AuthorBook, Book, Subject
+from library.models import Author, Book, Subject
 from library.queries import NamedShare
 from library.queries.exports import isbns_of, subjects_of
 
@@ -41,11 +41,11 @@ NAMED = 3
 
 
 def _book(book: Book, ways: Ways) -> Markup:
-    return link(ways("library.book", "id", book.id), book.title, titled=True)
+    return ways("library.book", "id", book.id, book.title, titled=True)
 
 
 def _author(id: int, name: str, ways: Ways) -> Markup:
-    return link(ways("library.author", "id", id), name)
+    return ways("library.author", "id", id, name)
 
 
 def _titled_book(line: BookLine, ways: Ways) -> Markup:
@@ -140,10 +140,6 @@ AUTHORS = Table(
 )
 
 
-def _as_they_are(shares: Sequence[AuthorBook], _day: date, _shown: Collection[str]) -> Sequence[AuthorBook]:
-    return shares
-
-
 SHARES = Table(
     "shares",
     (
@@ -176,7 +172,7 @@ SHARES = Table(
         Column("also", "Also as", lambda s: s.also_as, usual=False),
         Column("published", "Published", lambda s: s.book.published, usual=False),
     ),
-    _as_they_are,
+    as_they_are,
     lambda s: f"{s.book_id}-{s.author_id}",
 )
 
@@ -201,7 +197,7 @@ SUBJECTS = Table(
             "Subject",
             lambda s: s.subject.name,
             sort="name",
-            cell=lambda s, ways: link(ways("library.subject", "id", s.subject.id), s.subject.name),
+            cell=lambda s, ways: ways("library.subject", "id", s.subject.id, s.subject.name),
         ),
         Column("books", "Books", lambda s: s.books, kind="num"),
     ),

@@ -19,6 +19,7 @@ from core.models import KeptDeed, instant
 from core.progress import tell
 from core.rights import may_store, room_named
 from core.sheets.bulk import chunks, delete_rows, insert_rows, update_rows
+from core.subjects import kinds
 from core.writing import Problem, Refused, Work, write_down, writing
 
 KEPT_FOR = 30  # days
@@ -177,11 +178,10 @@ def _apply(work: Work, lines: Sequence[dict[str, Any]]) -> None:
     What goes or ends makes room for what comes. A deed lets links either end or go on, so none that changes
     meets another one for a moment.
     """
-    models = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
     by_table: dict[str, dict[str, list[Any]]] = {}
     for line in lines:
         of = by_table.setdefault(line["table"], {"goes": [], "changes": [], "comes": []})
-        model = models[line["table"]]
+        model = kinds()[line["table"]].model
         of["goes"] += map(tuple, line.get("goes", ()))
         values = _facts(model, line.get("writes", {}))
         of["changes"] += [(tuple(key), values) for key in line.get("keys", ())]

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, LargeBinary, Table, func, select, text
 
 from core.moving.places import tables
 from core.moving.values import Row, Sum, columns_of, for_postgresql, plain
+from core.plain_rows import hand_over
 
 CHUNK = 5_000
 # Rows with files in them are as large as these.
@@ -37,15 +38,8 @@ def read(connection: Connection, table: Table) -> Iterator[Row]:
 
 def write(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     """Store plain rows; rules, keys and triggers of the target have their say."""
-    name, columns = _quoted(connection, table)
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(columns_of(table)))
-        driver.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", rows)  # nosec B608
-        return
-    with driver.cursor() as cursor, cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
-        for row in for_postgresql(table, rows):
-            copy.write_row(row)
+    ready = rows if connection.dialect.name == "sqlite" else for_postgresql(table, rows)
+    hand_over(connection, table, [column.name for column in columns_of(table)], ready)
 
 
 def empty(connection: Connection) -> None:

@@ -13,7 +13,6 @@ from core import administration, attempts, letters, mail, queries, second_factor
 from core.access import administrators_only, asked, get_or_404
 from core.account_forms import AccountForm
 from core.bookkeeping import only_look
-from core.cells import link
 from core.columns import Column, Table
 from core.filters import ChoiceField, Filter, read_filters
 from core.forms import PageForm, moment_text
@@ -58,7 +57,7 @@ ACCOUNTS = Table(
             "Name",
             lambda line: line.user.name,
             sort="name",
-            cell=lambda line, ways: link(ways("core.one_account", "id", line.user.id), line.user.name),
+            cell=lambda line, ways: ways("core.one_account", "id", line.user.id, line.user.name),
         ),
         Column("email", "E-mail", lambda line: line.user.email, sort="email"),
         Column("roles", "Roles", lambda line: ", ".join(role.name for role in line.user.roles)),

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, func, literal_column, or_
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_
 
 from hr.models import DepartmentEmployeeLink
 from hr.queries.limits import seen
@@ -11,14 +11,6 @@ from hr.queries.limits import seen
 Link = DepartmentEmployeeLink
 
 OPEN_END = date(9999, 12, 31)
-
-
-def or_open(day: Any) -> ColumnElement[date]:
-    """A day to sort by, behind all others where there is none; written out, since an index has it so.
-
-    An index on the day itself would lead SQLite astray where it is asked for the stays on a day.
-    """
-    return func.coalesce(day, literal_column("'9999-12-31'", Date()))
 
 
 # A comparison with NULL is neither true nor false, and NOT keeps it so: coalesce decides.

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, select
 
 from core.db import db
-from core.listing import Sort
+from core.listing import Sort, or_else
 from hr.models import Department, Employee
-from hr.queries.conditions import OPEN_END, Link, or_open
+from hr.queries.conditions import OPEN_END, Link
 from hr.queries.filters import departments_asked, people_asked
 from hr.queries.limits import seen
 from hr.queries.search import departments_called, people_called
@@ -47,13 +47,13 @@ def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any
             ("by number", "by number, the last first"),
         ),
         "hired": Sort(
-            (or_open(Employee.hired_on), Employee.number),
+            (or_else(Employee.hired_on, OPEN_END), Employee.number),
             lambda e: (e.hired_on or OPEN_END, e.number),
             lambda e: e.sort_name,
             ("the longest here first", "the newest first"),
         ),
         "left": Sort(
-            (or_open(Employee.left_on), Employee.number),
+            (or_else(Employee.left_on, OPEN_END), Employee.number),
             lambda e: (e.left_on or OPEN_END, e.number),
             lambda e: e.sort_name,
             ("who left first", "who left last"),

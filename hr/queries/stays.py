@@ -4,36 +4,37 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, func, literal_column, select, type_coerce
+from sqlalchemy import BigInteger, Select, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, record_id
 from core.forms import day_text
 from core.links import identity_of
-from core.listing import Sort
-from core.windows import FEW, Window, by_far_side, count_to
+from core.listing import Sort, or_else
+from core.windows import FEW, Window, by_far_side, count_to, gone_through
 from hr.models import Department, Employee
-from hr.queries.conditions import OPEN_END, Link, is_headed, or_open
+from hr.queries.conditions import OPEN_END, Link, is_headed
 from hr.queries.filters import stays_asked
 from hr.queries.search import departments_called, people_called
 from hr.staffing import Stay
 
 _STAY_SORTS = {
     "starts_on": Sort(
-        (or_open(Link.starts_on), Link.id),
+        # An index on the day itself would lead SQLite astray where it is asked for the stays on a day.
+        (or_else(Link.starts_on, OPEN_END), Link.id),
         lambda s: (s.starts_on, s.id),
         lambda s: day_text(s.starts_on),
         ("by first day", "the newest first"),
     ),
     "last_day": Sort(
-        (or_open(Link.ends_before), Link.id),
+        (or_else(Link.ends_before, OPEN_END), Link.id),
         lambda s: (s.ends_before or OPEN_END, s.id),
         lambda s: day_text(s.last_day) or "open",
         ("by last day", "open ones first"),
     ),
 }
 # The FTE as the whole number it is stored as: a cursor holds no decimals.
-_fte = func.coalesce(type_coerce(Link.fte, BigInteger), literal_column("-1"))
+_fte = or_else(type_coerce(Link.fte, BigInteger), -1)
 
 
 def stays(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
@@ -45,14 +46,9 @@ def stays(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], d
     # order, are gone through by an index until a page is full, whatever a planner thinks of the conditions.
     both = (contains_eager(Link.employee), contains_eager(Link.department))
     wanted = select(Link).outerjoin(Link.employee).outerjoin(Link.department).where(*conditions)
-    by_person = (
-        select(Link)
-        .select_from(Employee)
-        .outerjoin(Link, and_(Link.employee_number == Employee.number, *conditions))
-        .outerjoin(Department, Department.code == Link.department_code)
-        # Every sort key is above nothing. Told so, SQLite does not look at all stays before it begins.
-        .where(func.coalesce(Link.id, 0) > 0, Employee.sort_key >= "")
-    )
+    # Every sort key is above nothing. Told so, SQLite does not look at all stays before it begins.
+    anybody = [Employee.sort_key >= ""]
+    by_person = gone_through(Link, Link.employee, conditions, anybody).outerjoin(Link.department)
     by_department = select(Link).join(Link.employee).join(Link.department).where(*conditions)
     return wanted.options(*both), {
         "employee": Sort(

@@ -4,21 +4,16 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db, folded
-from core.listing import Sort, words_in
+from core.listing import Sort, or_else, words_in
 from library.models import Author, AuthorBook, Book, Subject, book_subject
 from library.queries.filters import authors_asked, books_asked
 from library.queries.search import authors_called, books_called
 
 NO_YEAR = 99_999
-
-
-def or_no_year(year: Any) -> ColumnElement[int]:
-    """A year that sorts behind all others where there is none; written out, since an index has it so."""
-    return func.coalesce(year, literal_column(str(NO_YEAR), Integer()))
 
 
 def books(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
@@ -28,7 +23,7 @@ def books(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, So
 
 def book_sorts() -> dict[str, Sort]:
     """The ways to sort books."""
-    year = or_no_year(Book.year)
+    year = or_else(Book.year, NO_YEAR)
     return {
         "title": Sort(
             (Book.title_key, Book.id),

@@ -8,11 +8,11 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, folded
 from core.links import identity_of
-from core.listing import Sort, words_in
+from core.listing import Sort, or_else, words_in
 from core.windows import Window, by_far_side, count_to
 from library.models import Author, AuthorBook, Book
 from library.queries.filters import shares_asked
-from library.queries.lists import NO_YEAR, or_no_year
+from library.queries.lists import NO_YEAR
 from library.royalties import Share
 
 
@@ -32,7 +32,7 @@ def works(author_id: int, q: str, books: int) -> Window:
     """The shares of an author, each with its book; where nothing is asked, as many as the `books`."""
     mine, called = [AuthorBook.author_id == author_id], words_in(folded(q), Book.title_key)
     count = count_to(AuthorBook, AuthorBook.book, mine, called) if called else books
-    year = or_no_year(Book.year)
+    year = or_else(Book.year, NO_YEAR)
     author = joinedload(AuthorBook.author)
     sorts = {
         "book": Sort(
