@@ -23,6 +23,6 @@ A room says in its `room.py` which of its pages can do so:
 | `pages.py` | the page |
 """
 
-from core.many.choice import Choice, Chosen, Many, Rows
+from core.many.choice import Choice, Chosen, Many, Rows, Said
 
-__all__ = ["Choice", "Chosen", "Many", "Rows"]
+__all__ = ["Choice", "Chosen", "Many", "Rows", "Said"]

@@ -14,6 +14,8 @@ from core.writing import Problem, Work
 
 Rows = Select[*tuple[Any, ...]]
 Act = Callable[[Work, Sequence[Any]], list[str]]
+# What a filled form says of a deed, and does.
+Said = tuple[Deed, Act]
 
 
 class Chosen(NamedTuple):
@@ -57,7 +59,7 @@ class Many:
 
     choice: Choice
     form: Callable[..., Any]
-    says: Callable[[Any], tuple[Deed, Act]]
+    says: Callable[[Any], Said]
 
 
 def many_named(endpoint: str) -> Many | None:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from core.db import db, today
 from core.deeds import Deed, carry_out, show, what
 from core.forms import day_text
+from core.many import Said
 from core.many.pages import deed_on_very_many
 from core.selection import all_there, back_to, chosen_here, chosen_keys, few_chosen
 from core.writing import Problem, Work
@@ -36,16 +37,13 @@ from hr.words import WORDS
 Link = DepartmentEmployeeLink
 
 
-Told = tuple[Deed, Callable[[Work, Sequence[Any]], list[str]]]
-
-
 @bp.route("/end", methods=["GET", "POST"])
 def end_stays() -> ResponseReturnValue:
     """End stays with a last day."""
     return many_stays_page(EndForm(), end)
 
 
-def end(form: EndForm) -> Told:
+def end(form: EndForm) -> Said:
     """What it says, and does."""
     deed = Deed(
         "End", "End", f"Ended {{what}}: the last day is {day_text(form.last_day.data)}.",
@@ -62,7 +60,7 @@ def extend_stays() -> ResponseReturnValue:
     return many_stays_page(ExtendForm(), extend)
 
 
-def extend(form: ExtendForm) -> Told:
+def extend(form: ExtendForm) -> Said:
     """What it says, and does."""
     until = f"until {day_text(form.last_day.data)}" if form.last_day.data else "without an end"
     deed = Deed(
@@ -78,7 +76,7 @@ def change_stays() -> ResponseReturnValue:
     return many_stays_page(ChangeForm(), change)
 
 
-def change(form: ChangeForm) -> Told:
+def change(form: ChangeForm) -> Said:
     """What it says, and does."""
     deed = Deed(
         "Change", "Change", f"Changed {{what}}{_from(form.day)}." if form.day else "Corrected {what}.",
@@ -98,7 +96,7 @@ def transfer_stays() -> ResponseReturnValue:
     return many_stays_page(form, transfer, codes)
 
 
-def transfer(form: TransferForm) -> Told:
+def transfer(form: TransferForm) -> Said:
     """What it says, and does."""
     to_name = (form.department.data or "").split(" #")[0].translate({ord("{"): "(", ord("}"): ")"})
     deed = Deed(
@@ -159,7 +157,7 @@ def add_to_department() -> ResponseReturnValue:
     return _people_page(AddToForm(), add)
 
 
-def add(form: AddToForm) -> Told:
+def add(form: AddToForm) -> Said:
     """What it says, and does."""
     deed = Deed("Add to a department", "Add", "Added {what}.", "Each person gets a stay of their own.")
 
@@ -184,7 +182,7 @@ def leave() -> ResponseReturnValue:
     return _people_page(LeaveForm(), let_leave)
 
 
-def let_leave(form: LeaveForm) -> Told:
+def let_leave(form: LeaveForm) -> Said:
     """What it says, and does."""
     deed = Deed(
         "Leave", "Let leave", f"{{what}}: the last day worked is {day_text(form.last_day.data)}.",
@@ -219,7 +217,7 @@ def _department_meant(work: Work, form: TransferForm | AddToForm, typed: str) ->
 
 
 def many_stays_page(
-    form: ReasonedForm, says: Callable[[Any], Told], besides: Sequence[str] = ()
+    form: ReasonedForm, says: Callable[[Any], Said], besides: Sequence[str] = ()
 ) -> ResponseReturnValue:
     """The page of a deed on the stays in the address, however many there are."""
     wanted = chosen_stays(chosen_here())
@@ -257,7 +255,7 @@ def stay_page(
     return show(deed, form, trial, about, "hr.stays", back, "stays")
 
 
-def _people_page(form: ReasonedForm, says: Callable[[Any], Told]) -> ResponseReturnValue:
+def _people_page(form: ReasonedForm, says: Callable[[Any], Said]) -> ResponseReturnValue:
     """The page of a deed on the people in the address, however many there are."""
     wanted = chosen_employees(chosen_here())
     keys = few_chosen(wanted)

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from core.access import may_edit
 from core.deeds import Deed, DeedForm, carry_out, show, what
 from core.forms import number_text
+from core.many import Said
 from core.many.pages import deed_on_very_many
 from core.selection import all_there, back_to, chosen_here, chosen_keys, few_chosen
 from core.writing import Problem, Work
@@ -22,8 +23,6 @@ from library.models import Author, AuthorBook, Book
 from library.views.blueprint import bp
 from library.views.chosen import chosen_books, chosen_shares
 from library.words import WORDS
-
-Told = tuple[Deed, Callable[[Work, Sequence[Any]], list[str]]]
 
 
 @bp.route("/move", methods=["GET", "POST"])
@@ -55,7 +54,7 @@ def change_form(**filled: Any) -> ChangeSharesForm | ChangePercentageForm:
     return ChangeSharesForm(**filled) if may_edit("library") else ChangePercentageForm(**filled)
 
 
-def change(form: ChangeSharesForm | ChangePercentageForm) -> Told:
+def change(form: ChangeSharesForm | ChangePercentageForm) -> Said:
     """What it says, and does."""
     deed = Deed("Change", "Change", "Changed {what}.", "What is left empty stays as it is.")
     return deed, lambda work, shares: operations.change(work, shares, form.facts)
@@ -115,7 +114,7 @@ def credit(form: CreditForm) -> tuple[Deed, Callable[[Work, Callable[[], Sequenc
     return deed, put
 
 
-def credit_locked(form: CreditForm) -> Told:
+def credit_locked(form: CreditForm) -> Said:
     """The same, for books that are at hand."""
     deed, put = credit(form)
     return deed, lambda work, books: put(work, lambda: books)
