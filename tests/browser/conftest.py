@@ -82,7 +82,7 @@ class Contexts:
     """Browsers with cookies of their own, which are as good as new for each test.
 
     Chromium takes a second to make one and to show the first page in it. So each is kept for the next test
-    that wants one like it, and a page that says nothing keeps its process alive.
+    that wants one like it, and a page that nobody looks at keeps its process alive.
     """
 
     def __init__(self, browser: Browser, site: str) -> None:
@@ -102,7 +102,10 @@ class Contexts:
     def _new(self, options: dict[str, Any]) -> BrowserContext:
         context = self._browser.new_context(base_url=self._site, **options)
         context.set_default_timeout(8000)
-        context.new_page().goto("/healthz")
+        # A page that names its icon. Else Chromium looks for one a moment later, is led to the sign-in, and
+        # the cookie that it gets there takes the place of the one that the test was given meanwhile.
+        context.new_page().goto("/sign-in")
+        context.clear_cookies()
         context.on("page", self.watch.on)
         return context
 
