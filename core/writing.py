@@ -45,13 +45,14 @@ class Problem:
     """A rule that what was typed would break, in a sentence.
 
     `about` are the links (or other records) whose rows should show it; `field` names an input instead.
-    `confirm` is the sum that a person may allow by giving a reason.
+    `confirm` is the sum that a person may allow by giving a reason, `whose` the record that has the sum.
     """
 
     sentence: str
     about: Sequence[object] = ()
     field: str = ""
     confirm: Decimal | None = None
+    whose: object | None = None
 
 
 class Refused(Exception):

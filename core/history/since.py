@@ -2,17 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Mapper, Session
 
 from core.forms.reading import moment_text
+from core.history.names import of_subject
 from core.history.recording import ADDED, REMOVED
 from core.history.values import Facts, as_plain, plain_fact
-from core.models import Change, ChangeSet, User
-from core.subjects import Kind, kinds
+from core.models import Change, ChangeSet, ChangeSubject, User
+from core.subjects import Kind, kinds, subjects_of
+from core.writing import Problem, Work
 
 
 def is_as_left(kind: Kind, record: Any, facts: Facts) -> bool:
@@ -84,6 +86,28 @@ def _still_there(session: Session, relationship: Any, records: Mapping[str, Any]
 
 def _counted(count: int, noun: str) -> str:
     return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def without_sums_that_stood(work: Work, problems: Iterable[Problem]) -> list[Problem]:
+    """What speaks against an undo, but for sums that a person has to allow and that only come back.
+
+    Such a sum stood before the save that is taken back, and no link of its owner was changed since.
+    """
+    problems = list(problems)
+    asked = [one for one in problems if one.confirm is not None and one.whose is not None]
+    named = {name: id(one.whose) for one in asked for name in subjects_of(one.whose)}
+    changed = (
+        select(ChangeSubject.subject)
+        .join(Change, of_subject())
+        .where(
+            ChangeSubject.subject.in_(list(named)),
+            ChangeSubject.change_set_id > work.change_set.undoes_id,
+            ChangeSubject.change_set_id != (work.change_set.id or 0),
+            Change.kind.in_({inspect(link).mapper.local_table.name for one in asked for link in one.about}),
+        )
+    )
+    since = {named[name] for name in work.session.scalars(changed.distinct())} if asked else set()
+    return [one for one in problems if one not in asked or id(one.whose) in since]
 
 
 # --- who changed it --------------------------------------------------------------------------------

@@ -1,21 +1,22 @@
 """Taking a save back. Its page says first what would be reversed, and what would stay as it is, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
-from core import administration
 from core.access import get_or_404
 from core.deeds import Deed, DeedForm, carry_out, show
 from core.forms import moment_text, squeezed
 from core.history.long import SHOWN, problems_of
+from core.history.since import without_sums_that_stood
+from core.history.undo import check
 from core.history.undo import undo as take_back
 from core.jobs import ask, follow
 from core.models import ChangeSet
-from core.rights import may_take_back, rooms
+from core.rights import may_take_back
 from core.selection import MOST_AT_ONCE
 from core.subjects import kinds
 from core.views.blueprint import bp
@@ -92,8 +93,5 @@ def _who_and_when(change_set: ChangeSet) -> str:
     return f"{change_set.user or 'a program'}, {moment_text(change_set.made_at)}"
 
 
-def _check(work: Work) -> Iterator[Problem]:
-    """The rules of every room: each looks at what was touched of its own."""
-    yield from administration.check(work)
-    for room in rooms():
-        yield from room.check(work)
+def _check(work: Work) -> list[Problem]:
+    return without_sums_that_stood(work, check(work))

@@ -1,15 +1,19 @@
 """The page on which a save is taken back: what it says before, who may do it, and where it leads."""
 
+from collections.abc import Callable
+from decimal import Decimal
+
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import core.views.undo
 from core.db import db
 from core.history.recording import unrecorded
-from core.models import ChangeSet, Post, User
+from core.models import ChangeSet, Job, Post, User
+from core.writing import writing
 from hr.models import Department, DepartmentEditor, DepartmentEmployeeLink, Employee
-from library.models import Book
+from library.models import Author, AuthorBook, Book
 from tests import cast as people
 from tests import factories, working
 from tests.cast import Cast
@@ -96,6 +100,68 @@ def test_a_large_save_is_taken_back_as_long_work(
     # What is said at its end offers the undo, as behind every other save.
     assert Page(client, "/jobs/1?follow=1").link("Undo") == f"/history/{undone.id}/undo"
     assert Page(client, "/jobs/1").link("Undo") == f"/history/{undone.id}/undo"
+
+
+def as_long_work(client: Client, number: int) -> Page:
+    """Ask for the undo of a save that is too large to be tried on its page; what is said at its end."""
+    assert Page(client, f"/history/{number}/undo").save().stored
+    assert working.work() == 1
+    db.session.rollback()
+    job = db.session.scalar(select(func.max(Job.id)))
+    return Page(client, f"/jobs/{job}")
+
+
+def test_the_credits_close_up_behind_what_a_long_undo_takes_away(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core.views.undo, "MOST_AT_ONCE", 0)
+    book = factories.book("Duo").id
+    factories.share(db.session.get(Book, book), factories.author("Jane Roe"), "9")
+
+    def credit(name: str, place: int) -> int:
+        author = factories.author(name).id
+        db.session.rollback()
+        with writing() as work:
+            work.session.add(AuthorBook(book_id=book, author_id=author, publication_order=place))
+            work.leads_to("/", "Saved.")
+        return newest()
+
+    number = credit("Second One", 2)
+    credit("Third One", 3)
+    assert "1 taken back" in as_long_work(client, number).text
+    credits = select(Author.name, AuthorBook.publication_order).join(AuthorBook.author)
+    stored = db.session.execute(credits.order_by(AuthorBook.publication_order)).all()
+    assert [tuple(row) for row in stored] == [("Jane Roe", 1), ("Third One", 2)]
+
+
+@pytest.mark.parametrize("at_once", [0, 100])
+def test_a_sum_that_stood_before_comes_back_unasked_and_a_higher_one_does_not(
+    client: Client, cast: Cast, today: Callable[..., None], monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(core.views.undo, "MOST_AT_ONCE", at_once)
+    factories.stay(cast.ann, cast.it, "2024-01-01", None, "0.500")
+    factories.stay(cast.ann, cast.sales, "2024-01-01", None, "0.700", overload_reason="Covers two posts")
+
+    def ended() -> int:
+        person = Page(client, "/hr/employees/1001")
+        assert person.change("Sales", last_day="2025-04-30").save().stored
+        return newest()
+
+    def undone(number: int) -> Page:
+        return ask(client, number).save(do="yes") if at_once else as_long_work(client, number)
+
+    ends = select(Link.ends_before).where(Link.department_code == cast.sales.code)
+    number = ended()
+    assert "Undone:" in undone(number).text
+    assert db.session.scalar(ends) is None
+    number = ended()
+    factories.stay(cast.ann, factories.department("HR", "People"), "2025-05-01", None, "0.300")
+    with writing() as work:  # a colleague of whom the history tells
+        db.session.scalars(select(Link).where(Link.fte == Decimal("0.300"))).one().fte = Decimal("0.400")
+        work.leads_to("/", "Saved.")
+    answer = ask(client, number) if at_once else as_long_work(client, number)
+    assert "Ann Lee would be at 1.600 FTE" in answer.text
+    assert db.session.scalar(ends) is not None
 
 
 # --- who may -------------------------------------------------------------------------------------------
