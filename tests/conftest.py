@@ -19,6 +19,7 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
+import core.remembered
 from app import create_app
 from core.db import clock, db
 from core.models import User
@@ -153,8 +154,10 @@ def _app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(_app: Flask) -> Iterator[Flask]:
+def app(_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The application with an empty database; `db.session` works in the test."""
+    # However slow the machine is: what a test stores past the write path is seen at once.
+    monkeypatch.setattr(core.remembered, "SLOW", 3600)
     settings = dict(_app.config)
     with _app.app_context():
         yield _app
