@@ -129,7 +129,7 @@ def set_password(email: str, password_stdin: bool) -> None:
             raise click.ClickException("The account was deleted meanwhile.")
         accounts.change_password(user, hashed)
         work.leads_to("/", f"Password of {user} set anew.")
-        work.change_set.is_told = True
+        work.tells(user)
     click.echo("Done. Every browser that was signed in with the old password is out.")
 
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from core.db import code_key, db
+from core.db import Base, code_key, db
 from core.history.recording import REMOVED
 from core.models import Change, ChangeSet, ChangeSubject, User
 from core.records import by_keys
-from core.subjects import kinds
+from core.subjects import kinds, subject
 
 
 class Name(NamedTuple):
@@ -40,6 +40,23 @@ def names_of(subjects: Iterable[str]) -> dict[str, Name]:
             else:
                 lost.append(f"{table}:{key}")
     return {**found, **_former_names(lost)} if lost else found
+
+
+def referred_to(changes: Iterable[Change]) -> dict[str, str]:
+    """What the records are called that facts of these changes refer to, as of today: a statement a kind."""
+    asked: dict[type[Base], set[str]] = defaultdict(set)
+    for change in changes:
+        kind = kinds().get(change.kind)
+        columns = kind.words.refers_to if kind else {}
+        facts = json.loads(change.facts) if columns else {}
+        for name, model in columns.items():
+            asked[model].update(str(value) for value in facts.get(name, ()) if value is not None)
+    return {
+        subject(model, key): str(record)
+        for model, keys in asked.items()
+        if keys
+        for key, record in by_keys(kinds()[model.__tablename__], keys).items()
+    }
 
 
 def record_called(subject: str) -> Any | None:

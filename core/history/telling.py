@@ -30,19 +30,29 @@ def told(
     change: Change,
     subjects: Sequence[str],
     names: Mapping[str, Name],
+    referred: Mapping[str, str],
     here: Sequence[str] = (),
 ) -> Told:
-    """A change in words, with the names of its subjects; those that the page is about are `here`."""
+    """A change in words, with the names of its subjects; those that the page is about are `here`.
+
+    `referred` are the names of what its facts refer to beside.
+    """
     kind = kinds().get(change.kind)
     # A record that got another key is called by both, and is one: each name is said once.
     about = tuple(dict.fromkeys(names[one] for one in subjects if one not in here))
     if kind is None:
         return Told(change.what, change.kind, change.which, about, ())
-    facts = tuple(_facts(change, kind, subjects, names))
+    facts = tuple(_facts(change, kind, subjects, names, referred))
     return Told(change.what, kind.words.noun, change.which, about, facts)
 
 
-def _facts(change: Change, kind: Kind, subjects: Sequence[str], names: Mapping[str, Name]) -> Iterator[Fact]:
+def _facts(
+    change: Change,
+    kind: Kind,
+    subjects: Sequence[str],
+    names: Mapping[str, Name],
+    referred: Mapping[str, str],
+) -> Iterator[Fact]:
     """The facts that people know, old and new; of what comes or goes, those that its title does not say."""
     spoken, stored = kind.words, json.loads(change.facts)
     hidden = spoken.hides(stored, subjects)
@@ -51,15 +61,16 @@ def _facts(change: Change, kind: Kind, subjects: Sequence[str], names: Mapping[s
             continue
         if change.what != CHANGED and (name in spoken.in_title or name in spoken.belongs_to):
             continue
-        old, new = (_value(kind, name, one) for one in stored[name])
+        values = [_value(kind, name, one) for one in stored[name]]
+        before, after = (_word(kind, name, one, names, referred) for one in values)
         if change.what == ADDED:
-            if not goes_without_saying(new):
-                yield Fact(label, "", _word(kind, name, new, names))
+            if not goes_without_saying(values[1]):
+                yield Fact(label, "", after)
         elif change.what == REMOVED:
-            if not goes_without_saying(old):
-                yield Fact(label, _word(kind, name, old, names), "")
+            if not goes_without_saying(values[0]):
+                yield Fact(label, before, "")
         else:
-            yield Fact(label, _word(kind, name, old, names), _word(kind, name, new, names))
+            yield Fact(label, before, after)
 
 
 def _labels(kind: Kind) -> dict[str, str]:
@@ -72,8 +83,13 @@ def _labels(kind: Kind) -> dict[str, str]:
     return {**nouns, **kind.words.labels}
 
 
-def _word(kind: Kind, name: str, value: Any, names: Mapping[str, Name]) -> str:
-    """A fact in words; the record that a link belongs to by its name."""
+def _word(
+    kind: Kind, name: str, value: Any, names: Mapping[str, Name], referred: Mapping[str, str]
+) -> str:
+    """A fact in words; the record that a link belongs to, or that the fact refers to, by its name."""
+    other = kind.words.refers_to.get(name)
+    if other is not None:
+        return referred.get(subject(other, value), str(value)) if value is not None else "none"
     model = kind.words.belongs_to.get(name)
     known = names.get(subject(model, value)) if model and value is not None else None
     return known.text if known else str(kind.words.word(name, value))
