@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import inspect
@@ -61,16 +62,16 @@ def _facts(
             continue
         if change.what != CHANGED and (name in spoken.in_title or name in spoken.belongs_to):
             continue
-        values = [_value(kind, name, one) for one in stored[name]]
-        before, after = (_word(kind, name, one, names, referred) for one in values)
+        old, new = (_value(kind, name, one) for one in stored[name])
+        word = partial(_word, kind, name, names, referred)
         if change.what == ADDED:
-            if not goes_without_saying(values[1]):
-                yield Fact(label, "", after)
+            if not goes_without_saying(new):
+                yield Fact(label, "", word(new))
         elif change.what == REMOVED:
-            if not goes_without_saying(values[0]):
-                yield Fact(label, before, "")
+            if not goes_without_saying(old):
+                yield Fact(label, word(old), "")
         else:
-            yield Fact(label, before, after)
+            yield Fact(label, word(old), word(new))
 
 
 def _labels(kind: Kind) -> dict[str, str]:
@@ -83,9 +84,7 @@ def _labels(kind: Kind) -> dict[str, str]:
     return {**nouns, **kind.words.labels}
 
 
-def _word(
-    kind: Kind, name: str, value: Any, names: Mapping[str, Name], referred: Mapping[str, str]
-) -> str:
+def _word(kind: Kind, name: str, names: Mapping[str, Name], referred: Mapping[str, str], value: Any) -> str:
     """A fact in words; the record that a link belongs to, or that the fact refers to, by its name."""
     other = kind.words.refers_to.get(name)
     if other is not None:

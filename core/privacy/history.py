@@ -30,7 +30,6 @@ from core.privacy.names import Eraser
 from core.subjects import kinds
 from core.writing import Problem, Work
 
-
 # What was said of an account by nobody who was signed in, and without a word in the index of whose it was.
 OF_BEFORE = ("Welcome, {}. Your password is set.", "Password of {} set anew.")
 

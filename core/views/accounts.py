@@ -221,7 +221,8 @@ def end_sign_in(id: int) -> ResponseReturnValue:
     with writing(form=form) as work:
         db.session.delete(found)
         user, place = person(), url_for("core.account", _anchor="browsers")
-        work.leads_to(place, f"Signed out: {found.browser}.", f"{user} signed out a browser: {found.browser}.")
+        said, deed = f"Signed out: {found.browser}.", f"{user} signed out a browser: {found.browser}."
+        work.leads_to(place, said, deed)
         work.tells(user)
     return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
 

@@ -30,7 +30,8 @@ def notes() -> ResponseReturnValue:
     if form.validate_on_submit():
         with writing(form=form) as work:
             post = _keep(work, form, None)
-            work.leads_to(f"{url_for('.home')}#note-{post.id}", "Your note is on the board.", _deed(post, "added"))
+            page = f"{url_for('.home')}#note-{post.id}"
+            work.leads_to(page, "Your note is on the board.", _deed(post, "added"))
         if work.stored:
             return work.redirect()
     return _page(form, None)

@@ -34,7 +34,7 @@ def _choose(kind: tickets.Kind, token: str) -> ResponseReturnValue:
     if user is None:
         flash(NO_GOOD, "error")
         return redirect(url_for("core.sign_in"), code=303)
-    form = ChoosePasswordForm()
+    form = ChoosePasswordForm(user.email)
     if form.validate_on_submit():
         email = user.email
         hashed = accounts.hashed(form.password.data or "")
