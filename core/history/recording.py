@@ -254,7 +254,7 @@ def record(work: Any) -> None:
 
 
 def _tell(session: Session, change_set: ChangeSet, records: Iterable[Base]) -> None:
-    """Let a save be found at records of which it has changed no fact; it counts for no change there either."""
+    """Let a save be found at records of which it has changed no fact; it is counted as no change either."""
     for number, one in enumerate(records, 1):
         here = {"change_set_id": change_set.id, "number": number}
         about = {"what": CHANGED, "kind": one.__tablename__, "key": code_key(key_of(one)), "facts": NO_FACTS}

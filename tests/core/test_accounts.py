@@ -319,6 +319,26 @@ def test_the_history_shows_what_an_administrator_did_with_an_account(
     assert admin.get(f"/history/{id}/undo").status_code == 400
 
 
+def test_the_page_of_an_account_tells_its_history(admin: Client, client: Client, editor: User) -> None:
+    saved(admin, editor, ["HR editor"])
+    do(admin, editor, "take-second-factor")
+    client.sign_in(editor).post("/account/sign-out-elsewhere", data={"form_key": "k"})
+    page = Page(admin, f"/accounts/{editor.id}")
+    card = page.text.partition("All history")[2]
+    assert "Edith Moss signed out every other browser." in card
+    assert "signs in without a second factor, and is signed out everywhere. Adam Reed" in card
+    assert "Roles" in card
+    listed = Page(admin, f"/history?record=user:{editor.id}").first_column
+    assert listed == [
+        "Edith Moss signed out every other browser.",
+        "Edith Moss signs in without a second factor, and is signed out everywhere.",
+        "Saved the account of Edith Moss.",
+    ]
+    told = Page(admin, page.link(listed[1]) or "")
+    assert "changed account Account of Edith Moss" in told.text
+    assert "the history says that it was done, and no more" in told.text
+
+
 def test_an_invitation_that_is_sent_again_is_in_the_history(admin: Client, letters: Letters) -> None:
     invited = factories.user("Ines Invited", "ines@example.org")
     do(admin, invited, "invite")

@@ -62,6 +62,7 @@ def test_a_note_is_written_and_read_on_the_page_of_its_record(
     page = client.get(url).text
     assert "Ask &lt;b&gt;Ben&lt;/b&gt;.<br><a href=" in page
     assert "Your note is kept." in page
+    assert db.session.scalars(select(ChangeSet.deed)).all() == [f"Note about {record} added."]
     assert "Edith Moss" in page
     assert "Ask" not in client.get("/").text, "what is noted about a record is not on the board"
 
