@@ -366,7 +366,7 @@ def test_what_was_done_to_an_account_loses_the_name_too(app: Flask, adam: Client
         assert adam.post(f"/accounts/{id}/{deed}", data={"form_key": deed}).status_code == 303
     said = [line for line in found("Ines Invited") if line.startswith("change_set")]
     assert len(said) == 5, "five sentences about it"
-    assert erase(adam, f"/accounts/{id}/erase", "Ines asked").stored
+    assert erase(adam, f"/accounts/{id}/erase", "Ines Invited asked").stored
     assert found("Ines Invited", "Ines", "ines@") == []
     deeds = db.session.scalars(select(ChangeSet.deed)).all()
     token = token_of(f"user:{id}")

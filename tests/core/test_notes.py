@@ -283,6 +283,7 @@ def test_notes_about_a_closed_room_are_not_there(client: Client, cast: Cast, clo
     assert [post.body for post in stored()] == ["About Ann"]
     assert "About Ann" not in client.get("/").text
     account = client.get("/account").text
-    assert "About Ann" in account, "one's own words are one's own"
+    assert "About Ann" not in account
+    assert "About a record that your account cannot see any more." in account, "that there is one is said"
     assert "/hr/employees/1001" not in account
     assert f"/notes/{mine.id}/edit" not in account
