@@ -149,10 +149,7 @@ class Work:
         return record in self.session.deleted or inspect(record).deleted or inspect(record).was_deleted
 
     def leads_to(self, url: str, said: str, deed: str = "") -> None:
-        """Where the person goes when it is stored, and what is said there.
-
-        The history says `deed` to everybody, where what is said is for that person alone.
-        """
+        """Where the person goes when it is stored, what is said there, and `deed`: what the history says."""
         self._url = self.change_set.leads_to = url
         self.change_set.deed = (deed or said)[:500]
         self._said = said
