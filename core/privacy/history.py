@@ -129,10 +129,8 @@ def _as_json(eraser: Eraser) -> list[str]:
 
 def _forget_saves(session: Session, scope: Scope, eraser: Eraser) -> int:
     """What was said of each save and why: of those about the person, and others of the room with the name."""
-    about = ChangeSet.id.in_(
-        select(ChangeSubject.change_set_id).where(ChangeSubject.subject.in_(scope.subjects))
-    )
-    about = or_(about, *_told_without_a_subject(scope, eraser))
+    subjects = select(ChangeSubject.change_set_id).where(ChangeSubject.subject.in_(scope.subjects))
+    about = or_(ChangeSet.id.in_(subjects), *_told_without_a_subject(scope, eraser))
     in_room = ChangeSet.room.in_([scope.room, ""])
     _forget_addresses(session, or_(about, in_room), eraser)
     return _replace(session, ChangeSet, ("deed", "reason"), eraser, own=about, where=or_(about, in_room))
