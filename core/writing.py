@@ -146,10 +146,10 @@ class Work:
         """Whether this work takes the record away."""
         return record in self.session.deleted or inspect(record).deleted or inspect(record).was_deleted
 
-    def leads_to(self, url: str, said: str) -> None:
-        """Where the person goes when it is stored, and what is said there."""
+    def leads_to(self, url: str, said: str, deed: str = "") -> None:
+        """Where the person goes when it is stored, what is said there, and `deed`: what the history says."""
         self._url = self.change_set.leads_to = url
-        self.change_set.deed = said[:500]
+        self.change_set.deed = (deed or said)[:500]
         self._said = said
 
     @property
