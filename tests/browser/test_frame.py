@@ -186,10 +186,13 @@ def test_without_sign_in_every_page_leads_there_and_back(
     expect(page.get_by_role("heading", name="Pride and Prejudice")).to_be_visible()
 
 
-def test_the_key_for_saving_is_told_where_there_are_keys(page: Page, phone: Page) -> None:
-    for one, seen in ((page, True), (phone, False)):
+def test_the_key_for_saving_is_told_where_there_are_keys(
+    new_context: Callable[..., BrowserContext], page: Page, phone: Page
+) -> None:
+    tablet = new_context(viewport={"width": 1180, "height": 820}, has_touch=True).new_page()
+    for one, is_told in ((page, True), (phone, False), (tablet, False)):
         one.goto("/library/new-book")
-        expect(one.locator("[data-save] kbd")).to_be_visible(visible=seen)
+        expect(one.locator("[data-save] kbd")).to_be_visible(visible=is_told)
 
 
 def test_what_keeps_a_deed_from_being_done_stands_clear_of_its_border(page: Page) -> None:
