@@ -212,6 +212,7 @@ class DeedForm(PageForm):
     # Words that the browser offers in text fields, by the name of their list.
     offers: ClassVar[Mapping[str, Sequence[str]]] = {}
 
+    not_yet = "Not done yet."
     asks_sum = False
     # What the preview shows is not what was shown before.
     is_another = False
