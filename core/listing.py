@@ -14,10 +14,11 @@ from textwrap import shorten
 from typing import Any
 
 from flask import request
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, func, inspect, literal_column, select, tuple_
 
 from core.access import asked, day_fault, this_page
-from core.columns import Column, GridRow, Table
+from core.columns import Column, Table
 from core.db import db, today
 from core.filters import Filter
 from core.forms import day_text
@@ -300,10 +301,9 @@ class Listing:
         """The rows with what their cells need beside them."""
         return self.shown_table.lines(self.rows, self.day or today(), self.columns)
 
-    @property
-    def grid(self) -> Iterator[GridRow]:
-        """The rows as the page shows them."""
-        return self.shown_table.grid(self.lines, self.columns)
+    def grid(self, choose: bool) -> Iterator[Markup]:
+        """The rows as the page shows them: their cells, and with `choose` a box to choose each by."""
+        return self.shown_table.grid(self.lines, self.columns, choose)
 
     @property
     def usual_columns_url(self) -> str | None:
