@@ -105,7 +105,7 @@ class Listing:
         """Whether the list is only of rows that were chosen before."""
         return "key" in request.args
 
-    @property
+    @cached_property
     def choices(self) -> list[Any]:
         """The filters that can be set by hand; one that only a link sets is told, and not asked."""
         return [f for f in self.form or () if getattr(f.widget, "input_type", "") != "hidden"]
