@@ -6,16 +6,16 @@ costs as much as the first.
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache, wraps
 from textwrap import shorten
 from typing import Any
 
 from flask import request
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, func, inspect, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, inspect, literal_column, select, tuple_
 
 from core.access import asked, day_fault, this_page
 from core.columns import Column, Table
@@ -45,6 +45,42 @@ class Sort:
     said: tuple[str, str] = ("", "")
     # How the rows are found in this order, where that is not left to the database (`core/windows.py`).
     select: Select[Any] | None = None
+
+
+class Plain(dict[str, Sort]):
+    """How a list can be sorted of which nothing is asked, with its select and what was made of that."""
+
+    def __init__(self, wanted: Select[Any], sorts: Mapping[str, Sort]) -> None:
+        super().__init__(sorts)
+        self.wanted = wanted
+        # A few for each sort; they live as long as this.
+        self.made: dict[Hashable, Select[Any]] = {}
+
+
+# So many are remembered of each list: they differ by the day that the list is about.
+PLAIN_LISTS = 16
+Query = Callable[..., tuple[Select[Any], Mapping[str, Sort]]]
+
+
+def plain_once(query: Query) -> Query:
+    """A list that is put together once where nothing is asked of it, and so are its statements.
+
+    `query(filters, q, …)` then depends on what comes behind `q` only: not on who asks, and not on the data.
+    To put a statement together takes several times as long as to look it up.
+    """
+
+    @lru_cache(PLAIN_LISTS)
+    def plain(*rest: Any) -> tuple[Select[Any], Plain]:
+        wanted, sorts = query({}, "", *rest)
+        return wanted, Plain(wanted, sorts)
+
+    @wraps(query)
+    def list_of(
+        filters: Mapping[str, Any], q: str, *rest: Any
+    ) -> tuple[Select[Any], Mapping[str, Sort]]:
+        return query(filters, q, *rest) if filters or q else plain(*rest)
+
+    return list_of
 
 
 @dataclass(frozen=True)
@@ -134,22 +170,16 @@ class Listing:
         after, before = (_cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
         backwards = before is not None or "last" in request.args
         down = self.descending != backwards
-        wanted = self._narrowed(self.select if sort.select is None else sort.select)
+        in_order = self._narrowed(self.select if sort.select is None else sort.select)
         mark = before if before is not None else after
-        if mark is not None:
-            keys, bounds = tuple_(*sort.keys), tuple_(*mark)
-            # The first key alone once more: with keys of several tables an index helps only there.
-            first, bound = sort.keys[0], mark[0]
-            wanted = wanted.where(first <= bound if down else first >= bound)
-            wanted = wanted.where(keys < bounds if down else keys > bounds)
-        order = [key.desc() if down else key.asc() for key in sort.keys]
-        wanted = wanted.order_by(*order).limit(self.size + 1)
+        made_of = (self.sort, down, mark is not None, self.size)
+        wanted = self._made(made_of, lambda: self._part_of(in_order, sort, down, mark is not None))
+        values = {f"mark_{place}": value for place, value in enumerate(mark or ())}
         if self.table and self.table.facts:
             # Plain rows are read several times faster than records that the session keeps an eye on.
-            wanted = wanted.with_only_columns(*self.table.facts, maintain_column_froms=True)
-            rows = list(db.session.execute(wanted))
+            rows = list(db.session.connection().execute(wanted, values))
         else:
-            found = db.session.execute(wanted).unique()
+            found = db.session.execute(wanted, values).unique()
             rows = [row[0] if len(row) == 1 else row for row in found]
         more = len(rows) > self.size
         rows = rows[: self.size]
@@ -159,13 +189,41 @@ class Listing:
         self._has_next = more if not backwards else mark is not None
         self._has_previous = more if backwards else mark is not None
 
+    def _part_of(self, wanted: Select[Any], sort: Sort, down: bool, has_mark: bool) -> Select[Any]:
+        """One row more than the page holds, in this order, from behind `mark_0`, `mark_1`… on."""
+        if has_mark:
+            marks = [bindparam(f"mark_{place}", type_=key.type) for place, key in enumerate(sort.keys)]
+            keys, bounds = tuple_(*sort.keys), tuple_(*marks)
+            # The first key alone once more: with keys of several tables an index helps only there.
+            first, bound = sort.keys[0], marks[0]
+            wanted = wanted.where(first <= bound if down else first >= bound)
+            wanted = wanted.where(keys < bounds if down else keys > bounds)
+        order = [key.desc() if down else key.asc() for key in sort.keys]
+        wanted = wanted.order_by(*order).limit(self.size + 1)
+        if self.table and self.table.facts:
+            return wanted.with_only_columns(*self.table.facts, maintain_column_froms=True)
+        return wanted
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether nothing is asked of this list."""
+        return isinstance(self.sorts, Plain) and self.sorts.wanted is self.select
+
+    def _made(self, of: Hashable, make: Callable[[], Select[Any]]) -> Select[Any]:
+        """What is made of the select; where nothing is asked of the list, what was made before."""
+        made = self.sorts.made if self._is_plain and isinstance(self.sorts, Plain) else {}
+        if of not in made:
+            made[of] = make()
+        return made[of]
+
     def _narrowed(self, in_order: Select[Any]) -> Select[Any]:
         """The list; where few rows are what is asked for, by their keys, which are found first in no order.
 
         What few rows are, is found quickest from its own side: 8 heads among 300,000 people by their stays.
         What many are, is found quickest in the order of the list, which ends with a full page.
         """
-        if self.select.whereclause is None or self.table is None or self.total is not None:
+        is_asked = self.select.whereclause is not None and not self._is_plain
+        if not is_asked or self.table is None or self.total is not None:
             return in_order
         key = inspect(self.select.column_descriptions[0]["entity"]).primary_key
         first = self.select.with_only_columns(*key, maintain_column_froms=True).order_by(None)
@@ -252,13 +310,20 @@ class Listing:
         if self.total is not None and (is_known or not wants_exact):
             return self.total, is_known
         if self._counted is None or (wants_exact and not self._counted[1]):
-            key = next(iter(self.sorts.values())).keys[-1]
-            inner = self.select.with_only_columns(key, maintain_column_froms=True).order_by(None)
-            inner = inner if wants_exact else inner.limit(COUNT_TO + 1)
-            found = db.session.scalar(select(func.count()).select_from(inner.subquery())) or 0
-            is_whole = wants_exact or found <= COUNT_TO
-            self._counted = (found if is_whole else COUNT_TO, is_whole)
+            # Where a condition is looked at row by row, counting stops earlier, as it does where few are found.
+            has_to_look = self._is_plain and self.select.whereclause is not None
+            most = FEW if has_to_look else COUNT_TO
+            counted = self._made(("count", wants_exact), lambda: self._count(None if wants_exact else most))
+            found = db.session.connection().scalar(counted) or 0
+            is_whole = wants_exact or found <= most
+            self._counted = (found if is_whole else most, is_whole)
         return self._counted
+
+    def _count(self, most: int | None) -> Select[Any]:
+        """How many there are; counting stops just above `most`, and looks at no column."""
+        inner = self.select.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None)
+        inner = inner if most is None else inner.limit(most + 1)
+        return select(func.count()).select_from(inner.subquery())
 
     @property
     def chips(self) -> list[Chip]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, folded
 from core.links import identity_of
-from core.listing import Sort, or_else, words_in
+from core.listing import Sort, or_else, plain_once, words_in
 from core.windows import Window, by_far_side, count_to
 from library.models import Author, AuthorBook, Book
 from library.queries.filters import shares_asked
@@ -62,6 +62,7 @@ def _has(word: str) -> ColumnElement[bool]:
     return or_(AuthorBook.book_id.in_(books), AuthorBook.author_id.in_(authors))
 
 
+@plain_once
 def shares(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """All shares, each with its book and its author; `q` has words of the title or of the author's name."""
     wanted = (
