@@ -1,12 +1,12 @@
 """The columns of a list: one definition for the page, for the choice of columns, and for exports."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.cells import Ways, all_escaped, as_markup, whole
 from core.forms import day_text, number_text
@@ -35,9 +35,9 @@ class Column:
 
     def opening(self, is_first: bool) -> str:
         """The tag before each cell; its label is for narrow screens, where the first column needs none."""
-        kind = Markup(' class="%s"') % self.kind if self.kind else ""
-        label = Markup("") if is_first else Markup(' data-label="%s"') % self.label
-        return Markup("<td%s%s>") % (kind, label)
+        kind = f' class="{escape(self.kind)}"' if self.kind else ""
+        label = "" if is_first else f' data-label="{escape(self.label)}"'
+        return f"<td{kind}{label}>"
 
     def cells(self, lines: Iterable[Any], ways: Ways) -> list[str]:
         """What a page shows of each line, as markup."""
@@ -89,8 +89,8 @@ class Table:
         """A row for each record, with what the cells of these columns need."""
         return self.rows(records, day, {column.name for column in columns}) if records else []
 
-    def grid(self, lines: Sequence[Any], columns: Sequence[Column], choose: bool) -> Iterator[Markup]:
-        """The cells of each line of a page, one column after the other; with `choose` a box to choose it by."""
+    def grid(self, lines: Sequence[Any], columns: Sequence[Column], choose: bool) -> Markup:
+        """The lines of a page, made one column after the other; with `choose` a box to choose each by."""
         ways, first = Ways(), columns[0]
         cells = [
             [f"{opening}{cell}</td>" for cell in column.cells(lines, ways)]
@@ -99,7 +99,7 @@ class Table:
         ]
         if choose:
             cells.insert(0, self._boxes(lines))
-        return (whole(*row) for row in zip(*cells, strict=True))
+        return whole("\n".join([f"    <tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]))
 
     def _boxes(self, lines: Sequence[Any]) -> list[str]:
         """What the lines are chosen by, each under the name of its line."""

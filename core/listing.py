@@ -6,7 +6,7 @@ costs as much as the first.
 
 import base64
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache, wraps
@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import request
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, bindparam, func, inspect, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, inspect, literal_column, select, tuple_
 
 from core.access import asked, day_fault, this_page
 from core.columns import Column, Table
@@ -321,9 +321,14 @@ class Listing:
 
     def _count(self, most: int | None) -> Select[Any]:
         """How many there are; counting stops just above `most`, and looks at no column."""
-        inner = self.select.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None)
-        inner = inner if most is None else inner.limit(most + 1)
-        return select(func.count()).select_from(inner.subquery())
+        each = self.select.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None)
+        few = each if most is None else each.limit(most + 1)
+        counted = select(func.count()).select_from(few.subquery())
+        if most is None or not self._is_plain:
+            return counted
+        # To go past so many rows takes a third of the time that it takes to count them.
+        are_more = each.offset(most).limit(1).exists()
+        return select(case((are_more, literal_column(str(most + 1))), else_=counted.scalar_subquery()))
 
     @property
     def chips(self) -> list[Chip]:
@@ -366,8 +371,8 @@ class Listing:
         """The rows with what their cells need beside them."""
         return self.shown_table.lines(self.rows, self.day or today(), self.columns)
 
-    def grid(self, choose: bool) -> Iterator[Markup]:
-        """The rows as the page shows them: their cells, and with `choose` a box to choose each by."""
+    def grid(self, choose: bool) -> Markup:
+        """The rows as the page shows them, with `choose` each with a box to choose it by."""
         return self.shown_table.grid(self.lines, self.columns, choose)
 
     @property
