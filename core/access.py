@@ -17,7 +17,6 @@ from core.rights import is_administrator as is_administrator
 from core.rights import may_edit as may_edit
 from core.rights import may_read as may_read
 
-
 # Where a request remembers the path of its page.
 THIS_PATH = "joinery.this_path"
 # What werkzeug leaves as it is in the arguments of an address.
@@ -115,7 +114,7 @@ def this_page(drop: Sequence[str] = (), **changes: Any) -> str:
 
 
 def _this_path() -> str:
-    """The path of this page, put together once: a list leads to itself with other arguments in twenty ways."""
+    """The path of this page, put together once: a list leads to itself in twenty ways."""
     known: str | None = request.environ.get(THIS_PATH)
     if known is None:
         # A room may carry an argument on by itself: here it is asked for the path alone.

@@ -11,7 +11,6 @@ from wtforms import Field, Form, SelectField, ValidationError
 from core.access import this_page
 from core.forms import LenientField, LookUpField, QuickSelect
 
-
 # What filters look like while they are not set.
 _DRAWN: dict[tuple[type[Form], str, tuple[tuple[Any, Any], ...]], Markup] = {}
 

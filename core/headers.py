@@ -35,7 +35,7 @@ HEADERS = {
 MONTH, YEAR = 30 * 24 * 60 * 60, 365 * 24 * 60 * 60
 COMPRESSED = {"text/html", "text/css", "text/javascript", "image/svg+xml"}
 WORTH_COMPRESSING = 1024
-# A page of a list becomes an eighth of its size in a third of the time that the usual level 6 takes for a ninth.
+# A list becomes an eighth of its size in a third of the time that the usual level, 6, takes for a ninth.
 LEVEL = 3
 
 

@@ -4,12 +4,10 @@ A page is found by the sort key of its first or last row, never by its number, s
 costs as much as the first.
 """
 
-import base64
-import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property
 from textwrap import shorten
 from typing import Any
 
@@ -19,9 +17,11 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, inspect, li
 
 from core.access import asked, day_fault, this_page
 from core.columns import Column, Table
+from core.cursors import cursor, mark_of
 from core.db import db, today
 from core.filters import Filter
 from core.forms import day_text
+from core.plain_lists import Plain
 
 PAGE = 100
 # Counting stops here until somebody asks for the exact figure.
@@ -45,42 +45,6 @@ class Sort:
     said: tuple[str, str] = ("", "")
     # How the rows are found in this order, where that is not left to the database (`core/windows.py`).
     select: Select[Any] | None = None
-
-
-class Plain(dict[str, Sort]):
-    """How a list can be sorted of which nothing is asked, with its select and what was made of that."""
-
-    def __init__(self, wanted: Select[Any], sorts: Mapping[str, Sort]) -> None:
-        super().__init__(sorts)
-        self.wanted = wanted
-        # A few for each sort; they live as long as this.
-        self.made: dict[Hashable, Select[Any]] = {}
-
-
-# So many are remembered of each list: they differ by the day that the list is about.
-PLAIN_LISTS = 16
-Query = Callable[..., tuple[Select[Any], Mapping[str, Sort]]]
-
-
-def plain_once(query: Query) -> Query:
-    """A list that is put together once where nothing is asked of it, and so are its statements.
-
-    `query(filters, q, …)` then depends on what comes behind `q` only: not on who asks, and not on the data.
-    To put a statement together takes several times as long as to look it up.
-    """
-
-    @lru_cache(PLAIN_LISTS)
-    def plain(*rest: Any) -> tuple[Select[Any], Plain]:
-        wanted, sorts = query({}, "", *rest)
-        return wanted, Plain(wanted, sorts)
-
-    @wraps(query)
-    def list_of(
-        filters: Mapping[str, Any], q: str, *rest: Any
-    ) -> tuple[Select[Any], Mapping[str, Sort]]:
-        return query(filters, q, *rest) if filters or q else plain(*rest)
-
-    return list_of
 
 
 @dataclass(frozen=True)
@@ -125,7 +89,7 @@ class Listing:
         if not self.problems:
             self._fetch()
 
-    @property
+    @cached_property
     def problems(self) -> list[str]:
         """Why the filters, or the day, cannot be read."""
         return [*(self.form.sentences if self.form is not None else []), *self.day_problems]
@@ -167,12 +131,12 @@ class Listing:
     def _fetch(self) -> None:
         """Fetch one row more than the page holds, from after or before the cursor."""
         sort = self.sorts[self.sort]
-        after, before = (_cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
+        after, before = (cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
         backwards = before is not None or "last" in request.args
         down = self.descending != backwards
         in_order = self._narrowed(self.select if sort.select is None else sort.select)
         mark = before if before is not None else after
-        made_of = (self.sort, down, mark is not None, self.size)
+        made_of = (self.table and self.table.name, self.sort, down, mark is not None, self.size)
         wanted = self._made(made_of, lambda: self._part_of(in_order, sort, down, mark is not None))
         values = {f"mark_{place}": value for place, value in enumerate(mark or ())}
         if self.table and self.table.facts:
@@ -243,7 +207,7 @@ class Listing:
         return this_page(("after", "before", "last", "count", "spare", *drop), **changes)
 
     def _at(self, row: Any) -> str:
-        return _mark(self.sorts[self.sort].values(row))
+        return mark_of(self.sorts[self.sort].values(row))
 
     @property
     def first_url(self) -> str | None:
@@ -310,7 +274,7 @@ class Listing:
         if self.total is not None and (is_known or not wants_exact):
             return self.total, is_known
         if self._counted is None or (wants_exact and not self._counted[1]):
-            # Where a condition is looked at row by row, counting stops earlier, as it does where few are found.
+            # Where a condition is looked at row by row, counting stops where it does for filters.
             has_to_look = self._is_plain and self.select.whereclause is not None
             most = FEW if has_to_look else COUNT_TO
             counted = self._made(("count", wants_exact), lambda: self._count(None if wants_exact else most))
@@ -321,7 +285,9 @@ class Listing:
 
     def _count(self, most: int | None) -> Select[Any]:
         """How many there are; counting stops just above `most`, and looks at no column."""
-        each = self.select.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None)
+        each: Select[Any] = self.select.with_only_columns(
+            literal_column("1"), maintain_column_froms=True
+        ).order_by(None)
         few = each if most is None else each.limit(most + 1)
         counted = select(func.count()).select_from(few.subquery())
         if most is None or not self._is_plain:
@@ -400,28 +366,3 @@ def words_in(q: str, *columns: Any) -> list[ColumnElement[bool]]:
             condition = condition | other
         conditions.append(condition)
     return conditions
-
-
-def _mark(values: tuple[Any, ...]) -> str:
-    plain = [{"day": one.isoformat()} if isinstance(one, date) else one for one in values]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
-
-
-def _cursor(mark: str | None, keys: Sequence[Any]) -> tuple[Any, ...] | None:
-    """The sort values in a cursor, one for each key; a damaged one leads to the first page."""
-    if not mark:
-        return None
-    try:
-        plain = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
-        values = tuple(date.fromisoformat(one["day"]) if isinstance(one, dict) else one for one in plain)
-        fits = all(_fits(value, key.type.python_type) for value, key in zip(values, keys, strict=True))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return values if fits else None
-
-
-def _fits(value: Any, kind: type) -> bool:
-    """Whether a database can compare this value with a key of that kind; ValueError for half a character."""
-    if isinstance(value, str) and b"\0" in value.encode():
-        return False
-    return type(value) is kind and not (isinstance(value, int) and abs(value) >= 2**63)

@@ -9,7 +9,8 @@ from sqlalchemy import Date, Select, bindparam, select
 
 from core.among import among
 from core.db import db
-from core.listing import Sort, or_else, plain_once
+from core.listing import Sort, or_else
+from core.plain_lists import plain_once
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link
 from hr.queries.filters import departments_asked, people_asked
@@ -93,7 +94,7 @@ def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[StayThere]]:
     """The stays of these people on `day`, by number, each with the name of its department."""
     remark = seen(Link.extra_data)
     wanted = _STAYS_THERE if remark is Link.extra_data else _stays_there(remark)
-    rows = db.session.connection().execute(wanted, {"keys": numbers, "day": day})
+    rows = db.session.connection().execute(wanted, {"keys": numbers, "day": day}).all()
     found: dict[str, list[StayThere]] = {}
     for number, *stay in rows:
         found.setdefault(number, []).append(StayThere._make(stay))

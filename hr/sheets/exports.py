@@ -159,6 +159,7 @@ def _stays(rows: Callable[[], Select[Any]], title: str, day: date) -> list[Expor
 
 def of_stays(listing: Listing, key: str, day: date) -> list[Export]:
     """What a list of stays can be taken away as; `key` says whose they are."""
+
     def rows() -> Select[Any]:
         return rows_of_stays(listing.select, listing.order)
 

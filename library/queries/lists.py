@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from core.among import among
 from core.db import db, folded
-from core.listing import Sort, or_else, plain_once, words_in
+from core.listing import Sort, or_else, words_in
+from core.plain_lists import plain_once
 from library.models import Author, AuthorBook, Book, Subject, book_subject
 from library.queries.filters import authors_asked, books_asked
 from library.queries.search import authors_called, books_called
@@ -98,7 +99,7 @@ _BOOK_COUNTS = (
 
 def named_shares(ids: Iterable[int]) -> dict[int, list[NamedShare]]:
     """The shares of these books in order, by book, as a list shows them."""
-    rows = db.session.connection().execute(_NAMED_SHARES, {"keys": ids})
+    rows = db.session.connection().execute(_NAMED_SHARES, {"keys": ids}).all()
     found: dict[int, list[NamedShare]] = {}
     for id, *share in rows:
         found.setdefault(id, []).append(NamedShare._make(share))
