@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from functools import wraps
+from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import with_appcontext
 from flask.helpers import get_debug_flag
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.serving import is_running_from_reloader
 
 from core import accounts, queries
@@ -23,18 +25,43 @@ from core.rooms import Room
 from core.sheets.command import import_command
 from core.writing import Refused, writing
 
+NOT_PREPARED = "The database is not prepared yet. Type: flask db upgrade"
+
 
 def init_app(app: Flask, rooms: Sequence[Room]) -> None:
     """Register the commands of the whole application; sheets come from the rooms."""
     app.cli.add_command(backup)
-    app.cli.add_command(create_user)
-    app.cli.add_command(doctor_command({room.title: room.ailments for room in rooms if room.ailments}))
+    app.cli.add_command(_in_words(create_user))
+    ailments = {room.title: room.ailments for room in rooms if room.ailments}
+    app.cli.add_command(_in_words(doctor_command(ailments)))
     app.cli.add_command(import_command(rooms))
     app.cli.add_command(move_database)
-    app.cli.add_command(recount)
+    app.cli.add_command(_in_words(recount))
     app.cli.add_command(restore)
-    app.cli.add_command(set_password)
+    app.cli.add_command(_in_words(set_password))
     _tell_how_to_begin(app)
+
+
+def _in_words(command: click.Command) -> click.Command:
+    """The command, which says in a sentence that the database does not answer or has no tables yet."""
+    deed = command.callback
+    if deed is None:
+        raise RuntimeError(f"“{command.name}” does nothing.")
+
+    @wraps(deed)
+    def said(*args: Any, **options: Any) -> Any:
+        try:
+            return deed(*args, **options)
+        except DBAPIError as error:
+            if "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "42P01":
+                raise click.ClickException(NOT_PREPARED) from None
+            if not isinstance(error, OperationalError):
+                raise
+            words = str(error.orig).strip().splitlines()[0]
+            raise click.ClickException(f"The database does not answer: {words}") from None
+
+    command.callback = said
+    return command
 
 
 @click.command("create-user")
@@ -52,7 +79,7 @@ def create_user(
     if fault:
         raise click.BadParameter(fault, param_hint="EMAIL")
     wanted = _known_roles(roles)
-    hashed = accounts.hashed(_password(password_stdin))
+    hashed = accounts.hashed(_password(email, password_stdin))
     name = squeezed(name) or email.partition("@")[0]
     try:
         with writing() as work:
@@ -95,18 +122,18 @@ def set_password(email: str, password_stdin: bool) -> None:
     """Give the account of EMAIL another password, where the old one is forgotten."""
     if queries.account(email) is None:
         raise click.BadParameter(f"Nobody has an account with the address “{email}”.", param_hint="EMAIL")
-    hashed = accounts.hashed(_password(password_stdin))
+    hashed = accounts.hashed(_password(email, password_stdin))
     with writing() as work:
         user = queries.account(email)
         if user is None:
             raise click.ClickException("The account was deleted meanwhile.")
         accounts.change_password(user, hashed)
         work.leads_to("/", f"Password of {user} set anew.")
-        work.change_set.is_told = True
+        work.tells(user)
     click.echo("Done. Every browser that was signed in with the old password is out.")
 
 
-def _password(from_standard_input: bool) -> str:
+def _password(email: str, from_standard_input: bool) -> str:
     if from_standard_input:
         password = sys.stdin.read().rstrip("\r\n")
     else:
@@ -115,6 +142,9 @@ def _password(from_standard_input: bool) -> str:
         raise click.ClickException(
             f"A password has between {accounts.LEAST_PASSWORD} and {accounts.MOST_PASSWORD} characters."
         )
+    fault = accounts.password_fault(password, email)
+    if fault:
+        raise click.ClickException(fault)
     return str(password)
 
 
@@ -135,7 +165,7 @@ def _tell_how_to_begin(app: Flask) -> None:
             if queries.has_accounts():
                 return
         except DBAPIError:
-            click.echo("The database is not prepared yet. Type: flask db upgrade")
+            click.echo(NOT_PREPARED)
             return
         finally:
             db.session.remove()

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.history import recording
 from core.history.since import without_sums_that_stood
-from core.history.undo import PORTION, Undo, check
+from core.history.undo import PORTION, Undo, check, left_words, undone_words
 from core.jobs import Kinds, Task
 from core.models import ChangeSet
 from core.progress import step, tell
@@ -42,7 +42,9 @@ def _undo(task: Task) -> None:
         _settle(work, unsettled)
         if undone.left and not task.settings["others"]:
             raise Refused(problems_of(undone.left))
-        task.finish(work, _said(task, undone))
+        deed = undone_words(task.settings["deed"])
+        said = f"{deed} {undone.reversed:,} taken back.{left_words(undone.left)}"
+        task.finish(work, said, deed)
 
 
 def _settle(work: Work, unsettled: Mapping[str, Collection[Any]]) -> None:
@@ -68,11 +70,6 @@ def _store(work: Work) -> None:
     for one in list(work.session):
         if not isinstance(one, ChangeSet):
             work.session.expunge(one)
-
-
-def _said(task: Task, undone: Undo) -> str:
-    left = f" {len(undone.left):,} are left: {' '.join(undone.left[:3])}" if undone.left else ""
-    return f"Undone: {task.settings['deed']} {undone.reversed:,} taken back.{left}"
 
 
 JOBS: Kinds = {"undo": _undo}

@@ -141,6 +141,21 @@ class Undo:
             self.work.session.delete(record)
 
 
+UNDONE, DONE_AGAIN = "Undone: ", "Done again: "
+
+
+def undone_words(deed: str) -> str:
+    """What the history says of an undo; one that is undone is done again."""
+    if deed.startswith(UNDONE):
+        return DONE_AGAIN + deed.removeprefix(UNDONE)
+    return UNDONE + deed.removeprefix(DONE_AGAIN)
+
+
+def left_words(left: Sequence[str]) -> str:
+    """How many of an undo are left as they are, and the first ones, for whoever asked for it."""
+    return f" {len(left):,} {'is' if len(left) == 1 else 'are'} left: {' '.join(left[:3])}" if left else ""
+
+
 def check(work: Work) -> Iterator[Problem]:
     """The rules of every room: each looks at what was touched of its own."""
     yield from administration.check(work)

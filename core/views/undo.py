@@ -12,7 +12,7 @@ from core.deeds import Deed, DeedForm, carry_out, show
 from core.forms import moment_text, squeezed
 from core.history.long import SHOWN, problems_of
 from core.history.since import without_sums_that_stood
-from core.history.undo import check
+from core.history.undo import check, left_words, undone_words
 from core.history.undo import undo as take_back
 from core.jobs import ask, follow
 from core.models import ChangeSet
@@ -53,14 +53,18 @@ def _at_once(change_set: ChangeSet, form: UndoForm) -> ResponseReturnValue:
         undone = take_back(work, stored)
         # What is taken away has no page any more.
         place = url_for("core.change_set", id=id) if undone.takes_away else stored.leads_to
-        work.leads_to(place or url_for("core.home"), f"Undone: {said}")
+        deed = undone_words(said)
+        work.leads_to(place or url_for("core.home"), deed + left_words(undone.left), deed)
         if undone.left and not _others(form):
             work.refuse(*problems_of(undone.left))
         return undone.left[:SHOWN]
 
     words = {kind.model: kind.words for kind in kinds().values()}
     trial = carry_out(form, _check, deed, words, form.reason.data)
-    page = Deed("Undo", "Undo it", "", "What was changed since is left as it is, and you are told.")
+    since = "If something of it was changed since, nothing is taken back, and you are told what it is."
+    if "others" in form:
+        since = "What was changed since is left as it is, and you are told. The others can be taken back."
+    page = Deed("Undo", "Undo it", "", since)
     return show(page, form, trial, [(said, facts)], "core.history", url_for("core.change_set", id=id))
 
 

@@ -164,6 +164,51 @@ def test_a_sum_that_stood_before_comes_back_unasked_and_a_higher_one_does_not(
     assert db.session.scalar(ends) is not None
 
 
+def test_of_a_correction_of_many_the_others_are_taken_back_and_it_is_said_what_is_left(
+    client: Client, cast: Cast, app: Flask
+) -> None:
+    for person in (cast.ann, cast.ben):
+        factories.stay(person, cast.it, "2024-01-01", None, "0.700")
+    ids = db.session.scalars(select(Link.id).order_by(Link.employee_number)).all()
+    change = Page(client, f"/hr/change?key={ids[0]}&key={ids[1]}")
+    assert change.type(fte="0.5", how="correction").save().save(do="yes").stored
+    number = newest()
+    colleague = app.test_client().sign_in(cast.administrator)
+    Page(colleague, "/hr/employees/1001").change("IT", fte="0.6").save()
+    assert ask(client, number).status == 422
+    done = ask(client, number, others="y").save(do="yes")
+    assert "1 is left: " in done.text
+    deed = db.session.get(ChangeSet, newest())
+    assert deed is not None
+    assert "left" not in deed.deed, "what is left concerns whoever took it back"
+
+
+def test_what_is_gone_is_called_by_what_it_joined(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01", None, "0.700")
+    Page(client, "/hr/employees/1001").change("IT", fte="0.6").save()
+    number = newest()
+    with writing() as work:
+        work.session.delete(db.session.scalars(select(Link)).one())
+        work.leads_to("/", "Removed.")
+    called = "stay from 1 Jan 2024 (Information Technology #IT · Lee, Ann #1001)"
+    assert f"{called}: kept, because" in ask(client, number).text
+
+
+def test_a_key_that_somebody_else_has_by_now_blocks_the_way_back(client: Client, cast: Cast) -> None:
+    Page(client, "/hr/employees/1001/delete").type(reason="By mistake").save()
+    number = newest()
+    factories.employee("Other Person", "1001")
+    why = "blocked, because Person, Other #1001 has the key 1001 by now. Give it another one first."
+    assert f"Lee, Ann #1001: {why}" in ask(client, number).text
+
+
+def test_what_is_undone_twice_is_done_again(client: Client, cast: Cast) -> None:
+    Page(client, "/library/new-book").type(title="Emma").save()
+    assert "Undone: Saved Emma." in ask(client, newest()).save(do="yes").text
+    assert "Done again: Saved Emma." in ask(client, newest()).save(do="yes").text
+    assert "Undone: Saved Emma." in ask(client, newest()).save(do="yes").text
+
+
 # --- who may -------------------------------------------------------------------------------------------
 
 
