@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import abort, redirect, request, url_for
 from werkzeug.exceptions import NotFound
@@ -16,6 +16,11 @@ from core.rights import administrators_only as administrators_only
 from core.rights import is_administrator as is_administrator
 from core.rights import may_edit as may_edit
 from core.rights import may_read as may_read
+
+# Where a request remembers the path of its page.
+THIS_PATH = "joinery.this_path"
+# What werkzeug leaves as it is in the arguments of an address.
+IN_QUERY = "!$'()*,/:;?@"
 
 
 class RecordId(IntegerConverter):
@@ -96,10 +101,26 @@ def this_page(drop: Sequence[str] = (), **changes: Any) -> str:
     What an address may not say about itself, such as ?endpoint= or ?_scheme=, is left out, and the record
     that the page is about is the one in its path.
     """
-    # None instead of nothing: a room may carry an argument on by itself unless it is told otherwise.
-    gone = {name: None for name in drop if name != "endpoint" and not name.startswith("_")}
-    args = {**_asked_for(), **gone, **changes, **(request.view_args or {})}
-    return url_for(request.endpoint or "core.home", **args)
+    about = request.view_args or {}
+    args = {**_asked_for(), **dict.fromkeys(drop), **changes}
+    told = [
+        (name, value)
+        for name, values in args.items()
+        if name not in about
+        for value in (values if isinstance(values, list | tuple) else [values])
+        if value is not None
+    ]
+    return f"{_this_path()}?{urlencode(told, safe=IN_QUERY)}" if told else _this_path()
+
+
+def _this_path() -> str:
+    """The path of this page, put together once: a list leads to itself in twenty ways."""
+    known: str | None = request.environ.get(THIS_PATH)
+    if known is None:
+        # A room may carry an argument on by itself: here it is asked for the path alone.
+        known = url_for(request.endpoint or "core.home", **(request.view_args or {})).partition("?")[0]
+        request.environ[THIS_PATH] = known
+    return known
 
 
 def _asked_for() -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """The columns of a list: one definition for the page, for the choice of columns, and for exports."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from markupsafe import Markup, escape
 
-from core.cells import Ways, whole
+from core.cells import Ways, all_escaped, as_markup, whole
 from core.forms import day_text, number_text
 
 # What a column can hold. Exports write it as it is, pages say it in words.
@@ -33,11 +33,19 @@ class Column:
     sort: str = ""
     cell: Callable[[Any, Ways], str | Markup] | None = None
 
-    def opening(self, is_first: bool) -> Markup:
+    def opening(self, is_first: bool) -> str:
         """The tag before each cell; its label is for narrow screens, where the first column needs none."""
-        kind = Markup(' class="%s"') % self.kind if self.kind else ""
-        label = Markup("") if is_first else Markup(' data-label="%s"') % self.label
-        return Markup("<td%s%s>") % (kind, label)
+        kind = f' class="{escape(self.kind)}"' if self.kind else ""
+        label = "" if is_first else f' data-label="{escape(self.label)}"'
+        return f"<td{kind}{label}>"
+
+    def cells(self, lines: Iterable[Any], ways: Ways) -> list[str]:
+        """What a page shows of each line, as markup."""
+        if self.cell is None:
+            return all_escaped([self.text(line) for line in lines])
+        shown = [self.cell(line, ways) for line in lines]
+        has_markup = any(isinstance(one, Markup) for one in shown)
+        return [as_markup(one) for one in shown] if has_markup else all_escaped(shown)
 
     def text(self, row: Any) -> str:
         """The value as people write it."""
@@ -54,14 +62,6 @@ class Column:
 def as_they_are(records: Sequence[Any], _day: date, _shown: Collection[str]) -> Sequence[Any]:
     """The rows of a table whose cells need nothing beside the records."""
     return records
-
-
-class GridRow(NamedTuple):
-    """A row of a list on its page: how it is chosen, what it is called, and its cells."""
-
-    key: object
-    name: str
-    cells: Markup
 
 
 @dataclass(frozen=True)
@@ -89,15 +89,27 @@ class Table:
         """A row for each record, with what the cells of these columns need."""
         return self.rows(records, day, {column.name for column in columns}) if records else []
 
-    def grid(self, lines: Iterable[Any], columns: Sequence[Column]) -> Iterator[GridRow]:
-        """The lines of a page as its table shows them."""
+    def grid(self, lines: Sequence[Any], columns: Sequence[Column], choose: bool) -> Markup:
+        """The lines of a page, made one column after the other; with `choose` a box to choose each by."""
         ways, first = Ways(), columns[0]
-        shown = [(column.opening(column is first), column.cell, column.text) for column in columns]
-        for line in lines:
-            cells: list[str] = []
-            for opening, cell, text in shown:
-                cells += (opening, escape(text(line) if cell is None else cell(line, ways)), "</td>")
-            yield GridRow(self.key(line), first.text(line), whole(*cells))
+        cells = [
+            [f"{opening}{cell}</td>" for cell in column.cells(lines, ways)]
+            for column in columns
+            for opening in [column.opening(column is first)]
+        ]
+        if choose:
+            cells.insert(0, self._boxes(lines))
+        return whole("\n".join([f"    <tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]))
+
+    def _boxes(self, lines: Sequence[Any]) -> list[str]:
+        """What the lines are chosen by, each under the name of its line."""
+        keys = all_escaped([str(self.key(line)) for line in lines])
+        names = all_escaped([self.columns[0].text(line) for line in lines])
+        return [
+            f'<td class="choose"><input type="checkbox" name="key" value="{key}" aria-label="Choose {name}"'
+            ' autocomplete="off" data-choose></td>'
+            for key, name in zip(keys, names, strict=True)
+        ]
 
     def chosen(self, names: Iterable[str]) -> list[Column]:
         """The columns of these names in the order of the table; the usual ones if none of them is known."""

@@ -1,14 +1,18 @@
 """What a list can be asked: the filters in its address, read as a form and said as one sentence."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
-from flask import abort, redirect, request
+from flask import abort, current_app, redirect, request
+from markupsafe import Markup
 from wtforms import Field, Form, SelectField, ValidationError
 
 from core.access import this_page
 from core.forms import LenientField, LookUpField, QuickSelect
+
+# What filters look like while they are not set.
+_DRAWN: dict[tuple[type[Form], str, tuple[tuple[Any, Any], ...]], Markup] = {}
 
 
 class ChoiceField(SelectField):
@@ -73,6 +77,21 @@ class Filter(Form):
                 field.errors = [*field.errors, f"This is below {_in_words(least)}, where it begins."]
                 valid = False
         return valid
+
+    def drawn(self, field: Field, draw: Callable[[Field], Markup]) -> Markup:
+        """A filter as `draw`, a macro, shows it.
+
+        One that nothing was given for looks always the same, and is drawn once: that depends on the code, and
+        on its choices, which the rights of a person may say. Where suggestions come from also depends on the
+        day that the page is about, so a look-up is drawn anew.
+        """
+        if field.raw_data or field.errors or hasattr(field, "find_url") or current_app.debug:
+            return draw(field)
+        choices = tuple(_labels(field).items()) if isinstance(field, SelectField) else ()
+        key = (type(self), field.short_name, choices)
+        if key not in _DRAWN:
+            _DRAWN[key] = draw(field)
+        return _DRAWN[key]
 
     @property
     def sentences(self) -> list[str]:

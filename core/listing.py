@@ -4,9 +4,7 @@ A page is found by the sort key of its first or last row, never by its number, s
 costs as much as the first.
 """
 
-import base64
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,13 +12,16 @@ from textwrap import shorten
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, Select, func, inspect, literal_column, select, tuple_
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, inspect, literal_column, select, tuple_
 
 from core.access import asked, day_fault, this_page
-from core.columns import Column, GridRow, Table
+from core.columns import Column, Table
+from core.cursors import cursor, mark_of
 from core.db import db, today
 from core.filters import Filter
 from core.forms import day_text
+from core.plain_lists import Plain
 
 PAGE = 100
 # Counting stops here until somebody asks for the exact figure.
@@ -88,7 +89,7 @@ class Listing:
         if not self.problems:
             self._fetch()
 
-    @property
+    @cached_property
     def problems(self) -> list[str]:
         """Why the filters, or the day, cannot be read."""
         return [*(self.form.sentences if self.form is not None else []), *self.day_problems]
@@ -104,7 +105,7 @@ class Listing:
         """Whether the list is only of rows that were chosen before."""
         return "key" in request.args
 
-    @property
+    @cached_property
     def choices(self) -> list[Any]:
         """The filters that can be set by hand; one that only a link sets is told, and not asked."""
         return [f for f in self.form or () if getattr(f.widget, "input_type", "") != "hidden"]
@@ -130,25 +131,19 @@ class Listing:
     def _fetch(self) -> None:
         """Fetch one row more than the page holds, from after or before the cursor."""
         sort = self.sorts[self.sort]
-        after, before = (_cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
+        after, before = (cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
         backwards = before is not None or "last" in request.args
         down = self.descending != backwards
-        wanted = self._narrowed(self.select if sort.select is None else sort.select)
+        in_order = self._narrowed(self.select if sort.select is None else sort.select)
         mark = before if before is not None else after
-        if mark is not None:
-            keys, bounds = tuple_(*sort.keys), tuple_(*mark)
-            # The first key alone once more: with keys of several tables an index helps only there.
-            first, bound = sort.keys[0], mark[0]
-            wanted = wanted.where(first <= bound if down else first >= bound)
-            wanted = wanted.where(keys < bounds if down else keys > bounds)
-        order = [key.desc() if down else key.asc() for key in sort.keys]
-        wanted = wanted.order_by(*order).limit(self.size + 1)
+        made_of = (self.table and self.table.name, self.sort, down, mark is not None, self.size)
+        wanted = self._made(made_of, lambda: self._part_of(in_order, sort, down, mark is not None))
+        values = {f"mark_{place}": value for place, value in enumerate(mark or ())}
         if self.table and self.table.facts:
             # Plain rows are read several times faster than records that the session keeps an eye on.
-            wanted = wanted.with_only_columns(*self.table.facts, maintain_column_froms=True)
-            rows = list(db.session.execute(wanted))
+            rows = list(db.session.connection().execute(wanted, values))
         else:
-            found = db.session.execute(wanted).unique()
+            found = db.session.execute(wanted, values).unique()
             rows = [row[0] if len(row) == 1 else row for row in found]
         more = len(rows) > self.size
         rows = rows[: self.size]
@@ -158,13 +153,41 @@ class Listing:
         self._has_next = more if not backwards else mark is not None
         self._has_previous = more if backwards else mark is not None
 
+    def _part_of(self, wanted: Select[Any], sort: Sort, down: bool, has_mark: bool) -> Select[Any]:
+        """One row more than the page holds, in this order, from behind `mark_0`, `mark_1`… on."""
+        if has_mark:
+            marks = [bindparam(f"mark_{place}", type_=key.type) for place, key in enumerate(sort.keys)]
+            keys, bounds = tuple_(*sort.keys), tuple_(*marks)
+            # The first key alone once more: with keys of several tables an index helps only there.
+            first, bound = sort.keys[0], marks[0]
+            wanted = wanted.where(first <= bound if down else first >= bound)
+            wanted = wanted.where(keys < bounds if down else keys > bounds)
+        order = [key.desc() if down else key.asc() for key in sort.keys]
+        wanted = wanted.order_by(*order).limit(self.size + 1)
+        if self.table and self.table.facts:
+            return wanted.with_only_columns(*self.table.facts, maintain_column_froms=True)
+        return wanted
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether nothing is asked of this list."""
+        return isinstance(self.sorts, Plain) and self.sorts.wanted is self.select
+
+    def _made(self, of: Hashable, make: Callable[[], Select[Any]]) -> Select[Any]:
+        """What is made of the select; where nothing is asked of the list, what was made before."""
+        made = self.sorts.made if self._is_plain and isinstance(self.sorts, Plain) else {}
+        if of not in made:
+            made[of] = make()
+        return made[of]
+
     def _narrowed(self, in_order: Select[Any]) -> Select[Any]:
         """The list; where few rows are what is asked for, by their keys, which are found first in no order.
 
         What few rows are, is found quickest from its own side: 8 heads among 300,000 people by their stays.
         What many are, is found quickest in the order of the list, which ends with a full page.
         """
-        if self.select.whereclause is None or self.table is None or self.total is not None:
+        is_asked = self.select.whereclause is not None and not self._is_plain
+        if not is_asked or self.table is None or self.total is not None:
             return in_order
         key = inspect(self.select.column_descriptions[0]["entity"]).primary_key
         first = self.select.with_only_columns(*key, maintain_column_froms=True).order_by(None)
@@ -184,7 +207,7 @@ class Listing:
         return this_page(("after", "before", "last", "count", "spare", *drop), **changes)
 
     def _at(self, row: Any) -> str:
-        return _mark(self.sorts[self.sort].values(row))
+        return mark_of(self.sorts[self.sort].values(row))
 
     @property
     def first_url(self) -> str | None:
@@ -251,13 +274,27 @@ class Listing:
         if self.total is not None and (is_known or not wants_exact):
             return self.total, is_known
         if self._counted is None or (wants_exact and not self._counted[1]):
-            key = next(iter(self.sorts.values())).keys[-1]
-            inner = self.select.with_only_columns(key, maintain_column_froms=True).order_by(None)
-            inner = inner if wants_exact else inner.limit(COUNT_TO + 1)
-            found = db.session.scalar(select(func.count()).select_from(inner.subquery())) or 0
-            is_whole = wants_exact or found <= COUNT_TO
-            self._counted = (found if is_whole else COUNT_TO, is_whole)
+            # Where a condition is looked at row by row, counting stops where it does for filters.
+            has_to_look = self._is_plain and self.select.whereclause is not None
+            most = FEW if has_to_look else COUNT_TO
+            counted = self._made(("count", wants_exact), lambda: self._count(None if wants_exact else most))
+            found = db.session.connection().scalar(counted) or 0
+            is_whole = wants_exact or found <= most
+            self._counted = (found if is_whole else most, is_whole)
         return self._counted
+
+    def _count(self, most: int | None) -> Select[Any]:
+        """How many there are; counting stops just above `most`, and looks at no column."""
+        each: Select[Any] = self.select.with_only_columns(
+            literal_column("1"), maintain_column_froms=True
+        ).order_by(None)
+        few = each if most is None else each.limit(most + 1)
+        counted = select(func.count()).select_from(few.subquery())
+        if most is None or not self._is_plain:
+            return counted
+        # To go past so many rows takes a third of the time that it takes to count them.
+        are_more = each.offset(most).limit(1).exists()
+        return select(case((are_more, literal_column(str(most + 1))), else_=counted.scalar_subquery()))
 
     @property
     def chips(self) -> list[Chip]:
@@ -300,10 +337,9 @@ class Listing:
         """The rows with what their cells need beside them."""
         return self.shown_table.lines(self.rows, self.day or today(), self.columns)
 
-    @property
-    def grid(self) -> Iterator[GridRow]:
-        """The rows as the page shows them."""
-        return self.shown_table.grid(self.lines, self.columns)
+    def grid(self, choose: bool) -> Markup:
+        """The rows as the page shows them, with `choose` each with a box to choose it by."""
+        return self.shown_table.grid(self.lines, self.columns, choose)
 
     @property
     def usual_columns_url(self) -> str | None:
@@ -330,28 +366,3 @@ def words_in(q: str, *columns: Any) -> list[ColumnElement[bool]]:
             condition = condition | other
         conditions.append(condition)
     return conditions
-
-
-def _mark(values: tuple[Any, ...]) -> str:
-    plain = [{"day": one.isoformat()} if isinstance(one, date) else one for one in values]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
-
-
-def _cursor(mark: str | None, keys: Sequence[Any]) -> tuple[Any, ...] | None:
-    """The sort values in a cursor, one for each key; a damaged one leads to the first page."""
-    if not mark:
-        return None
-    try:
-        plain = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
-        values = tuple(date.fromisoformat(one["day"]) if isinstance(one, dict) else one for one in plain)
-        fits = all(_fits(value, key.type.python_type) for value, key in zip(values, keys, strict=True))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return values if fits else None
-
-
-def _fits(value: Any, kind: type) -> bool:
-    """Whether a database can compare this value with a key of that kind; ValueError for half a character."""
-    if isinstance(value, str) and b"\0" in value.encode():
-        return False
-    return type(value) is kind and not (isinstance(value, int) and abs(value) >= 2**63)

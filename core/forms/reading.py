@@ -15,6 +15,7 @@ from core.db import code_key, folded, today
 T = TypeVar("T")
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_TITLED = ("", *(month.title() for month in MONTHS))
 
 
 def squeezed(text: str | None) -> str | None:
@@ -24,7 +25,7 @@ def squeezed(text: str | None) -> str | None:
 
 def day_text(day: date | None) -> str:
     """A day as people write it: 3 Dec 1995."""
-    return f"{day.day} {MONTHS[day.month - 1].title()} {day.year:04}" if day else ""
+    return f"{day.day} {_TITLED[day.month]} {day.year:04}" if day else ""
 
 
 def moment_text(instant: datetime) -> str:

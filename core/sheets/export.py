@@ -37,8 +37,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class Export:
     """Something that a list can be taken away as.
 
-    `name` begins the name of the file, and stands in the address. `rows` is a select in the order of the
-    file; `beside(batch)` adds to some of its rows what belongs to them, with a fixed number of statements.
+    `name` begins the name of the file, and stands in the address. `rows()` is a select in the order of the
+    file, which only a file is put together for, and not the page that offers it; `beside(batch)` adds to
+    some of its rows what belongs to them, with a fixed number of statements.
     `about` says in a sentence what a line is. `day` is the day the rows depend on, if any, and `of` whose
     they are, for the name of the file. `loads_back` says whether an import takes it.
     """
@@ -46,7 +47,7 @@ class Export:
     name: str
     title: str
     about: str
-    rows: Select[Any]
+    rows: Callable[[], Select[Any]]
     columns: Sequence[Column]
     beside: Callable[[Sequence[Any]], Iterable[Any]] = iter
     day: date | None = None
@@ -60,7 +61,10 @@ class Export:
 
     def batches(self) -> Generator[list[list[Value]], None, None]:
         """The lines, some at a time; memory holds one batch, however many there are."""
-        with closing(db.session.execute(self.rows, execution_options={"yield_per": BATCH})) as found:
+        return self._batches(self.rows())
+
+    def _batches(self, rows: Select[Any]) -> Generator[list[list[Value]], None, None]:
+        with closing(db.session.execute(rows, execution_options={"yield_per": BATCH})) as found:
             for part in found.partitions():
                 records = [row[0] if len(row) == 1 else row for row in part]
                 yield [[column.value(one) for column in self.columns] for one in self.beside(records)]
@@ -116,10 +120,11 @@ def _as_csv(export: Export) -> Response:
     last piece, or when whoever asked hangs up: the server then closes the stream. The page of the list was
     fetched by the same select before, so what is wrong with the filters was told by a page.
     """
+    batches = export.batches()
 
     def pieces() -> Iterator[bytes]:
         yield (BOM + _lines([export.labels])).encode()
-        with closing(export.batches()) as batches:
+        with closing(batches):
             for batch in batches:
                 yield _lines([[cell_text(value) for value in line] for line in batch]).encode()
 

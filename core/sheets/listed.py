@@ -28,7 +28,7 @@ def as_export(listing: Listing) -> Export:
         f"{table.name}-as-shown",
         "This list as it is shown",
         "For reading: one line per row, with the columns that are chosen.",
-        listing.whole,
+        lambda: listing.whole,
         columns,
         lambda batch: table.lines(batch, day, columns),
         listing.day,

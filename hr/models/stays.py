@@ -108,7 +108,7 @@ class DepartmentEmployeeLink(Ending, Base, Versioned):
         super().__init__(**facts)
 
     @classmethod
-    def on(cls, day: date) -> ColumnElement[bool]:
+    def on(cls, day: date | ColumnElement[date]) -> ColumnElement[bool]:
         """The condition that a stay covers `day`."""
         return and_(cls.starts_on <= day, or_(cls.ends_before.is_(None), cls.ends_before > day))
 

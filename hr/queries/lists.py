@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Date, Select, bindparam, select
 
+from core.among import among
 from core.db import db
 from core.listing import Sort, or_else
+from core.plain_lists import plain_once
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link
 from hr.queries.filters import departments_asked, people_asked
@@ -16,6 +18,7 @@ from hr.queries.limits import seen
 from hr.queries.search import departments_called, people_called
 
 
+@plain_once
 def departments(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
     """Departments by name or code, filtered by their people on `day`; archived ones only when asked for."""
     return select(Department).where(*departments_called(q), *departments_asked(filters, day)), {
@@ -31,6 +34,7 @@ def departments(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[A
     }
 
 
+@plain_once
 def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
     """People by name or number, filtered by their stays on `day`."""
     return select(Employee).where(*people_called(q), *people_asked(filters, day)), {
@@ -72,15 +76,25 @@ class StayThere(NamedTuple):
     is_primary: bool
 
 
-def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[StayThere]]:
-    """The stays of these people on `day`, by number, each with the name of its department."""
-    facts = (Link.fte, seen(Link.extra_data), Link.role, Link.is_primary)
-    rows = db.session.execute(
+def _stays_there(remark: Any) -> Select[Any]:
+    facts = (Link.fte, remark, Link.role, Link.is_primary)
+    return (
         select(Link.employee_number, Link.department_code, Department.name, *facts)
-        .join(Link.department)
-        .where(Link.employee_number.in_(list(numbers)), Link.on(day))
+        .join(Department, Department.code == Link.department_code)
+        .where(among(Link.employee_number), Link.on(bindparam("day", type_=Date)))
         .order_by(Link.department_code)
     )
+
+
+# Put together once: the list asks for them on every page.
+_STAYS_THERE = _stays_there(Link.extra_data)
+
+
+def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[StayThere]]:
+    """The stays of these people on `day`, by number, each with the name of its department."""
+    remark = seen(Link.extra_data)
+    wanted = _STAYS_THERE if remark is Link.extra_data else _stays_there(remark)
+    rows = db.session.connection().execute(wanted, {"keys": numbers, "day": day}).all()
     found: dict[str, list[StayThere]] = {}
     for number, *stay in rows:
         found.setdefault(number, []).append(StayThere._make(stay))

@@ -11,6 +11,7 @@ from core.db import db, record_id
 from core.forms import day_text
 from core.links import identity_of
 from core.listing import Sort, or_else
+from core.plain_lists import plain_once
 from core.windows import FEW, Window, by_far_side, count_to, gone_through
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link, is_headed
@@ -37,6 +38,7 @@ _STAY_SORTS = {
 _fte = or_else(type_coerce(Link.fte, BigInteger), -1)
 
 
+@plain_once
 def stays(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
     """All stays, each with its person and its department; searched by the person's name or number."""
     conditions = stays_asked(filters, day)

@@ -1,9 +1,12 @@
 """What the lists of staffing can be taken away as: the columns that an import knows, and names beside."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any
+
+from sqlalchemy import Select
 
 from core.columns import Column
 from core.forms import day_text
@@ -103,16 +106,16 @@ def of_departments(listing: Listing, day: date) -> list[Export]:
             "departments",
             "Departments",
             "One line per department: code and name.",
-            rows_of_departments(listing.whole),
+            lambda: rows_of_departments(listing.whole),
             DEPARTMENT_COLUMNS,
             day=day,
         ),
-        *_stays(rows_of_stays_there(listing.select), "Their people", day),
+        *_stays(lambda: rows_of_stays_there(listing.select), "Their people", day),
         Export(
             "heads",
             f"Their heads, {WHOLE}",
             "One line per time as head or acting head.",
-            rows_of_their_heads(listing.select),
+            lambda: rows_of_their_heads(listing.select),
             HEAD_COLUMNS,
             day=day,
         ),
@@ -126,32 +129,38 @@ def of_people(listing: Listing, day: date) -> list[Export]:
             "employees",
             "People",
             "One line per person: number, name, e-mail, first and last day.",
-            rows_of_people(listing.whole),
+            lambda: rows_of_people(listing.whole),
             PERSON_COLUMNS,
             day=day,
         ),
-        *_stays(rows_of_their_stays(listing.select), "Their stays", day),
+        *_stays(lambda: rows_of_their_stays(listing.select), "Their stays", day),
         Export(
             "job-titles",
             f"Their job titles, {WHOLE}",
             "One line per title of a person.",
-            rows_of_their_titles(listing.select),
+            lambda: rows_of_their_titles(listing.select),
             TITLE_COLUMNS,
             day=day,
         ),
     ]
 
 
-def _stays(rows: Any, title: str, day: date) -> list[Export]:
+def _stays(rows: Callable[[], Select[Any]], title: str, day: date) -> list[Export]:
     """The same stays twice: those of the day, and every one."""
     every = Export("stays", f"{title}, {WHOLE}", ABOUT_STAYS, rows, STAY_COLUMNS, day=day)
     of_the_day = replace(
-        every, name="stays-of-the-day", title=f"{title} on {day_text(day)}", rows=rows.where(Link.on(day))
+        every,
+        name="stays-of-the-day",
+        title=f"{title} on {day_text(day)}",
+        rows=lambda: rows().where(Link.on(day)),
     )
     return [of_the_day, every]
 
 
 def of_stays(listing: Listing, key: str, day: date) -> list[Export]:
     """What a list of stays can be taken away as; `key` says whose they are."""
-    rows = rows_of_stays(listing.select, listing.order)
+
+    def rows() -> Select[Any]:
+        return rows_of_stays(listing.select, listing.order)
+
     return [Export("stays", "Stays", ABOUT_STAYS, rows, STAY_COLUMNS, day=day, of=key)]

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from core.among import among
 from core.db import db, folded
 from core.listing import Sort, or_else, words_in
+from core.plain_lists import plain_once
 from library.models import Author, AuthorBook, Book, Subject, book_subject
 from library.queries.filters import authors_asked, books_asked
 from library.queries.search import authors_called, books_called
@@ -16,6 +18,7 @@ from library.queries.search import authors_called, books_called
 NO_YEAR = 99_999
 
 
+@plain_once
 def books(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Books by title, reference or ISBN, filtered by their authors, royalties, subject and year."""
     return select(Book).where(*books_called(q), *books_asked(filters)), book_sorts()
@@ -40,6 +43,7 @@ def book_sorts() -> dict[str, Sort]:
     }
 
 
+@plain_once
 def authors(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Authors by name, filtered by their books."""
     return select(Author).where(*authors_called(q), *authors_asked(filters)), {
@@ -79,14 +83,23 @@ class NamedShare(NamedTuple):
     royalty_percentage: Decimal
 
 
+# Put together once: the lists ask for them on every page.
+_NAMED_SHARES = (
+    select(AuthorBook.book_id, AuthorBook.author_id, Author.name, AuthorBook.royalty_percentage)
+    .join(Author, Author.id == AuthorBook.author_id)
+    .where(among(AuthorBook.book_id))
+    .order_by(AuthorBook.book_id, AuthorBook.publication_order, AuthorBook.author_id)
+)
+_BOOK_COUNTS = (
+    select(AuthorBook.author_id, func.count())
+    .where(among(AuthorBook.author_id))
+    .group_by(AuthorBook.author_id)
+)
+
+
 def named_shares(ids: Iterable[int]) -> dict[int, list[NamedShare]]:
     """The shares of these books in order, by book, as a list shows them."""
-    rows = db.session.execute(
-        select(AuthorBook.book_id, AuthorBook.author_id, Author.name, AuthorBook.royalty_percentage)
-        .join(AuthorBook.author)
-        .where(AuthorBook.book_id.in_(list(ids)))
-        .order_by(AuthorBook.book_id, AuthorBook.publication_order, AuthorBook.author_id)
-    )
+    rows = db.session.connection().execute(_NAMED_SHARES, {"keys": ids}).all()
     found: dict[int, list[NamedShare]] = {}
     for id, *share in rows:
         found.setdefault(id, []).append(NamedShare._make(share))
@@ -109,8 +122,7 @@ def credits_of(ids: Iterable[int]) -> dict[int, list[AuthorBook]]:
 
 def book_counts(ids: Iterable[int]) -> dict[int, int]:
     """How many books each of these authors is on."""
-    wanted = select(AuthorBook.author_id, func.count()).where(AuthorBook.author_id.in_(list(ids)))
-    return dict(db.session.execute(wanted.group_by(AuthorBook.author_id)).all())
+    return dict(db.session.connection().execute(_BOOK_COUNTS, {"keys": ids}).all())
 
 
 def subject_counts(ids: Iterable[int]) -> dict[int, int]:

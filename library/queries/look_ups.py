@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from core.among import among
 from core.db import db, folded, record_id
 from core.forms import meant
 from library.models import Author, AuthorBook, AuthorName, Book, Edition, Subject
@@ -28,13 +29,18 @@ def find_subjects(q: str) -> Sequence[Subject]:
     return subjects_found(q, SUGGESTIONS).records
 
 
+# Put together once: the list of authors asks for them on every page.
+_TITLES = (
+    select(AuthorBook.author_id, func.min(Book.title))
+    .join(Book, Book.id == AuthorBook.book_id)
+    .where(among(AuthorBook.author_id))
+    .group_by(AuthorBook.author_id)
+)
+
+
 def titles_of(ids: Iterable[int]) -> dict[int, str]:
     """For each author one title, to tell people with one name apart."""
-    wanted = select(AuthorBook.author_id, func.min(Book.title)).join(AuthorBook.book)
-    rows = db.session.execute(
-        wanted.where(AuthorBook.author_id.in_(list(ids))).group_by(AuthorBook.author_id)
-    )
-    return dict(rows.all())
+    return dict(db.session.connection().execute(_TITLES, {"keys": ids}).all())
 
 
 def _ids(texts: Mapping[str, str]) -> list[int]:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 from core.db import db, folded
 from core.links import identity_of
 from core.listing import Sort, or_else, words_in
-from core.windows import Window, by_far_side, count_to
+from core.plain_lists import plain_once
+from core.windows import Window, by_far_side, count_to, gone_through
 from library.models import Author, AuthorBook, Book
 from library.queries.filters import shares_asked
 from library.queries.lists import NO_YEAR
@@ -62,34 +63,40 @@ def _has(word: str) -> ColumnElement[bool]:
     return or_(AuthorBook.book_id.in_(books), AuthorBook.author_id.in_(authors))
 
 
+@plain_once
 def shares(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """All shares, each with its book and its author; `q` has words of the title or of the author's name."""
-    wanted = (
-        select(AuthorBook)
-        .join(AuthorBook.book)
-        .join(AuthorBook.author)
-        .options(contains_eager(AuthorBook.book), contains_eager(AuthorBook.author))
-        .where(*(_has(word) for word in folded(q).split()), *shares_asked(filters))
-    )
+    conditions = [*(_has(word) for word in folded(q).split()), *shares_asked(filters)]
+    both = (contains_eager(AuthorBook.book), contains_eager(AuthorBook.author))
+    in_order = select(AuthorBook).join(AuthorBook.book).join(AuthorBook.author).where(*conditions)
+    in_order = in_order.options(*both)
+    # Every sort key is above nothing. Told so, SQLite does not look at all shares before it begins.
+    by_author = gone_through(AuthorBook, AuthorBook.author, conditions, [Author.sort_key >= ""])
+    by_author = by_author.outerjoin(AuthorBook.book)
+    # Outer joins, although neither side is ever missing: so the sides are not looked up to count the shares.
+    wanted = select(AuthorBook).outerjoin(AuthorBook.book).outerjoin(AuthorBook.author).where(*conditions)
     ids = (AuthorBook.book_id, AuthorBook.author_id)
-    return wanted, {
+    return wanted.options(*both), {
         "book": Sort(
             (Book.title_key, AuthorBook.book_id, AuthorBook.publication_order, AuthorBook.author_id),
             lambda s: (s.book.title_key, s.book_id, s.publication_order, s.author_id),
             lambda s: s.book.title,
             ("by title from A", "by title from Z"),
+            in_order,
         ),
         "author": Sort(
             (Author.sort_key, Author.id, Book.title_key, AuthorBook.book_id),
             lambda s: (s.author.sort_key, s.author_id, s.book.title_key, s.book_id),
             lambda s: s.author.sort_name,
             ("by author from A", "by author from Z"),
+            by_author.options(*both),
         ),
         "percentage": Sort(
             (_percentage, *ids),
             lambda s: (int(s.royalty_percentage.scaleb(4)), s.book_id, s.author_id),
             lambda s: f"{s.royalty_percentage:g} %",
             ("the lowest percentage first", "the highest percentage first"),
+            in_order,
         ),
     }
 

@@ -1,10 +1,11 @@
 """What the lists of the library can be taken away as: what an import knows, and a few columns beside it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from sqlalchemy import Select
 from stdnum import isbn as isbn_numbers
 
 from core.columns import Column
@@ -28,6 +29,7 @@ from library.sheets.names import in_one_cell
 from library.sheets.shares import SHARES
 
 Isbns = Sequence[tuple[str, str]]
+Rows = Callable[[], Select[Any]]
 ARCHIVED = Column("archived_on", "Archived on", attrgetter("archived_on"))
 
 
@@ -116,35 +118,37 @@ SUBJECT_COLUMNS = (
 )
 
 
-def _books(rows: Any, of: str = "") -> Export:
+def _books(rows: Rows, of: str = "") -> Export:
     about = "One line per book: title, authors in order, published, ISBN, subjects."
     return Export("books", "Books", about, rows, BOOK_COLUMNS, _whole_books, of=of)
 
 
-def _shares(rows: Any, title: str, of: str = "") -> Export:
+def _shares(rows: Rows, title: str, of: str = "") -> Export:
     about = "One line per author of a book: place, royalty, role."
     return Export("authors-of-books", title, about, rows, SHARE_COLUMNS, _with_isbns, of=of)
 
 
 def of_books(listing: Listing, of: str = "") -> list[Export]:
     """What a list of books can be taken away as; `of` says whose or what they are."""
-    their_authors = _shares(rows_of_their_authors(listing.select), "Their authors", of)
-    return [_books(rows_of_books(listing.whole), of), their_authors]
+    their_authors = _shares(lambda: rows_of_their_authors(listing.select), "Their authors", of)
+    return [_books(lambda: rows_of_books(listing.whole), of), their_authors]
 
 
 def of_authors(listing: Listing) -> list[Export]:
     """What the list of authors can be taken away as."""
     about = "One line per author: the name, and the name to be filed under."
     return [
-        Export("authors", "Authors", about, rows_of_authors(listing.whole), AUTHOR_COLUMNS),
-        _shares(rows_of_their_books(listing.select), "Their books"),
+        Export("authors", "Authors", about, lambda: rows_of_authors(listing.whole), AUTHOR_COLUMNS),
+        _shares(lambda: rows_of_their_books(listing.select), "Their books"),
     ]
 
 
 def of_subjects(listing: Listing) -> list[Export]:
     """What the list of subjects can be taken away as."""
-    rows = rows_of_subjects(listing.whole)
     about = "One line per subject, with the number of its books."
+
+    def rows() -> Select[Any]:
+        return rows_of_subjects(listing.whole)
 
     def beside(subjects: Sequence[Any]) -> Iterator[tuple[Any, int]]:
         return _with_counts(queries.subject_counts, subjects)
@@ -154,4 +158,4 @@ def of_subjects(listing: Listing) -> list[Export]:
 
 def of_shares(listing: Listing, of: str) -> list[Export]:
     """What the shares on the page of a book or an author can be taken away as; `of` says whose they are."""
-    return [_shares(rows_of_shares(listing.select, listing.order), "Shares", of)]
+    return [_shares(lambda: rows_of_shares(listing.select, listing.order), "Shares", of)]
