@@ -8,6 +8,7 @@ from stdnum import isbn
 
 from core.db import folded
 from core.listing import words_in
+from core.parts import by_parts
 from core.search import FIRST, First, begins_words, first_of
 from library.models import Author, AuthorName, Book, Edition, Subject
 
@@ -39,6 +40,16 @@ def authors_called(q: str) -> list[ColumnElement[bool]]:
     return [_word_of_author(word) for word in _words(q)]
 
 
+def books_by_parts(q: str) -> list[ColumnElement[bool]]:
+    """Conditions that all those meet too, and few others; none where an ISBN is meant."""
+    return [] if isbn_meant(q) else by_parts(Book, [(word,) for word in _words(q)])
+
+
+def authors_by_parts(q: str) -> list[ColumnElement[bool]]:
+    """The same of authors."""
+    return by_parts(Author, [(word,) for word in _words(q)])
+
+
 def _words(q: str) -> list[str]:
     """The words that are looked for: “Tolkien, Christopher”, as people are filed, is two."""
     return folded(q).replace(",", " ").split()
@@ -54,7 +65,7 @@ def books_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -> 
     whole = Book.id.in_(select(Edition.book_id).where(Edition.isbn == isbn_meant(q)))
     reference = Book.reference.in_({q, q.upper(), q.lower()})
     return first_of(
-        select(Book).where(*conditions, *books_called(q)),
+        select(Book).where(*conditions, *books_called(q), *books_by_parts(q)),
         and_(or_(whole, reference), *conditions),
         begins_words(q, Book.title_key),
         (Book.title_key, Book.id),
@@ -66,7 +77,7 @@ def books_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -> 
 def authors_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -> First:
     """The first authors that `q` finds, with their other names."""
     return first_of(
-        select(Author).where(*conditions, *authors_called(q)),
+        select(Author).where(*conditions, *authors_called(q), *authors_by_parts(q)),
         false(),
         begins_words(q, Author.name_key),
         (Author.sort_key, Author.id),
