@@ -55,7 +55,7 @@ def people_found(q: str, most: int = FIRST) -> First:
     before = select(EmployeeAlias.employee_number).where(EmployeeAlias.old_key == key)
     return first_of(
         select(Employee).where(*people_called(q), *people_by_parts(q)),
-        or_(Employee.number_key == key, Employee.number.in_(before)),
+        [Employee.number_key == key, Employee.number.in_(before)],
         begins_words(q, Employee.name_key),
         (Employee.sort_key, Employee.number),
         joinedload(Employee.aliases),
@@ -69,7 +69,7 @@ def departments_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool
     before = select(DepartmentAlias.department_code).where(DepartmentAlias.old_key == key)
     return first_of(
         select(Department).where(*conditions, *departments_called(q)),
-        and_(or_(Department.code_key == key, Department.code.in_(before)), *conditions),
+        [and_(one, *conditions) for one in (Department.code_key == key, Department.code.in_(before))],
         begins_words(q, Department.name_key),
         (Department.name_key, Department.code),
         joinedload(Department.aliases),

@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 from stdnum import isbn
 
@@ -66,7 +66,7 @@ def books_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -> 
     reference = Book.reference.in_({q, q.upper(), q.lower()})
     return first_of(
         select(Book).where(*conditions, *books_called(q), *books_by_parts(q)),
-        and_(or_(whole, reference), *conditions),
+        [and_(one, *conditions) for one in (whole, reference)],
         begins_words(q, Book.title_key),
         (Book.title_key, Book.id),
         joinedload(Book.editions),
@@ -78,7 +78,7 @@ def authors_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -
     """The first authors that `q` finds, with their other names."""
     return first_of(
         select(Author).where(*conditions, *authors_called(q), *authors_by_parts(q)),
-        false(),
+        [],
         begins_words(q, Author.name_key),
         (Author.sort_key, Author.id),
         joinedload(Author.alternate_names),
@@ -90,4 +90,4 @@ def subjects_found(q: str, most: int = FIRST) -> First:
     """The first subjects that `q` finds."""
     wanted = select(Subject).where(*words_in(folded(q), Subject.name_key))
     near = begins_words(q, Subject.name_key)
-    return first_of(wanted, false(), near, (Subject.name_key, Subject.id), most=most)
+    return first_of(wanted, [], near, (Subject.name_key, Subject.id), most=most)
