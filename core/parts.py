@@ -2,13 +2,14 @@
 
 An index of all runs of three signs knows which records can have “acell” in a name: those with ace, cel and
 ell. On SQLite it is an FTS5 table that triggers keep, on PostgreSQL an index of pg_trgm on each column. Both
-say only whom to look at. Whether a record is meant says the condition that is asked of every record anyway, so
-a search finds the same on both, and the same as without an index.
+say only whom to look at. Whether a record is meant says the condition that is asked of every record anyway,
+so a search finds the same on both, and the same as without an index.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple, cast
+from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import (
     DDL,
@@ -39,7 +40,8 @@ RUN = 3
 MOST_RUNS = 40
 
 
-class Also(NamedTuple):
+@dataclass(frozen=True)
+class Also:
     """Another table with what the records are called, such as former names: its `key` is their `of`."""
 
     table: str
@@ -48,7 +50,8 @@ class Also(NamedTuple):
     columns: tuple[str, ...]
 
 
-class Parts(NamedTuple):
+@dataclass(frozen=True)
+class Parts:
     """The columns with what the records of a table are called."""
 
     table: str
@@ -68,7 +71,8 @@ def found_by_parts(
 
     `also` is a table with what the records are called as well: its key that refers to them, and its columns.
     """
-    beside, last, others = None, records, ()
+    beside, last = None, records
+    others: tuple[str, ...] = ()
     if also is not None:
         last, key, others = also
         (far,) = last.c[key].foreign_keys
@@ -202,7 +206,7 @@ def dropped(parts: Parts) -> list[str]:
 
 @contextmanager
 def put_aside(connection: Connection, parts: Parts) -> Iterator[None]:
-    """For a migration that makes the table anew on SQLite: its triggers would go, and its rows be renumbered."""
+    """For a migration that makes the table anew on SQLite: it loses its triggers, and the rows' numbers."""
     here = connection.dialect.name == "sqlite"
     for statement in dropped(parts) if here else ():
         connection.exec_driver_sql(statement)
@@ -230,9 +234,7 @@ def astray(connection: Connection, parts: Parts) -> int:
     An index that contradicts itself is an error of the driver.
     """
     connection.exec_driver_sql(f"INSERT INTO {parts.index} ({parts.index}) VALUES ('integrity-check')")
-    other = (
-        f"SELECT count(*) FROM {parts.table} AS one LEFT JOIN {parts.index} AS kept ON kept.rowid = one.rowid "
-        f"WHERE kept.words IS NOT {_words(parts, 'one')}"
-    )
+    both = f"{parts.table} AS one LEFT JOIN {parts.index} AS kept ON kept.rowid = one.rowid"
+    other = f"SELECT count(*) FROM {both} WHERE kept.words IS NOT {_words(parts, 'one')}"
     gone = f"SELECT count(*) FROM {parts.index} WHERE rowid NOT IN (SELECT rowid FROM {parts.table})"
     return sum(connection.exec_driver_sql(asked).scalar_one() for asked in (other, gone))

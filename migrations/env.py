@@ -43,7 +43,7 @@ def written(kind: str, column_type: Any, autogenerate: Any) -> str | bool:
 
 
 def is_compared(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-    """Leave out the index of parts of names: tables on SQLite that no model has, indexes on PostgreSQL alone."""
+    """Leave out the indexes of parts of names: on SQLite they are tables, and of no model."""
     return not (
         (kind == "table" and (name or "").startswith(PREFIX))
         or (kind == "index" and (name or "").endswith(ENDING))
