@@ -157,7 +157,7 @@ def _catalogue(connection: Connection) -> Ailment:
 
 
 def _parts() -> Ailment:
-    """SQLite's index of parts of names is a table of its own; an index of PostgreSQL cannot say another thing."""
+    """On SQLite the index of parts of names is a table of its own, and could say another thing."""
     one = Ailment("records are found by the parts of their names (flask recount)")
     with _rolled_back() as connection:
         for parts in every_index() if connection.dialect.name == "sqlite" else ():
