@@ -172,13 +172,17 @@ def many(app: Flask) -> None:
 def test_few_are_found_by_the_index(many: None) -> None:
     for wanted, index in (
         (queries.employees({}, "98765 1", DAY)[0], "employee"),
-        (queries.stays({}, "98765", DAY)[0], "employee"),
         (library.queries.books({}, "9876 c")[0], "book"),
         (library.queries.authors({}, "98765")[0], "author"),
     ):
         found = plan(wanted)
         name = f"ix_{index}_{'title' if index == 'book' else 'name'}_key_parts"
         assert (name if databases.SERVER else f"parts_of_{index} VIRTUAL TABLE INDEX 0:M") in found, found
+
+
+@pytest.mark.skipif(bool(databases.SERVER), reason="without any stays PostgreSQL begins with those")
+def test_the_people_of_stays_are_looked_for_once(many: None) -> None:
+    assert "parts_of_employee VIRTUAL TABLE INDEX 0:M" in plan(queries.stays({}, "98765", DAY)[0])
 
 
 def test_many_are_gone_through_in_the_order_of_the_list(many: None, client: Client, statements: Any) -> None:
