@@ -143,8 +143,12 @@ def test_a_missing_extension_is_said_in_words(
         owner.exec_driver_sql(f"GRANT ALL ON SCHEMA public TO {url.username}")
     try:
         app = make_app(SQLALCHEMY_DATABASE_URI=url.render_as_string(hide_password=False))
-        with app.app_context(), pytest.raises(SystemExit):
-            flask_migrate.upgrade(MIGRATIONS)
+        for extension in ("btree_gist", "pg_trgm"):
+            with app.app_context(), pytest.raises(SystemExit):
+                flask_migrate.upgrade(MIGRATIONS)
+            assert f"Joinery needs the PostgreSQL extension {extension}" in caplog.text
+            with databases.on(empty_database) as owner:
+                owner.exec_driver_sql(f"CREATE EXTENSION {extension}")
     finally:
         with databases.on(empty_database) as owner:
             owner.exec_driver_sql(f"DROP OWNED BY {url.username}")
