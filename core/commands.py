@@ -16,10 +16,12 @@ from core import accounts, queries
 from core.account_forms import address_fault
 from core.administration import roles_that_can_be_given
 from core.backup import backup, restore
+from core.bookkeeping import bookkeeping
 from core.db import db
 from core.doctor import doctor_command
 from core.forms import squeezed
 from core.moving import move_database
+from core.parts import make_anew
 from core.rights import ADMINISTRATOR, rooms
 from core.rooms import Room
 from core.sheets.command import import_command
@@ -109,6 +111,8 @@ def _known_roles(names: Sequence[str]) -> set[str]:
 @with_appcontext
 def recount() -> None:
     """Count anew what is counted beside the records, where `flask doctor` has found it wrong."""
+    with bookkeeping() as connection:
+        make_anew(connection)
     for room in rooms():
         if room.recount is not None:
             room.recount()

@@ -257,8 +257,14 @@ def explain(table: Table, constraint: str, sentence: str, field: str = "") -> No
     table.info.setdefault("sentences", {})[constraint] = (sentence, field)
 
 
+# What PostgreSQL ships: an exclusion constraint over text and a span needs the one, a search for parts of
+# names the other.
+EXTENSIONS = ("btree_gist", "pg_trgm")
+
+
 @event.listens_for(Base.metadata, "before_create")
-def _extensions(target: MetaData, connection: Connection, **_: Any) -> None:
-    """An exclusion constraint over text and a span needs btree_gist, which PostgreSQL ships."""
+def make_extensions(target: MetaData | None, connection: Connection, **_: Any) -> None:
+    """Have the extensions in a database of PostgreSQL."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS btree_gist")
+        for name in EXTENSIONS:
+            connection.exec_driver_sql(f"CREATE EXTENSION IF NOT EXISTS {name}")

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from core import schema
 from core.db import Base, db, first_line, will_write
 from core.models import Post, User
+from core.parts import astray, every_index
 from core.queries import BATCH
 
 SHOWN = 20
@@ -28,8 +29,9 @@ KEYS_ARE_ON = """
     SELECT CASE WHEN count(*) = 0 THEN 'on' ELSE 'switched off on ' || min(c.relname) END
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     WHERE c.relnamespace = current_schema()::regnamespace AND t.tgenabled NOT IN ('O', 'A')"""
-EXTENSION_IS_THERE = """
-    SELECT coalesce((SELECT extname FROM pg_extension WHERE extname = 'btree_gist'), 'it is missing')"""
+EXTENSIONS_ARE_THERE = """
+    SELECT coalesce(string_agg(extname, ', ' ORDER BY extname), 'they are missing')
+    FROM pg_extension WHERE extname IN ('btree_gist', 'pg_trgm')"""
 
 
 class Ailment:
@@ -97,6 +99,7 @@ def _everything(rooms: Mapping[str, Examination]) -> Iterator[Ailment]:
         connection.rollback()
         yield _orphans(connection)
     yield _cascade()
+    yield _parts()
     for title, examine in rooms.items():
         for one in examine():
             one.words = f"{title}: {one.words}"
@@ -126,7 +129,7 @@ def _engine(connection: Connection) -> Iterator[Ailment]:
         yield _setting(connection, "the file is whole", "PRAGMA quick_check(20)", ("ok",))
     else:
         yield _setting(connection, "foreign keys are kept", KEYS_ARE_ON, ("on",))
-        yield _setting(connection, "the extension for spans is there", EXTENSION_IS_THERE, ("btree_gist",))
+        yield _setting(connection, "the extensions are there", EXTENSIONS_ARE_THERE, ("btree_gist, pg_trgm",))
 
 
 def _setting(connection: Connection, words: str, query: str, wanted: Sequence[object]) -> Ailment:
@@ -150,6 +153,21 @@ def _catalogue(connection: Connection) -> Ailment:
     for kind, lines in wanted.items():
         for line in sorted(lines - found[kind]):
             one.found(f"missing or different among the {kind}: {line}")
+    return one
+
+
+def _parts() -> Ailment:
+    """On SQLite the index of parts of names is a table of its own, and could say another thing."""
+    one = Ailment("records are found by the parts of their names (flask recount)")
+    with _rolled_back() as connection:
+        for parts in every_index() if connection.dialect.name == "sqlite" else ():
+            try:
+                number = astray(connection, parts)
+            except DBAPIError as error:
+                one.found(f"{parts.index} is damaged: {first_line(error.orig)}")
+                continue
+            if number:
+                one.found(f"{parts.index}: {number:,} of {parts.table}")
     return one
 
 

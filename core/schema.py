@@ -13,6 +13,7 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.pool import StaticPool
 
 from core.db import Base
+from core.parts import PREFIX
 
 VERSION_TABLE = "alembic_version"
 Catalogue = dict[str, set[str]]
@@ -60,11 +61,12 @@ def upgrade(connection: Connection) -> None:
 
 
 def row_counts(connection: Connection) -> dict[str, int]:
-    """How many rows each table has, that of the revision included."""
+    """How many rows each table has, that of the revision included; what indexes keep is none."""
     quoted = connection.dialect.identifier_preparer.quote
     return {
         table: connection.scalar(text(f"SELECT count(*) FROM {quoted(table)}")) or 0  # nosec B608
         for table in sorted(inspect(connection).get_table_names())
+        if not table.startswith(PREFIX)
     }
 
 
@@ -168,7 +170,11 @@ def wanted_catalogue(connection: Connection) -> Catalogue:
             aside.dispose()
     with connection.begin_nested() as nothing_stays:
         connection.exec_driver_sql("CREATE SCHEMA joinery_doctor")
-        connection.exec_driver_sql("SET LOCAL search_path TO joinery_doctor")
+        # The first is where tables are made; what extensions brought is in the other.
+        place = connection.dialect.identifier_preparer.quote(
+            str(connection.scalar(text("SELECT current_schema()")))
+        )
+        connection.exec_driver_sql(f"SET LOCAL search_path TO joinery_doctor, {place}")
         Base.metadata.create_all(connection, checkfirst=False)
         found = catalogue(connection)
         nothing_stays.rollback()

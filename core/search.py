@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, inspect, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    inspect,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from core.db import code_key, db, folded
 
@@ -26,7 +38,7 @@ class First(NamedTuple):
 
 def first_of(
     wanted: Select[Any],
-    exact: ColumnElement[bool],
+    exact: Sequence[ColumnElement[bool]],
     near: Sequence[ColumnElement[bool]],
     sort: Sequence[Any],
     *options: Any,
@@ -34,8 +46,9 @@ def first_of(
 ) -> First:
     """The first records of a select in one statement: exact ones ahead, then those that are near.
 
-    `sort` begins with a text and ends in the primary key. The keys are found once, up to a limit; only they
-    are counted and fetched, so that a search for one letter costs no more than one for a name.
+    What is exact meets one of those conditions, each of which leads there by an index. `sort` begins with a
+    text and ends in the primary key. The keys are found once, up to a limit; only they are counted and
+    fetched, so that a search for one letter costs no more than one for a name.
     """
     record, key = wanted.column_descriptions[0]["entity"], sort[-1]
     # An expression, so that no index gives the order: reading all rows as they lie, and keeping the first
@@ -44,10 +57,11 @@ def first_of(
     as_text = [func.coalesce(sort[0], ""), *sort[1:]]
     keys = wanted.with_only_columns(key).order_by(is_near, *as_text).limit(MANY + 1).cte("found")
     total = select(func.count()).select_from(keys).scalar_subquery()
-    is_exact = case((exact, 1), else_=0)
+    is_exact = case((or_(false(), *exact), 1), else_=0)
+    whole = [select(key).where(one).correlate(None) for one in exact]
     shown = (
         select(record, is_exact, total)
-        .where(or_(key.in_(select(keys)), exact))
+        .where(key.in_(union_all(select(keys), *whole)))
         .order_by(is_exact.desc(), is_near, *sort)
         .limit(most)
         .options(*options)

@@ -117,8 +117,8 @@ _AGAIN = "Go back to the list and choose again. Nothing was stored."
 
 
 def only(wanted: Select[Any], *keys: Any) -> Select[Any]:
-    """The keys of the rows that a list's select finds, in no order."""
-    return wanted.with_only_columns(*keys, maintain_column_froms=True).order_by(None)
+    """The keys of the rows that a list's select finds, in no order, by itself wherever it stands."""
+    return wanted.with_only_columns(*keys, maintain_column_froms=True).order_by(None).correlate(None)
 
 
 def chosen_keys(wanted: Select[Any]) -> list[Any]:

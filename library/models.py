@@ -15,6 +15,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.db import KEEPS_NUMBERS, Base, Exact, KeyText, Versioned, explain, filed_name, folded, match_key
+from core.parts import found_by_parts
 
 # What somebody did for a book, with its code in ONIX list 17.
 ROLES = {
@@ -334,6 +335,13 @@ class Edition(Base):
     def __str__(self) -> str:
         return self.isbn or self.format
 
+
+found_by_parts(cast(Table, Book.__table__), "title_key", "reference")
+found_by_parts(
+    cast(Table, Author.__table__),
+    "name_key",
+    also=(cast(Table, AuthorName.__table__), "author_id", ("name_key",)),
+)
 
 for _model, _constraint, _said, _field in (
     (Book, "uq_book_reference", "Another book has this reference.", "reference"),

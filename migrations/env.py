@@ -9,6 +9,7 @@ from sqlalchemy import Connection, String
 
 from core.database_url import reached
 from core.db import Exact, will_write
+from core.parts import ENDING, PREFIX
 
 migrate = current_app.extensions["migrate"]
 metadata = migrate.db.metadata
@@ -41,6 +42,14 @@ def written(kind: str, column_type: Any, autogenerate: Any) -> str | bool:
     return False
 
 
+def is_compared(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+    """Leave out the indexes of parts of names: on SQLite they are tables, and of no model."""
+    return not (
+        (kind == "table" and (name or "").startswith(PREFIX))
+        or (kind == "index" and (name or "").endswith(ENDING))
+    )
+
+
 def keep_foreign_keys(connection: Connection, on: bool) -> None:
     """Switch SQLite's foreign keys, which works between transactions only.
 
@@ -69,6 +78,7 @@ def migrate_on(connection: Connection) -> None:
     options = {
         "process_revision_directives": leave_out_empty_revision,
         "render_item": written,
+        "include_object": is_compared,
         **migrate.configure_args,
     }
     context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True, **options)

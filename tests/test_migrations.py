@@ -77,12 +77,14 @@ def test_alembic_finds_nothing_to_do(migrated: Flask) -> None:
 RECREATES_A_TABLE = """
 import sqlalchemy as sa
 from alembic import op
+from core.parts import every_index, put_aside
 
 revision, down_revision = "recreates", "{head}"
 
 def upgrade():
-    with op.batch_alter_table("employee") as table:  # on SQLite: a new table, and the old one dropped
-        table.alter_column("email", type_=sa.String(300))
+    (index,) = (one for one in every_index() if one.table == "employee")
+    with put_aside(op.get_bind(), index), op.batch_alter_table("employee") as table:
+        table.alter_column("email", type_=sa.String(300))  # on SQLite: a new table, and the old one dropped
 """
 
 
@@ -141,8 +143,12 @@ def test_a_missing_extension_is_said_in_words(
         owner.exec_driver_sql(f"GRANT ALL ON SCHEMA public TO {url.username}")
     try:
         app = make_app(SQLALCHEMY_DATABASE_URI=url.render_as_string(hide_password=False))
-        with app.app_context(), pytest.raises(SystemExit):
-            flask_migrate.upgrade(MIGRATIONS)
+        for extension in ("btree_gist", "pg_trgm"):
+            with app.app_context(), pytest.raises(SystemExit):
+                flask_migrate.upgrade(MIGRATIONS)
+            assert f"Joinery needs the PostgreSQL extension {extension}" in caplog.text
+            with databases.on(empty_database) as owner:
+                owner.exec_driver_sql(f"CREATE EXTENSION {extension}")
     finally:
         with databases.on(empty_database) as owner:
             owner.exec_driver_sql(f"DROP OWNED BY {url.username}")

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core import schema
 from core.backup.files import Fault, Manifest, bring_up_to_date, manifest_of
-from core.db import Base, first_line
+from core.db import Base, first_line, make_extensions
 
 PATIENCE = "20s"
 COPY = re.compile(rb"COPY .* FROM stdin;\n")
@@ -119,7 +119,7 @@ def restore(engine: Engine, data: Path, manifest: Manifest) -> None:
 def _clear(connection: Connection, tables: Iterable[str]) -> None:
     """Drop our tables, and nothing that somebody else has built on them."""
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}'")
-    connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    make_extensions(None, connection)
     ours = {*tables, *Base.metadata.tables, schema.VERSION_TABLE}
     there = sorted(ours & set(inspect(connection).get_table_names()))
     if there:

@@ -1,6 +1,8 @@
 """Old keys that still lead somewhere, and pairs of records that are not the same although they look so."""
 
-from sqlalchemy import ForeignKey, String
+from typing import cast
+
+from sqlalchemy import ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from core.db import (
@@ -9,6 +11,7 @@ from core.db import (
     code_key,
     folded,
 )
+from core.parts import found_by_parts
 from hr.models.records import Department, Employee
 
 
@@ -57,6 +60,14 @@ class EmployeeAlias(FormerKey, Base):
     )
 
     employee: Mapped[Employee] = relationship(back_populates="aliases")
+
+
+found_by_parts(
+    cast(Table, Employee.__table__),
+    "name_key",
+    "number_key",
+    also=(cast(Table, EmployeeAlias.__table__), "employee_number", ("name_key", "old_key")),
+)
 
 
 class NotTheSamePerson(Base):

@@ -84,6 +84,7 @@ from hr.queries.records import (
 from hr.queries.search import (
     departments_called,
     departments_found,
+    people_by_parts,
     people_called,
     people_found,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "pairs_put_aside",
     "people_asked",
     "people_by_number",
+    "people_by_parts",
     "people_called",
     "people_found",
     "people_of_stays",

@@ -15,7 +15,7 @@ from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link
 from hr.queries.filters import departments_asked, people_asked
 from hr.queries.limits import seen
-from hr.queries.search import departments_called, people_called
+from hr.queries.search import departments_called, people_by_parts, people_called
 
 
 @plain_once
@@ -37,30 +37,35 @@ def departments(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[A
 @plain_once
 def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
     """People by name or number, filtered by their stays on `day`."""
-    return select(Employee).where(*people_called(q), *people_asked(filters, day)), {
+    wanted = select(Employee).where(*people_called(q), *people_asked(filters, day))
+    return wanted.where(*people_by_parts(q)), {
         "name": Sort(
             (Employee.sort_key, Employee.number),
             lambda e: (e.sort_key, e.number),
             lambda e: e.sort_name,
             ("filed from A", "filed from Z"),
+            wanted,
         ),
         "number": Sort(
             (Employee.number,),
             lambda e: (e.number,),
             lambda e: e.number,
             ("by number", "by number, the last first"),
+            wanted,
         ),
         "hired": Sort(
             (or_else(Employee.hired_on, OPEN_END), Employee.number),
             lambda e: (e.hired_on or OPEN_END, e.number),
             lambda e: e.sort_name,
             ("the longest here first", "the newest first"),
+            wanted,
         ),
         "left": Sort(
             (or_else(Employee.left_on, OPEN_END), Employee.number),
             lambda e: (e.left_on or OPEN_END, e.number),
             lambda e: e.sort_name,
             ("who left first", "who left last"),
+            wanted,
         ),
     }
 

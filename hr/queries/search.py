@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from core.db import code_key, folded
+from core.parts import by_parts
 from core.search import FIRST, First, begins_words, first_of
 from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias
 
@@ -20,6 +21,11 @@ def people_called(q: str) -> list[ColumnElement[bool]]:
         )
         for word in _words(q)
     ]
+
+
+def people_by_parts(q: str) -> list[ColumnElement[bool]]:
+    """Conditions that all those meet too, and few others: they lead to them where there are not too many."""
+    return by_parts(Employee, [(folded(word), code_key(word)) for word in _words(q)])
 
 
 def departments_called(q: str) -> list[ColumnElement[bool]]:
@@ -48,8 +54,8 @@ def people_found(q: str, most: int = FIRST) -> First:
     key = code_key(q.lstrip("#"))
     before = select(EmployeeAlias.employee_number).where(EmployeeAlias.old_key == key)
     return first_of(
-        select(Employee).where(*people_called(q)),
-        or_(Employee.number_key == key, Employee.number.in_(before)),
+        select(Employee).where(*people_called(q), *people_by_parts(q)),
+        [Employee.number_key == key, Employee.number.in_(before)],
         begins_words(q, Employee.name_key),
         (Employee.sort_key, Employee.number),
         joinedload(Employee.aliases),
@@ -63,7 +69,7 @@ def departments_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool
     before = select(DepartmentAlias.department_code).where(DepartmentAlias.old_key == key)
     return first_of(
         select(Department).where(*conditions, *departments_called(q)),
-        and_(or_(Department.code_key == key, Department.code.in_(before)), *conditions),
+        [and_(one, *conditions) for one in (Department.code_key == key, Department.code.in_(before))],
         begins_words(q, Department.name_key),
         (Department.name_key, Department.code),
         joinedload(Department.aliases),

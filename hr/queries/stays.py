@@ -16,7 +16,7 @@ from core.windows import FEW, Window, by_far_side, count_to, gone_through
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link, is_headed
 from hr.queries.filters import stays_asked
-from hr.queries.search import departments_called, people_called
+from hr.queries.search import departments_called, people_by_parts, people_called
 from hr.staffing import Stay
 
 _STAY_SORTS = {
@@ -43,7 +43,7 @@ def stays(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], d
     """All stays, each with its person and its department; searched by the person's name or number."""
     conditions = stays_asked(filters, day)
     if q:  # the people are looked for once, and not again for each of their stays
-        conditions.append(Link.employee_number.in_(select(Employee.number).where(*people_called(q))))
+        conditions.append(Link.employee_number.in_(_numbers_called(q)))
     # Outer joins, although neither side is ever missing: so the stays, or the people where these say the
     # order, are gone through by an index until a page is full, whatever a planner thinks of the conditions.
     both = (contains_eager(Link.employee), contains_eager(Link.department))
@@ -77,6 +77,11 @@ def stays(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], d
     }
 
 
+def _numbers_called(q: str) -> Select[Any]:
+    """The people who are called so, looked for once: not those of a select that this stands in."""
+    return select(Employee.number).where(*people_called(q), *people_by_parts(q)).correlate(None)
+
+
 def stays_of_department(code: str, filters: Mapping[str, Any], q: str, day: date, people: int) -> Window:
     """The stays in a department, each with its person; searched by the person's name or number.
 
@@ -86,7 +91,7 @@ def stays_of_department(code: str, filters: Mapping[str, Any], q: str, day: date
     is_asked = bool(called or filters)
     if called and people > FEW:
         # Of many, the people are looked for once, and not for each of the stays.
-        mine, called = [*mine, Link.employee_number.in_(select(Employee.number).where(*called))], []
+        mine, called = [*mine, Link.employee_number.in_(_numbers_called(q))], []
     count = count_to(Link, Link.employee, mine, called) if is_asked else people
     wanted = select(Link).join(Link.employee).options(contains_eager(Link.employee)).where(*mine, *called)
     sorts = {

@@ -53,8 +53,10 @@ from library.queries.records import (
     is_empty,
 )
 from library.queries.search import (
+    authors_by_parts,
     authors_called,
     authors_found,
+    books_by_parts,
     books_called,
     books_found,
     isbn_meant,
@@ -80,6 +82,7 @@ __all__ = [
     "authors",
     "authors_asked",
     "authors_by_keys",
+    "authors_by_parts",
     "authors_called",
     "authors_found",
     "authors_meant",
@@ -94,6 +97,7 @@ __all__ = [
     "books_asked",
     "books_by_author",
     "books_by_id",
+    "books_by_parts",
     "books_called",
     "books_found",
     "books_meant",

@@ -13,7 +13,7 @@ from core.listing import Sort, or_else, words_in
 from core.plain_lists import plain_once
 from library.models import Author, AuthorBook, Book, Subject, book_subject
 from library.queries.filters import authors_asked, books_asked
-from library.queries.search import authors_called, books_called
+from library.queries.search import authors_by_parts, authors_called, books_by_parts, books_called
 
 NO_YEAR = 99_999
 
@@ -21,11 +21,12 @@ NO_YEAR = 99_999
 @plain_once
 def books(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Books by title, reference or ISBN, filtered by their authors, royalties, subject and year."""
-    return select(Book).where(*books_called(q), *books_asked(filters)), book_sorts()
+    wanted = select(Book).where(*books_called(q), *books_asked(filters))
+    return wanted.where(*books_by_parts(q)), book_sorts(wanted)
 
 
-def book_sorts() -> dict[str, Sort]:
-    """The ways to sort books."""
+def book_sorts(wanted: Select[Any] | None = None) -> dict[str, Sort]:
+    """The ways to sort books, and what is gone through in these orders."""
     year = or_else(Book.year, NO_YEAR)
     return {
         "title": Sort(
@@ -33,12 +34,14 @@ def book_sorts() -> dict[str, Sort]:
             lambda b: (b.title_key, b.id),
             lambda b: b.title,
             ("by title from A", "by title from Z"),
+            wanted,
         ),
         "year": Sort(
             (year, Book.id),
             lambda b: (b.year if b.year is not None else NO_YEAR, b.id),
             lambda b: b.published or "no date",
             ("the oldest first", "the newest first"),
+            wanted,
         ),
     }
 
@@ -46,12 +49,14 @@ def book_sorts() -> dict[str, Sort]:
 @plain_once
 def authors(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Authors by name, filtered by their books."""
-    return select(Author).where(*authors_called(q), *authors_asked(filters)), {
+    wanted = select(Author).where(*authors_called(q), *authors_asked(filters))
+    return wanted.where(*authors_by_parts(q)), {
         "name": Sort(
             (Author.sort_key, Author.id),
             lambda a: (a.sort_key, a.id),
             lambda a: a.sort_name,
             ("filed from A", "filed from Z"),
+            wanted,
         )
     }
 

@@ -2,12 +2,13 @@
 
 import re
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 from stdnum import isbn
 
 from core.db import folded
 from core.listing import words_in
+from core.parts import by_parts
 from core.search import FIRST, First, begins_words, first_of
 from library.models import Author, AuthorName, Book, Edition, Subject
 
@@ -39,6 +40,16 @@ def authors_called(q: str) -> list[ColumnElement[bool]]:
     return [_word_of_author(word) for word in _words(q)]
 
 
+def books_by_parts(q: str) -> list[ColumnElement[bool]]:
+    """Conditions that all those meet too, and few others; none where an ISBN is meant."""
+    return [] if isbn_meant(q) else by_parts(Book, [(word,) for word in _words(q)])
+
+
+def authors_by_parts(q: str) -> list[ColumnElement[bool]]:
+    """The same of authors."""
+    return by_parts(Author, [(word,) for word in _words(q)])
+
+
 def _words(q: str) -> list[str]:
     """The words that are looked for: “Tolkien, Christopher”, as people are filed, is two."""
     return folded(q).replace(",", " ").split()
@@ -54,8 +65,8 @@ def books_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -> 
     whole = Book.id.in_(select(Edition.book_id).where(Edition.isbn == isbn_meant(q)))
     reference = Book.reference.in_({q, q.upper(), q.lower()})
     return first_of(
-        select(Book).where(*conditions, *books_called(q)),
-        and_(or_(whole, reference), *conditions),
+        select(Book).where(*conditions, *books_called(q), *books_by_parts(q)),
+        [and_(one, *conditions) for one in (whole, reference)],
         begins_words(q, Book.title_key),
         (Book.title_key, Book.id),
         joinedload(Book.editions),
@@ -66,8 +77,8 @@ def books_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -> 
 def authors_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -> First:
     """The first authors that `q` finds, with their other names."""
     return first_of(
-        select(Author).where(*conditions, *authors_called(q)),
-        false(),
+        select(Author).where(*conditions, *authors_called(q), *authors_by_parts(q)),
+        [],
         begins_words(q, Author.name_key),
         (Author.sort_key, Author.id),
         joinedload(Author.alternate_names),
@@ -79,4 +90,4 @@ def subjects_found(q: str, most: int = FIRST) -> First:
     """The first subjects that `q` finds."""
     wanted = select(Subject).where(*words_in(folded(q), Subject.name_key))
     near = begins_words(q, Subject.name_key)
-    return first_of(wanted, false(), near, (Subject.name_key, Subject.id), most=most)
+    return first_of(wanted, [], near, (Subject.name_key, Subject.id), most=most)

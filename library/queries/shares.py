@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from core.db import db, folded
 from core.links import identity_of
 from core.listing import Sort, or_else, words_in
+from core.parts import by_parts
 from core.plain_lists import plain_once
 from core.windows import Window, by_far_side, count_to, gone_through
 from library.models import Author, AuthorBook, Book
@@ -58,8 +59,9 @@ _percentage = type_coerce(AuthorBook.royalty_percentage, BigInteger)
 
 def _has(word: str) -> ColumnElement[bool]:
     """The condition that a word is in the title or in the author's name, each looked through once."""
-    books = select(Book.id).where(Book.title_key.contains(word, autoescape=True))
-    authors = select(Author.id).where(Author.name_key.contains(word, autoescape=True))
+    books = select(Book.id).where(*words_in(word, Book.title_key), *by_parts(Book, [(word,)]))
+    authors = select(Author.id).where(*words_in(word, Author.name_key), *by_parts(Author, [(word,)]))
+    books, authors = books.correlate(None), authors.correlate(None)
     return or_(AuthorBook.book_id.in_(books), AuthorBook.author_id.in_(authors))
 
 

@@ -351,7 +351,7 @@ def allow_exclusion() -> None:
         raise RuntimeError(
             "Joinery needs the PostgreSQL extension btree_gist, and could not create it here. Install the "
             "server's contrib package if it is missing, and let an administrator run this once in this "
-            "database: CREATE EXTENSION btree_gist; then migrate again."
+            "database: CREATE EXTENSION btree_gist; CREATE EXTENSION pg_trgm; then migrate again."
         ) from error
 
 

@@ -193,6 +193,21 @@ def test_keys_that_are_switched_off(filled: Flask) -> None:
     assert "a note stayed when its account was deleted" in found[CASCADE]
 
 
+@only_on_sqlite
+def test_an_index_of_names_that_lost_its_way_is_found_and_made_anew(filled: Flask) -> None:
+    write(
+        filled,
+        "DELETE FROM parts_of_employee WHERE parts_of_employee MATCH '\"lee\"'",
+        "INSERT INTO parts_of_author (rowid, words) VALUES (77, 'nobody')",
+    )
+    assert problems(filled)["records are found by the parts of their names (flask recount)"] == [
+        "parts_of_author: 1 of author",
+        "parts_of_employee: 1 of employee",
+    ]
+    assert filled.test_cli_runner().invoke(args=["recount"]).exit_code == 0
+    assert not problems(filled)
+
+
 def test_orphans(filled: Flask) -> None:
     with unkept(filled) as execute:
         execute("INSERT INTO address (employee_number, kind, lines) VALUES ('77', 'home', 'nowhere')")
