@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapper, Session
 from core.forms.reading import moment_text
 from core.history.recording import ADDED, REMOVED
 from core.history.values import Facts, as_plain, plain_fact
-from core.models import Change, ChangeSet, User
+from core.models import Change, ChangeSet, User, is_stored
 from core.subjects import Kind, kinds
 
 
@@ -99,6 +99,7 @@ def who_and_what(
         .join(Change.change_set)
         .outerjoin(ChangeSet.user)
         .where(Change.kind == table, Change.key.in_([one.key for one in kept]), Change.change_set_id > first)
+        .where(is_stored())
         .order_by(Change.change_set_id)
     )
     since = {row[0].key: row for row in session.execute(wanted)}

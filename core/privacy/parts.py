@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, Table, false, func, or_, select, true
 
 from core.db import Base, db
-from core.models import Change, ChangeSet, ChangeSubject, Job, Post, Role, SignIn, Upload, User
+from core.models import Change, ChangeSet, ChangeSubject, Job, Post, Role, SignIn, Upload, User, is_stored
 from core.queries import is_about
 from core.subjects import kinds
 
@@ -72,6 +72,7 @@ def history_of(name: str, title: str, subjects: Sequence[str]) -> Part:
         .join(wanted, (wanted.c.change_set_id == Change.change_set_id) & (wanted.c.number == Change.number))
         .join(ChangeSet, ChangeSet.id == Change.change_set_id)
         .outerjoin(User, User.id == ChangeSet.user_id)
+        .where(is_stored())
     )
     return Part(name, title, rows.order_by(Change.change_set_id, Change.number), as_json=["facts"])
 

@@ -2,14 +2,17 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from sqlalchemy import Table
+
 from core.db import Base
+from core.history.ahead import Ahead
 from core.links import in_words
 from core.plain_rows import perhaps_repeated
 from core.progress import step
@@ -48,7 +51,9 @@ class Sheet:
     `compare(plan)` settles what becomes of each line, with a handful of statements; `store(work, plan)`
     stores the lines that are added or changed. `will_be(line)` has, by field, what is stored where that is
     not simply what the line says. `locks` are the owners that nobody else may change
-    meanwhile, in the order in which everybody locks.
+    meanwhile, in the order in which everybody locks. `rests_on` are the beginnings of the facts, as
+    “kind.fact”, that comparing reads: while no other one is changed, the plan stays right. `adds(plan)` are the rows that
+    the lines add, where all of them go into one table.
 
     `heading` is the field that a line of its own may give for the lines below it. `names` are the fields
     that say whom a line is about: a line without them may be a sum, and `amount` is what such a sum adds up.
@@ -64,6 +69,8 @@ class Sheet:
     describe: Callable[[Mapping[str, Any]], str]
     locks: tuple[type[Base], ...]
     endpoint: str
+    rests_on: tuple[str, ...] = ("",)
+    adds: Callable[["Plan"], tuple[Table, Sequence[Mapping[str, Any]]]] | None = None
     questions: tuple[Question, ...] = ()
     will_be: Callable[["Line"], dict[str, Any]] = lambda line: {}
     heading: str = ""
@@ -159,6 +166,8 @@ class Plan:
     others: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     absent: list[Absent] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
+    # The rows that are added, where they were made ready and their history was written before.
+    ahead: Ahead | None = None
 
     def ask(self, question: Question) -> str:
         """Raise a question; its answer or default, or nothing while it is open."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from core.db import db
 from core.forms import day_text
@@ -37,6 +37,12 @@ LABELS = {
     "is_primary": "Main department",
     "overload_reason": "Overload reason",
 }
+# Of people all but how they are reached.
+RESTS_ON = (
+    "department",  # and its stays, and what it was called before
+    "employee_alias.",
+    *(f"employee.{fact}" for fact in ("number", "name", "sort_", "hired_on", "left_on")),
+)
 COLUMNS = (
     Link.id,
     Link.employee_number,
@@ -116,14 +122,18 @@ def _words(name: str, value: Any) -> str:
     return last_day_words(value) if name == "ends_before" else in_words(value)
 
 
+def _adds(plan: Plan) -> tuple[Table, Made]:
+    return TABLE, Made(plan.in_state(State.ADDED), _row)
+
+
 def _store(work: Work, plan: Plan) -> None:
     """Store the lines that are added or changed, and what becomes of the stays that the file lacks."""
-    lines = list(plan.stored_lines)
     store_absent(work.session, TABLE, plan.absent)
     store_stays(
         work.session,
-        [(line.key, line.extra, line.writes or {}) for line in lines if line.state is State.CHANGED],
-        Made([line for line in lines if line.state is State.ADDED], _row),
+        [(line.key, line.extra, line.writes or {}) for line in plan.in_state(State.CHANGED)],
+        plan.ahead if plan.ahead is not None else _adds(plan)[1],
+        has_heads=any(line.extra.role != "member" for line in plan.stored_lines),
     )
 
 
@@ -158,6 +168,8 @@ STAYS = Sheet(
     store=_store,
     describe=_describe,
     locks=(Employee, Department, Link),
+    rests_on=RESTS_ON,
+    adds=_adds,
     endpoint="hr.departments",
     questions=(HEADINGS, END_DATE, NAMES, FULL_WEEK, ROUND_FTE, *ABSENT.questions),
     heading="department",
