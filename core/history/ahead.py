@@ -6,11 +6,14 @@ stores the rows tells it, and is over much sooner. Where that never comes, becau
 killed, what was written ahead is a left-over: nobody has seen it, and it is cleared away.
 """
 
+import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Dialect, Table, delete, func, insert, select, text, update
 
 from core.bookkeeping import bookkeeping
 from core.db import db
@@ -23,36 +26,65 @@ from core.progress import step, tell
 DEAD_AFTER = timedelta(minutes=2)
 # So many changes are removed at once: nobody shall wait.
 PORTION = 2_500
+# Of columns with more different values these are not remembered.
+MOST_DIFFERENT = 1_000
 SAVES = cast(Table, ChangeSet.__table__)
 CHANGES = cast(Table, Change.__table__)
 
 
 class Ahead(Sequence[Mapping[str, Any]]):
-    """Rows that will be added, as they are and as the driver takes them; their history is there already."""
+    """Rows that will be added, as the driver takes them; their history is there already.
 
-    def __init__(self, change_set_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
-        self.change_set_id, self.rows = change_set_id, rows
-        self.ready: list[tuple[Any, ...]] = []
+    They are packed: hundreds of thousands of them take a few megabytes.
+    """
+
+    def __init__(self, change_set_id: int, table: Table) -> None:
+        self.change_set_id, self.table = change_set_id, table
+        self.names = [one.name for one in table.c]
+        # The different values of each column; None: there are many.
+        self.different: dict[str, set[Any] | None] = {name: set() for name in self.names}
         self.sum = Sum(0, set(), "")
+        self._packed: list[bytes] = []
+
+    def add(self, dialect: Dialect, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Make rows ready: `CHUNK` of them, or the last ones."""
+        columns = list(zip(*as_tuples(dialect, self.table, rows, self.names), strict=True))
+        for name, column in zip(self.names, columns, strict=True):
+            known = self.different[name]
+            if known is not None:
+                known.update(column)
+                self.different[name] = known if len(known) <= MOST_DIFFERENT else None
+        self._packed.append(zlib.compress(json.dumps(columns).encode(), 1))
+
+    @property
+    def ready(self) -> Iterator[tuple[Any, ...]]:
+        """The rows for the driver."""
+        for packed in self._packed:
+            yield from zip(*json.loads(zlib.decompress(packed)), strict=True)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return self.sum.rows
 
     def __getitem__(self, place: Any) -> Any:
-        return self.rows[place]
+        if isinstance(place, slice):
+            return list(islice(self, *place.indices(len(self))))
+        return next(islice(self, place, None))
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        return iter(self.rows)
+        dialect = db.engine.dialect
+        backs = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in self.table.c]
+        for row in self.ready:
+            values = (back(value) if back else value for back, value in zip(backs, row, strict=True))
+            yield dict(zip(self.names, values, strict=True))
 
 
 def written_ahead(table: Table, rows: Sequence[Mapping[str, Any]]) -> Ahead:
     """Write down that these rows are added, under a save that is not told yet."""
     tell("Writing the history", len(rows))
-    names, dialect = [one.name for one in table.c], db.engine.dialect
-    ahead = _begun(table, rows)
+    ahead, numbered = _begun(table, rows)
     try:
-        for portion in portions_of(ahead.change_set_id, 1, table, ahead.rows):
-            ahead.ready += as_tuples(dialect, table, portion.rows, names)
+        for portion in portions_of(ahead.change_set_id, 1, table, numbered):
+            ahead.add(db.engine.dialect, portion.rows)
             ahead.sum = portion.sum
             _put(ahead.change_set_id, portion)
             step(len(portion.rows))
@@ -62,12 +94,12 @@ def written_ahead(table: Table, rows: Sequence[Mapping[str, Any]]) -> Ahead:
     return ahead
 
 
-def _begun(table: Table, rows: Sequence[Mapping[str, Any]]) -> Ahead:
+def _begun(table: Table, rows: Sequence[Mapping[str, Any]]) -> tuple[Ahead, Sequence[Mapping[str, Any]]]:
     with bookkeeping() as connection:
         made = connection.execute(insert(SAVES).values(room=UNTOLD))
         if "id" in table.c:
             rows = Numbered(_ids_kept(connection, table, len(rows)), rows)
-        return Ahead(int(made.inserted_primary_key[0]), rows)
+        return Ahead(int(made.inserted_primary_key[0]), table), rows
 
 
 def _ids_kept(connection: Connection, table: Table, count: int) -> range:

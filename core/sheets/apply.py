@@ -7,7 +7,7 @@ from flask import has_request_context
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from core.bookkeeping import learn_sizes
+from core.bookkeeping import learn_sizes, read_once
 from core.db import db
 from core.garbage import not_among_what_is_there
 from core.history import ahead
@@ -96,23 +96,24 @@ def _looked_at_first(asked: Import, plan: Plan) -> Outcome:
     """Compare, check and make ready all that needs no lock, then store it if it still holds."""
     db.session.rollback()
     since = seen(db.session())
-    compared(plan)
+    with read_once(db.session()):
+        compared(plan)
     db.session.rollback()
     sheet, is_beside = asked.reading.sheet, db.engine.dialect.name != "sqlite"
-    outcome = None
+    fault, outcome = _fault(asked, plan), None
     try:
-        if sheet.adds and plan.counts[State.ADDED] >= MUCH and not is_beside and not _fault(asked, plan):
+        if sheet.adds and plan.counts[State.ADDED] >= MUCH and not is_beside and not fault:
             ahead.clear_away()
-            plan.ahead = ahead.written_ahead(*sheet.adds(plan))
-        outcome = _stored(asked, plan, since)
+            plan.hand_over(ahead.written_ahead(*sheet.adds(plan)))
+        outcome = _stored(asked, plan, since, fault)
     finally:
         if plan.ahead is not None and not (outcome and outcome.work.stored):
             ahead.drop(plan.ahead.change_set_id)
     return outcome
 
 
-def _stored(asked: Import, plan: Plan, since: Seen | None) -> Outcome:
-    """Store a plan that was compared before (`since`: by then), or that is compared now."""
+def _stored(asked: Import, plan: Plan, since: Seen | None, fault: str = "") -> Outcome:
+    """Store a plan that was compared and had this `fault` before (`since`: by then), or is compared now."""
     problems: tuple[str, ...] = ()
     sheet = asked.reading.sheet
     tell("Waiting until nobody else is storing")
@@ -121,9 +122,9 @@ def _stored(asked: Import, plan: Plan, since: Seen | None) -> Outcome:
             if since is None:
                 _lock_tables(work.session, sheet)
                 compared(plan)
+                fault = _fault(asked, plan)
             else:
                 _see_whether_it_holds(work.session, sheet, since)
-            fault = _fault(asked, plan)
             if fault:
                 work.refuse(Problem(fault))
             elif not plan.has_work:

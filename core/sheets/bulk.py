@@ -54,7 +54,7 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
         return
     connection, names = session.connection(), [one.name for one in table.c]
     if isinstance(rows, Ahead):
-        ready = iter(rows.ready)
+        names, ready = rows.names, rows.ready
     else:
         if "id" in table.c and "id" not in rows[0]:
             rows = Numbered(new_ids(session, table, len(rows)), rows)

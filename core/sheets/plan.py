@@ -21,6 +21,10 @@ from core.sheets.questions import Question
 from core.writing import Work
 
 
+# So many added lines are kept where their rows are made ready.
+KEPT = 1_000
+
+
 class State(StrEnum):
     """What becomes of a line."""
 
@@ -120,8 +124,8 @@ class Absent(NamedTuple):
 class Line:
     """One line of a file. `values` has only what the line says: no column and an empty cell are absent.
 
-    `key` is the primary key of the record it is about, `writes` the columns that will be stored, and
-    `extra` whatever else the room has to remember until then.
+    `key` is the primary key of the record it is about, `writes` the columns that will be stored, `whom` it
+    names while it is compared, and `extra` whatever else the room has to remember until it is stored.
     """
 
     number: int
@@ -132,6 +136,7 @@ class Line:
     key: Any = None
     writes: dict[str, Any] | None = None
     changes: tuple[Change, ...] = ()
+    whom: Any = None
     extra: Any = None
 
     def refuse(self, reason: str, field: str = "") -> None:
@@ -168,6 +173,8 @@ class Plan:
     asked: list[Question] = field(default_factory=list)
     # The rows that are added, where they were made ready and their history was written before.
     ahead: Ahead | None = None
+    # How many added lines are not held any more since then.
+    let_go: int = 0
 
     def ask(self, question: Question) -> str:
         """Raise a question; its answer or default, or nothing while it is open."""
@@ -197,10 +204,19 @@ class Plan:
         """The lines of one state, in the order of the file."""
         return [line for line in self.lines if line.state is state]
 
+    def hand_over(self, ahead: Ahead) -> None:
+        """Let the rows that are ready stand for the lines: of those the first are kept, to be shown."""
+        self.ahead = ahead
+        others = [line for line in self.lines if line.state is not State.ADDED]
+        added = self.in_state(State.ADDED)
+        self.let_go = len(added[KEPT:])
+        self.lines = sorted([*others, *added[:KEPT]], key=lambda line: line.number)
+
     @property
     def counts(self) -> dict[State, int]:
         """How many lines are in each state."""
         counted = Counter(line.state for line in self.lines)
+        counted[State.ADDED] += self.let_go
         return {state: counted[state] for state in State}
 
     @property
@@ -216,12 +232,12 @@ class Plan:
     @property
     def to_store(self) -> int:
         """How many lines are stored."""
-        return sum(line.is_stored for line in self.lines)
+        return sum(line.is_stored for line in self.lines) + self.let_go
 
     @property
     def has_work(self) -> bool:
         """Whether anything would be stored."""
-        return any(line.is_stored for line in self.lines) or bool(self.absent_counts)
+        return bool(self.to_store or self.absent_counts)
 
     @property
     def digest(self) -> str:

@@ -66,7 +66,7 @@ def report(plan: Plan, most: int) -> Iterator[str]:
         lines = plan.in_state(state)
         shown = lines if state is State.REFUSED else lines[:most]
         yield from _group(
-            state.value.capitalize(), [f"line {one.number}: {_words(plan, one)}" for one in shown], len(lines)
+            state.value.capitalize(), [f"line {one.number}: {_words(plan, one)}" for one in shown], plan.counts[state]
         )
     for kind, count in plan.notice_counts.items():
         notices = [notice for notice in plan.notices if notice.kind == kind][:most]
