@@ -14,7 +14,6 @@ on the machine; the ratios do much less.
 import argparse
 import csv
 import json
-import os
 import random
 import select
 import subprocess

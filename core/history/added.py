@@ -54,9 +54,7 @@ def write_added(
     return known
 
 
-def portions_of(
-    change_set_id: int, first: int, table: Table, rows: Sequence[Values]
-) -> Iterator[Portion]:
+def portions_of(change_set_id: int, first: int, table: Table, rows: Sequence[Values]) -> Iterator[Portion]:
     """What is written down of rows that are added, some thousands at a time."""
     kind, version = kinds()[table.name], 1 if "version" in table.c else None
     tell, number = _Teller(kind, table), first

@@ -96,10 +96,10 @@ def written_ahead(table: Table, rows: Sequence[Mapping[str, Any]]) -> Ahead:
 
 def _begun(table: Table, rows: Sequence[Mapping[str, Any]]) -> tuple[Ahead, Sequence[Mapping[str, Any]]]:
     with bookkeeping() as connection:
-        made = connection.execute(insert(SAVES).values(room=UNTOLD))
+        id = connection.execute(insert(SAVES).values(room=UNTOLD).returning(SAVES.c.id)).scalar_one()
         if "id" in table.c:
             rows = Numbered(_ids_kept(connection, table, len(rows)), rows)
-        return Ahead(int(made.inserted_primary_key[0]), table), rows
+        return Ahead(id, table), rows
 
 
 def _ids_kept(connection: Connection, table: Table, count: int) -> range:

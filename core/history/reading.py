@@ -140,8 +140,8 @@ def _latest_ids(here: Sequence[str]) -> Select[Any]:
     )
     chain = chain.union_all(*firsts[1:], go_on)
     is_its_own = or_(chain.c.subject != here[0], chain.c.id >= _begins(here[0]))
-    found = select(chain.c.id).join(ChangeSet, ChangeSet.id == chain.c.id).where(is_stored(), is_its_own).distinct()
-    return found.order_by(chain.c.id.desc()).limit(LATEST)
+    found = select(chain.c.id).join(ChangeSet, ChangeSet.id == chain.c.id).where(is_stored(), is_its_own)
+    return found.distinct().order_by(chain.c.id.desc()).limit(LATEST)
 
 
 def _begins(subject: str) -> Any:

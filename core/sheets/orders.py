@@ -17,12 +17,13 @@ FEW = 5
 
 ORDERS = """
     SELECT name, sql FROM sqlite_master
-    WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE%' ORDER BY name"""
+    WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE%'
+    ORDER BY name"""
 
 
 @contextmanager
 def made_anew(session: Session, table: Table, count: int, kept: Collection[str] = ()) -> Iterator[None]:
-    """Drop the indexes of a table while `count` rows are added; but those that are `kept`, by the end of their names.
+    """Let a table have no indexes while `count` rows are added, but those whose names end as `kept` says.
 
     In the transaction that adds the rows: whoever reads meanwhile has the old ones.
     """

@@ -20,7 +20,6 @@ from core.sheets.cells import Reader
 from core.sheets.questions import Question
 from core.writing import Work
 
-
 # So many added lines are kept where their rows are made ready.
 KEPT = 1_000
 
@@ -56,8 +55,8 @@ class Sheet:
     stores the lines that are added or changed. `will_be(line)` has, by field, what is stored where that is
     not simply what the line says. `locks` are the owners that nobody else may change
     meanwhile, in the order in which everybody locks. `rests_on` are the beginnings of the facts, as
-    “kind.fact”, that comparing reads: while no other one is changed, the plan stays right. `adds(plan)` are the rows that
-    the lines add, where all of them go into one table.
+    “kind.fact”, that comparing reads: while no other one is changed, the plan stays right. `adds(plan)` are
+    the rows that the lines add, where all of them go into one table; they are asked for once.
 
     `heading` is the field that a line of its own may give for the lines below it. `names` are the fields
     that say whom a line is about: a line without them may be a sum, and `amount` is what such a sum adds up.

@@ -1,4 +1,4 @@
-"""A long import beside other people: they go on, nothing of theirs is lost, and nothing of it is half there."""
+"""A long import beside others: they go on, nothing of theirs is lost, and nothing of it is half there."""
 
 import os
 import signal
@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from core import schema
 from core.db import db
 from core.history import ahead
 from core.history.undo import undo
@@ -175,13 +176,10 @@ def test_it_can_be_undone(imported: Any) -> None:
 
 
 def test_the_orders_of_the_table_are_as_before(imported: Any) -> None:
-    of_sqlite = "SELECT sql FROM sqlite_master WHERE tbl_name = 'department_employee_link' ORDER BY name"
-    of_others = "SELECT indexdef FROM pg_indexes WHERE tablename = 'department_employee_link' ORDER BY indexname"
-    asked = text(of_sqlite if db.engine.dialect.name == "sqlite" else of_others)
-    before = db.session.scalars(asked).all()
+    before = schema.catalogue(db.session.connection())
     db.session.rollback()
     assert imported().status == 0
-    assert db.session.scalars(asked).all() == before
+    assert schema.catalogue(db.session.connection()) == before
 
 
 # --- killed --------------------------------------------------------------------------------------------
