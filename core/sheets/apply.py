@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.bookkeeping import learn_sizes, read_once
 from core.db import db
-from core.garbage import not_among_what_is_there
+from core.garbage import let_go, not_among_what_is_there
 from core.history import ahead
 from core.history.meanwhile import Seen, facts_stored_since, seen
 from core.history.recording import record_added, tell_ahead
@@ -87,7 +87,7 @@ def apply(
         try:
             return _looked_at_first(asked, plan)
         except Disturbed:
-            plan.lines.clear()  # before there are as many again
+            let_go(plan.lines)
             plan = reading.lines()
     return _stored(asked, plan, None)
 
