@@ -86,6 +86,7 @@ def main() -> None:
         _prepare(_app(url), asked.folder)
         measured: dict[str, dict[str, Any]] = {}
         for step in STEPS:
+            sys.stderr.write(f"{step} …\n")
             if step == "killed":
                 seconds = random.uniform(1, 2 * measured["preview"]["seconds"])  # nosec: no secret
                 measured[step] = _killed(asked.folder, url, seconds)

@@ -147,6 +147,9 @@ def test_nothing_is_told_before_it_is_stored(imported: Any, meanwhile: Any, clie
     def look() -> None:
         for url in ("/history", "/hr/employees/1007", "/hr/departments/IT", "/hr/employees/1007/data"):
             pages.append(client.get(url).text)
+        ahead_of_it = db.session.scalar(select(func.max(ChangeSet.id))) or 1
+        assert client.get(f"/history/{ahead_of_it}").status_code == 404
+        assert client.get(f"/history/{ahead_of_it}/undo").status_code == 404
 
     meanwhile(look, before="_stored")
     assert imported().status == 0
