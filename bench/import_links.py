@@ -266,7 +266,7 @@ def _by_plan(path: Path, step: str) -> int:
     outcome = apply(reading, filename=path.name, valid_only=False, url="/")
     if not outcome.work.stored:
         sys.exit(" ".join(outcome.problems) or "Everything in it is stored already.")
-    return len(outcome.plan.lines)
+    return outcome.plan.to_store
 
 
 def _report(measured: dict[str, dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from core.subjects import Kind, kinds, subject
 
 CHUNK = 2_500
 # Different values of a fact whose JSON is remembered.
-ALIKE = 20_000
+ALIKE = 10_000
 CHANGE = ("change_set_id", "number", "what", "kind", "key", "which", "version", "facts")
 SUBJECT = ("subject", "change_set_id", "number")
 Values = Mapping[str, Any]
