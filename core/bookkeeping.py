@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from core.db import db, will_write
 
@@ -25,6 +26,21 @@ def bookkeeping() -> Iterator[Connection]:
             yield connection
     finally:
         will_write.reset(before)
+
+
+@contextmanager
+def read_once(session: Session) -> Iterator[None]:
+    """While hundreds of thousands of rows are read, and each once: SQLite need not keep their pages."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    kept = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql("PRAGMA cache_size=-2048")
+    try:
+        yield
+    finally:
+        session.connection().exec_driver_sql(f"PRAGMA cache_size={kept}")
 
 
 def learn_sizes() -> None:

@@ -8,6 +8,7 @@ from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -196,6 +197,11 @@ class Post(Base, Versioned):
         return self.body[:60]
 
 
+# The rooms of a save whose changes are written down before it is stored, and of one that never was
+# (`core/history/ahead.py`). Nobody reads in them, so nobody is told.
+UNTOLD, LEFT_OVER = "not told yet", "left over"
+
+
 class ChangeSet(Base):
     """One save: who, when, what it was, and why; what it changed are its `Change`s.
 
@@ -230,6 +236,11 @@ class ChangeSet(Base):
 
     def __str__(self) -> str:
         return self.deed
+
+
+def is_stored() -> ColumnElement[bool]:
+    """That a save was stored: what is only written ahead of one has not happened."""
+    return ChangeSet.room.not_in((UNTOLD, LEFT_OVER))
 
 
 class Change(Base):

@@ -11,12 +11,16 @@ import flask_migrate
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import func, select
 
 import core.selection
 import core.views.undo
-from bench import bulk, department, history, names, png
-from core.db import db
+from bench import bulk, department, history, import_links, names, png
+from core.db import db, will_write
+from core.models import ChangeSet
 from hr.demo import add_demo
+from hr.models import DepartmentEmployeeLink
+from tests import factories
 
 ROOT = Path(__file__).parent.parent
 
@@ -70,6 +74,21 @@ def test_the_large_department_is_measured_against_a_small_one() -> None:
     said = [line for line in answer.output.splitlines() if "ratio" in line]
     assert [line.partition(":")[0].strip() for line in said][-3:] == ["change one", "add one", "remove one"]
     assert len(said) == 8
+
+
+@pytest.mark.parametrize("step", ["floor", "bare"])
+def test_what_an_import_is_measured_against_stores_its_rows_and_keeps_none(
+    step: str, app: Flask, tmp_path: Path
+) -> None:
+    path = tmp_path / "stays.csv"
+    path.write_text(f"{','.join('abcdefg')}\n1001,IT,2020-01-01,9999-01-01,0.5,,\n")
+    factories.employee("Ann Lee", "1001")
+    factories.department("IT")
+    db.session.rollback()
+    assert import_links._bare(path, step) == 1
+    will_write.set(False)
+    assert db.session.scalar(select(func.count()).select_from(DepartmentEmployeeLink)) == 0
+    assert db.session.scalar(select(func.count()).select_from(ChangeSet)) == 0
 
 
 def test_an_edit_with_history_is_measured_against_one_without(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,9 @@
-"""What was changed, by whom, and how it is taken back: written down with every save, never in advance.
+"""What was changed, by whom, and how it is taken back: written down with every save.
 
     recording.py   each save writes down what it changed, from the session, in the same transaction
     reading.py     the history as people read it
+    ahead.py       the history of a long import, written down before its rows are stored, and told with them
+    meanwhile.py   which saves were stored since one looked
     undo.py        one save taken back
 
 A `ChangeSet` is one save, a `Change` what it did to one record: every fact before and after, as JSON. The

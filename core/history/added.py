@@ -1,7 +1,7 @@
 """Rows that a statement adds, written down by the hundred thousand: nothing was there before them."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -15,7 +15,7 @@ from core.subjects import Kind, kinds, subject
 
 CHUNK = 2_500
 # Different values of a fact whose JSON is remembered.
-ALIKE = 20_000
+ALIKE = 10_000
 CHANGE = ("change_set_id", "number", "what", "kind", "key", "which", "version", "facts")
 SUBJECT = ("subject", "change_set_id", "number")
 Values = Mapping[str, Any]
@@ -29,26 +29,48 @@ class Sum(NamedTuple):
     room: str
 
 
+class Portion(NamedTuple):
+    """Some of the rows, what is written down of them, and the sum up to here."""
+
+    rows: Sequence[Values]
+    changes: list[tuple[Any, ...]]
+    subjects: list[tuple[Any, ...]]
+    sum: Sum
+
+    def put(self, connection: Connection) -> None:
+        """Store what is written down."""
+        put(connection, cast(Table, Change.__table__), CHANGE, self.changes)
+        put(connection, cast(Table, ChangeSubject.__table__), SUBJECT, self.subjects)
+
+
 def write_added(
     connection: Connection, change_set_id: int, first: int, table: Table, rows: Sequence[Values]
 ) -> Sum:
     """Write down that these rows were added, as the changes of a save from number `first` on."""
+    known = Sum(0, set(), "")
+    for portion in portions_of(change_set_id, first, table, rows):
+        portion.put(connection)
+        known = portion.sum
+    return known
+
+
+def portions_of(change_set_id: int, first: int, table: Table, rows: Sequence[Values]) -> Iterator[Portion]:
+    """What is written down of rows that are added, some thousands at a time."""
     kind, version = kinds()[table.name], 1 if "version" in table.c else None
-    tell, number, facts = _Teller(kind, table), first, set[str]()
+    tell, number = _Teller(kind, table), first
     about: list[str] = []
     for start in range(0, len(rows), CHUNK):
+        some = rows[start : start + CHUNK]
         changes, subjects = [], []
-        for row in rows[start : start + CHUNK]:
+        for row in some:
             key, said = tell.key(row), tell.facts(row)
             which = kind.words.which(row)[:200]
             changes.append((change_set_id, number, "added", table.name, key, which, version, said))
             about = tell.subjects(row, key)
             subjects += [(one, change_set_id, number) for one in about]
             number += 1
-        put(connection, cast(Table, Change.__table__), CHANGE, changes)
-        put(connection, cast(Table, ChangeSubject.__table__), SUBJECT, subjects)
-        facts |= tell.told
-    return Sum(len(rows), {f"{table.name}.{name}" for name in facts}, _room(kind, about))
+        facts = {f"{table.name}.{name}" for name in tell.told}
+        yield Portion(some, changes, subjects, Sum(number - first, facts, _room(kind, about)))
 
 
 def _room(kind: Kind, about: Sequence[str]) -> str:

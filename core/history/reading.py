@@ -13,12 +13,14 @@ from core.history.names import is_named, names_of, of_subject, referred_to
 from core.history.readers import Reader
 from core.history.recording import ADDED, REMOVED
 from core.history.telling import Told, told
-from core.models import Change, ChangeSet, ChangeSubject, User
+from core.models import Change, ChangeSet, ChangeSubject, User, is_stored
 from core.search import MANY
 from core.subjects import subjects_of
 
 # So many saves are shown on the page of a record, and so many changes of each.
 LATEST = 5
+# A save that is not told yet stands among them: one import at a time writes ahead.
+AHEAD = 1
 FEW = 3
 # More changes than there can be in one save.
 ALL = 2**31 - 1
@@ -135,12 +137,12 @@ def _latest_ids(here: Sequence[str]) -> Select[Any]:
     before = select(func.max(change_set)).where(subject == chain.c.subject, change_set < chain.c.id)
     earlier = before.correlate(chain).scalar_subquery()
     go_on = select(chain.c.subject, earlier, chain.c.place + literal(1)).where(
-        chain.c.place < LATEST, chain.c.id.is_not(None)
+        chain.c.place < LATEST + AHEAD, chain.c.id.is_not(None)
     )
     chain = chain.union_all(*firsts[1:], go_on)
     is_its_own = or_(chain.c.subject != here[0], chain.c.id >= _begins(here[0]))
-    found = select(chain.c.id).where(chain.c.id.is_not(None), is_its_own).distinct()
-    return found.order_by(chain.c.id.desc()).limit(LATEST)
+    found = select(chain.c.id).join(ChangeSet, ChangeSet.id == chain.c.id).where(is_stored(), is_its_own)
+    return found.distinct().order_by(chain.c.id.desc()).limit(LATEST)
 
 
 def _begins(subject: str) -> Any:
@@ -155,7 +157,7 @@ def _begins(subject: str) -> Any:
     begun = (
         select(func.max(Change.change_set_id + is_later))
         .join(Change.change_set)
-        .where(Change.kind == kind, Change.key == key, Change.what.in_((ADDED, REMOVED)))
+        .where(Change.kind == kind, Change.key == key, Change.what.in_((ADDED, REMOVED)), is_stored())
         .where(or_(Change.what == REMOVED, ChangeSet.undoes_id.is_(None)))
         .where(~exists().where(undo.undoes_id == ChangeSet.id, Change.what == REMOVED))
     )

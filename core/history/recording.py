@@ -15,8 +15,9 @@ from sqlalchemy.orm.interfaces import MANYTOMANY
 
 from core.db import Base, code_key
 from core.history.added import write_added
+from core.history.ahead import Ahead
 from core.history.values import plain_fact
-from core.models import Change, ChangeSet, ChangeSubject
+from core.models import UNTOLD, Change, ChangeSet, ChangeSubject, instant
 from core.subjects import Kind, key_of, kinds, subject, subject_of
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
@@ -54,6 +55,8 @@ class Rows:
     """Rows that a save stores by statements, not as objects: what it adds, and what was there before."""
 
     added: list[tuple[Table, Sequence[Values]]] = field(default_factory=list)
+    # Those of them that the history has already.
+    written: list[Sequence[Values]] = field(default_factory=list)
     before: dict[Table, dict[tuple[Any, ...], Values]] = field(default_factory=dict)
 
 
@@ -238,8 +241,7 @@ def record(work: Any) -> None:
     session, change_set = work.session, work.change_set
     noted = chain(_of_objects(work), _of_rows(work)) if _is_recording.get() else ()
     written = (row for one in noted if (row := _written(one)) is not None)
-    if work.rows.added and _is_recording.get():
-        _record_added(work)
+    record_added(work)
     chunk = list(islice(written, CHUNK))
     # Summed up before it is stored: a save of ordinary size needs no second statement for that.
     _sum_up(change_set, chunk)
@@ -262,14 +264,32 @@ def _tell(session: Session, change_set: ChangeSet, records: Iterable[Base]) -> N
         session.execute(insert(cast(Table, ChangeSubject.__table__)).values(**here, subject=subject_of(one)))
 
 
-def _record_added(work: Any) -> None:
+def record_added(work: Any) -> None:
     """Write down the rows that statements add: there may be hundreds of thousands of them."""
-    session, change_set = work.session, work.change_set
+    session, change_set, known = work.session, work.change_set, work.rows.written
+    new = [(table, rows) for table, rows in work.rows.added if not any(rows is one for one in known)]
+    if not (new and _is_recording.get()):
+        return
     session.add(change_set)
     session.flush()
-    for table, rows in work.rows.added:
+    for table, rows in new:
         first = (change_set.count or 0) + 1
         _add_up(change_set, *write_added(session.connection(), change_set.id, first, table, rows))
+        known.append(rows)
+
+
+def tell_ahead(work: Any, ahead: Ahead) -> None:
+    """Let this save be the one under which these rows were written down ahead, before it does anything.
+
+    One that was taken for a left-over meanwhile is not told: its rows are written down as any others.
+    """
+    here = (ChangeSet.id == ahead.change_set_id, ChangeSet.room == UNTOLD)
+    change_set = work.session.scalar(select(ChangeSet).where(*here))
+    if change_set is not None:
+        change_set.room, change_set.made_at = "", instant()
+        work.change_set = change_set
+        work.rows.written.append(ahead)
+        _add_up(change_set, *ahead.sum)
 
 
 class Written(NamedTuple):

@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import MANYTOONE
 from core.db import Base, code_key
 from core.history.recording import ADDED, REMOVED
 from core.history.values import Facts, as_fact, is_list
-from core.models import Change, ChangeSet
+from core.models import Change, ChangeSet, is_stored
 from core.subjects import Kind, key_of, kinds, subject
 
 
@@ -59,6 +59,7 @@ class Records:
                 Change.key.in_(list(keys)),
                 Change.change_set_id > self.since,
                 Change.what.in_((ADDED, REMOVED)),
+                is_stored(),
             )
         )
         this = object()

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from core.bookkeeping import bookkeeping
 from core.db import db
 from core.garbage import looked_for_seldom
+from core.history.ahead import clear_away
 from core.jobs.signs import Signs, signs, signs_of
 from core.models import OPEN_STATES, Job, User, instant
 from core.progress import Progress, Stopped, listening
@@ -140,6 +141,7 @@ def _take(connection: Connection, row: Any) -> Task | None:
 def work_off() -> int:
     """Do every job that waits, one after the other; how many there were."""
     count = 0
+    clear_away()
     db.session.rollback()
     while (task := retrying(claim)) is not None:
         _do(task)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as cast_in_sql
 
 from core.db import Base, db
-from core.models import Change, ChangeSet, ChangeSubject, Job, Post, Role, SignIn, Upload, User
+from core.models import Change, ChangeSet, ChangeSubject, Job, Post, Role, SignIn, Upload, User, is_stored
 from core.queries import is_about
 from core.rights import open_rooms, rooms
 from core.subjects import kinds
@@ -90,6 +90,7 @@ def history_of(name: str, title: str, subjects: Sequence[str], seen: Collection[
         .join(wanted, (wanted.c.change_set_id == Change.change_set_id) & (wanted.c.number == Change.number))
         .join(ChangeSet, ChangeSet.id == Change.change_set_id)
         .outerjoin(User, User.id == ChangeSet.user_id)
+        .where(is_stored())
     )
     return Part(name, title, rows.order_by(Change.change_set_id, Change.number), as_json=["facts"])
 

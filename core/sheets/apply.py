@@ -3,10 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask import has_request_context
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from core.bookkeeping import learn_sizes
-from core.garbage import not_among_what_is_there
+from core.bookkeeping import learn_sizes, read_once
+from core.db import db
+from core.garbage import let_go, not_among_what_is_there
+from core.history import ahead
+from core.history.meanwhile import Seen, facts_stored_since, seen
+from core.history.recording import record_added, tell_ahead
 from core.progress import tell
 from core.sheets import absent
 from core.sheets.plan import Plan, Sheet, State
@@ -32,8 +38,27 @@ class Outcome:
     problems: tuple[str, ...] = ()
 
 
-# So many lines change what is quick.
+@dataclass(frozen=True)
+class Import:
+    """What is asked for: see `apply`."""
+
+    reading: Reading
+    filename: str
+    valid_only: bool
+    url: str
+    form: Refusable | None
+    shown: str
+    also: Callable[[Work], None]
+
+
+class Disturbed(Exception):
+    """Somebody has stored something that the plan rests on, since it was drawn up."""
+
+
+# So many lines change what is quick, and are compared before anybody has to wait.
 MUCH = 5_000
+# So often it is tried that way, before others have to wait while the lines are compared.
+UNDISTURBED = 3
 
 
 def apply(
@@ -48,30 +73,65 @@ def apply(
 ) -> Outcome:
     """Store what the file says: every line, or every valid one.
 
-    The plan is drawn up again inside the transaction, with its owners locked, so that each rule is held
-    against what is stored at that moment, stays of one person from two files included. It is compared with
-    the one that was `shown`, by its digest. `also` is done in the same transaction, after everything else.
+    Each rule is held against what is stored at the moment of storing, stays of one person from two files
+    included: the lines of a short file are compared inside the transaction that stores them, with their
+    owners locked. Those of a long one are compared before, and done so again where somebody has stored
+    meanwhile what they rest on. The plan is compared with the one that was `shown`, by its digest. `also` is
+    done in the same transaction, after everything else.
     """
-    problems: tuple[str, ...] = ()
+    asked = Import(reading, filename, valid_only, url, form, shown, also)
     # Nobody has to wait while the file is read.
     plan = reading.lines()
+    tries = UNDISTURBED if len(plan.lines) >= MUCH and not has_request_context() else 0
+    for _again in range(tries):
+        try:
+            return _looked_at_first(asked, plan)
+        except Disturbed:
+            let_go(plan.lines)
+            plan = reading.lines()
+    return _stored(asked, plan, None)
+
+
+def _looked_at_first(asked: Import, plan: Plan) -> Outcome:
+    """Compare, check and make ready all that needs no lock, then store it if it still holds."""
+    db.session.rollback()
+    since = seen(db.session())
+    with read_once(db.session()):
+        compared(plan)
+    db.session.rollback()
+    sheet, is_beside = asked.reading.sheet, db.engine.dialect.name != "sqlite"
+    fault, outcome = _fault(asked, plan), None
     try:
-        with writing(None, form, absent.reason(reading.answers)) as work:
-            _lock_tables(work, reading.sheet)
-            compared(plan)
-            fault = _fault(plan, valid_only, shown)
+        if sheet.adds and plan.counts[State.ADDED] >= MUCH and not is_beside and not fault:
+            ahead.clear_away()
+            plan.hand_over(ahead.written_ahead(*sheet.adds(plan)))
+        outcome = _stored(asked, plan, since, fault)
+    finally:
+        if plan.ahead is not None and not (outcome and outcome.work.stored):
+            ahead.drop(plan.ahead.change_set_id)
+    return outcome
+
+
+def _stored(asked: Import, plan: Plan, since: Seen | None, fault: str = "") -> Outcome:
+    """Store a plan that was compared and had this `fault` before (`since`: by then), or is compared now."""
+    problems: tuple[str, ...] = ()
+    sheet = asked.reading.sheet
+    tell("Waiting until nobody else is storing")
+    try:
+        with writing(None, asked.form, absent.reason(asked.reading.answers)) as work:
+            if since is None:
+                _lock_tables(work.session, sheet)
+                compared(plan)
+                fault = _fault(asked, plan)
+            else:
+                _see_whether_it_holds(work.session, sheet, since)
             if fault:
                 work.refuse(Problem(fault))
             elif not plan.has_work:
                 # The history has no entry of a deed that did nothing.
                 work.refuse()
             else:
-                tell("Storing", plan.to_store)
-                with not_among_what_is_there():
-                    reading.sheet.store(work, plan)
-                work.change_set.is_separable = True  # its lines have nothing to do with each other
-                work.leads_to(url, deed(filename, plan))
-                also(work)
+                _store(work, asked, plan, since)
     except Refused as refused:
         problems = tuple(problem.sentence for problem in refused.problems)
     if work.stored and plan.to_store >= MUCH:
@@ -79,14 +139,31 @@ def apply(
     return Outcome(plan, work, problems)
 
 
-def _fault(plan: Plan, valid_only: bool, shown: str) -> str:
+def _store(work: Work, asked: Import, plan: Plan, since: Seen | None) -> None:
+    sheet = asked.reading.sheet
+    tell("Storing", plan.to_store)
+    if plan.ahead is not None:
+        tell_ahead(work, plan.ahead)
+    with not_among_what_is_there():
+        sheet.store(work, plan)
+    if since is not None:
+        # On PostgreSQL others go on storing until now; from here on it takes a moment.
+        record_added(work)
+        _lock_tables(work.session, sheet)
+        _see_whether_it_holds(work.session, sheet, since)
+    work.change_set.is_separable = True  # its lines have nothing to do with each other
+    work.leads_to(asked.url, deed(asked.filename, plan))
+    asked.also(work)
+
+
+def _fault(asked: Import, plan: Plan) -> str:
     """Why this plan must not be stored; empty if it may."""
-    if shown and shown != plan.digest:
+    if asked.shown and asked.shown != plan.digest:
         return MEANWHILE
     if plan.open_questions:
         return f"Answer first: {plan.open_questions[0].sentence} Nothing was imported."
     refused = plan.counts[State.REFUSED]
-    return _refused(refused) if refused and not valid_only else ""
+    return _refused(refused) if refused and not asked.valid_only else ""
 
 
 def _refused(count: int) -> str:
@@ -94,15 +171,21 @@ def _refused(count: int) -> str:
     return f"{lines} refused, so nothing was imported."
 
 
-def _lock_tables(work: Work, sheet: Sheet) -> None:
+def _see_whether_it_holds(session: Session, sheet: Sheet, since: Seen) -> None:
+    """Whether all that the lines were compared with is still as it was."""
+    if any(fact.startswith(sheet.rests_on) for fact in facts_stored_since(session, since)):
+        raise Disturbed
+
+
+def _lock_tables(session: Session, sheet: Sheet) -> None:
     """Let nobody else change the owners meanwhile; reading goes on. SQLite has one writer at a time anyway.
 
     A file touches more owners than are worth locking one by one. The tables are locked in the order in
     which pages lock rows, and so strictly that a page which locks a row waits here and does not deadlock.
     """
-    dialect = work.session.get_bind().dialect
+    dialect = session.get_bind().dialect
     if dialect.name == "postgresql":
         quote = dialect.identifier_preparer.quote
         for model in sheet.locks:
             name = quote(model.__tablename__)
-            work.session.execute(text(f"LOCK TABLE {name} IN EXCLUSIVE MODE"))
+            session.execute(text(f"LOCK TABLE {name} IN EXCLUSIVE MODE"))

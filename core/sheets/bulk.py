@@ -9,6 +9,7 @@ from sqlalchemy import Column, Select, Table, bindparam, delete, inspect, update
 from sqlalchemy.orm import Session
 
 from core.db import Base
+from core.history.ahead import Ahead
 from core.history.recording import NOTED, new_ids, note_added, note_before
 from core.plain_rows import Numbered, as_tuples, put
 from core.progress import step
@@ -51,11 +52,14 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
     """Store new rows, thousands at a time; what a row does not say gets the column's default."""
     if not rows:
         return
-    if "id" in table.c and "id" not in rows[0]:
-        rows = Numbered(new_ids(session, table, len(rows)), rows)
-    note_added(session, table, rows)
     connection, names = session.connection(), [one.name for one in table.c]
-    ready = as_tuples(connection.dialect, table, rows, names)
+    if isinstance(rows, Ahead):
+        names, ready = rows.names, rows.ready
+    else:
+        if "id" in table.c and "id" not in rows[0]:
+            rows = Numbered(new_ids(session, table, len(rows)), rows)
+        ready = as_tuples(connection.dialect, table, rows, names)
+    note_added(session, table, rows)
     while chunk := list(islice(ready, CHUNK)):
         put(connection, table, names, chunk)
         step(len(chunk))

@@ -2,20 +2,26 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from sqlalchemy import Table
+
 from core.db import Base
+from core.history.ahead import Ahead
 from core.links import in_words
 from core.plain_rows import perhaps_repeated
 from core.progress import step
 from core.sheets.cells import Reader
 from core.sheets.questions import Question
 from core.writing import Work
+
+# So many added lines are kept where their rows are made ready.
+KEPT = 1_000
 
 
 class State(StrEnum):
@@ -48,7 +54,9 @@ class Sheet:
     `compare(plan)` settles what becomes of each line, with a handful of statements; `store(work, plan)`
     stores the lines that are added or changed. `will_be(line)` has, by field, what is stored where that is
     not simply what the line says. `locks` are the owners that nobody else may change
-    meanwhile, in the order in which everybody locks.
+    meanwhile, in the order in which everybody locks. `rests_on` are the beginnings of the facts, as
+    “kind.fact”, that comparing reads: while no other one is changed, the plan stays right. `adds(plan)` are
+    the rows that the lines add, where all of them go into one table; they are asked for once.
 
     `heading` is the field that a line of its own may give for the lines below it. `names` are the fields
     that say whom a line is about: a line without them may be a sum, and `amount` is what such a sum adds up.
@@ -64,6 +72,8 @@ class Sheet:
     describe: Callable[[Mapping[str, Any]], str]
     locks: tuple[type[Base], ...]
     endpoint: str
+    rests_on: tuple[str, ...] = ("",)
+    adds: Callable[["Plan"], tuple[Table, Sequence[Mapping[str, Any]]]] | None = None
     questions: tuple[Question, ...] = ()
     will_be: Callable[["Line"], dict[str, Any]] = lambda line: {}
     heading: str = ""
@@ -113,8 +123,8 @@ class Absent(NamedTuple):
 class Line:
     """One line of a file. `values` has only what the line says: no column and an empty cell are absent.
 
-    `key` is the primary key of the record it is about, `writes` the columns that will be stored, and
-    `extra` whatever else the room has to remember until then.
+    `key` is the primary key of the record it is about, `writes` the columns that will be stored, `whom` it
+    names while it is compared, and `extra` whatever else the room has to remember until it is stored.
     """
 
     number: int
@@ -125,6 +135,7 @@ class Line:
     key: Any = None
     writes: dict[str, Any] | None = None
     changes: tuple[Change, ...] = ()
+    whom: Any = None
     extra: Any = None
 
     def refuse(self, reason: str, field: str = "") -> None:
@@ -159,6 +170,10 @@ class Plan:
     others: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     absent: list[Absent] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
+    # The rows that are added, where they were made ready and their history was written before.
+    ahead: Ahead | None = None
+    # How many added lines are not held any more since then.
+    let_go: int = 0
 
     def ask(self, question: Question) -> str:
         """Raise a question; its answer or default, or nothing while it is open."""
@@ -188,10 +203,19 @@ class Plan:
         """The lines of one state, in the order of the file."""
         return [line for line in self.lines if line.state is state]
 
+    def hand_over(self, ahead: Ahead) -> None:
+        """Let the rows that are ready stand for the lines: of those the first are kept, to be shown."""
+        self.ahead = ahead
+        others = [line for line in self.lines if line.state is not State.ADDED]
+        added = self.in_state(State.ADDED)
+        self.let_go = len(added[KEPT:])
+        self.lines = sorted([*others, *added[:KEPT]], key=lambda line: line.number)
+
     @property
     def counts(self) -> dict[State, int]:
         """How many lines are in each state."""
         counted = Counter(line.state for line in self.lines)
+        counted[State.ADDED] += self.let_go
         return {state: counted[state] for state in State}
 
     @property
@@ -207,12 +231,12 @@ class Plan:
     @property
     def to_store(self) -> int:
         """How many lines are stored."""
-        return sum(line.is_stored for line in self.lines)
+        return sum(line.is_stored for line in self.lines) + self.let_go
 
     @property
     def has_work(self) -> bool:
         """Whether anything would be stored."""
-        return any(line.is_stored for line in self.lines) or bool(self.absent_counts)
+        return bool(self.to_store or self.absent_counts)
 
     @property
     def digest(self) -> str:

@@ -18,7 +18,7 @@ from core.sheets.safe import unguarded
 Places = Sequence[tuple[int, str, Reader]]
 
 # Cells that say the same are read once and kept once: in long files most of them have few values.
-ALIKE = 5_000
+ALIKE = 10_000
 
 
 @dataclass(frozen=True)

@@ -65,9 +65,8 @@ def report(plan: Plan, most: int) -> Iterator[str]:
     for state in (State.REFUSED, State.CHANGED, State.ADDED):
         lines = plan.in_state(state)
         shown = lines if state is State.REFUSED else lines[:most]
-        yield from _group(
-            state.value.capitalize(), [f"line {one.number}: {_words(plan, one)}" for one in shown], len(lines)
-        )
+        words = [f"line {one.number}: {_words(plan, one)}" for one in shown]
+        yield from _group(state.value.capitalize(), words, plan.counts[state])
     for kind, count in plan.notice_counts.items():
         notices = [notice for notice in plan.notices if notice.kind == kind][:most]
         yield from _group(kind, [f"line {notice.line}: {notice.sentence}" for notice in notices], count)

@@ -15,7 +15,7 @@ from core.history.since import without_sums_that_stood
 from core.history.undo import check, left_words, undone_words
 from core.history.undo import undo as take_back
 from core.jobs import ask, follow
-from core.models import ChangeSet
+from core.models import LEFT_OVER, UNTOLD, ChangeSet
 from core.rights import may_take_back
 from core.selection import MOST_AT_ONCE
 from core.subjects import kinds
@@ -34,6 +34,8 @@ class UndoForm(DeedForm):
 def undo(id: int) -> ResponseReturnValue:
     """Take a save back: whole, or where its changes have nothing to do with each other, all that can be."""
     change_set = get_or_404(ChangeSet, id)
+    if change_set.room in (UNTOLD, LEFT_OVER):
+        abort(404)
     if not may_take_back(change_set):
         abort(403)
     if not change_set.count:

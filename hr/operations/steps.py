@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.bookkeeping import bookkeeping
+from core.history.ahead import Ahead
 from core.writing import Work
 from hr import queries, staffing
 from hr.models import Department, DepartmentEmployeeLink, DepartmentStep
@@ -142,7 +143,10 @@ def _store(work: Work, deltas: Deltas) -> None:
 
 def _codes(work: Work, added: Sequence[Sequence[Facts]], stored: Stored) -> set[str]:
     """The departments whose stays this save has touched, under the codes of now."""
-    codes = {row["department_code"] for rows in added for row in rows}
+    codes = set[str]()
+    for rows in added:
+        known = rows.different["department_code"] if isinstance(rows, Ahead) else None
+        codes |= {row["department_code"] for row in rows} if known is None else known
     codes |= {before["department_code"] for before in stored.values()}
     codes |= queries.codes_of_stays({id for (id,) in stored})
     for link, before in work.touched.items():

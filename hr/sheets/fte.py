@@ -94,25 +94,30 @@ def settle_fte(plan: Plan) -> None:
     """Let each line have an exact FTE of three places, or refuse it; what is open is asked once."""
     # Refused lines too: all that the file leaves open is asked at once.
     lines = [line for line in plan.lines if "fte" in line.values]
-    parts = {line: line.values["fte"].amount for line in lines}
+    parts: dict[Line, Fraction] = {}
     given = [line for line in lines if line.values["fte"].is_hours]
     week = plan.ask(replace(FULL_WEEK, shown=_cells(given))) if given else ""
     for line in given:
-        parts[line] = parts[line] / hours(week) if week else Fraction(0)
+        parts[line] = line.values["fte"].amount / hours(week) if week else Fraction(0)
         if line.is_open:
             _refuse_hours(line, week, parts[line])
-    longer = [line for line in lines if 1000 % parts[line].denominator]
+    longer = [line for line in lines if 1000 % _part(line, parts).denominator]
     cells_said = {line: line.values["fte"].said for line in longer}
     rounds = bool(longer) and plan.ask(replace(ROUND_FTE, shown=_cells(longer))) == THREE_PLACES
     for line in lines:
-        line.values["fte"] = _rounded(parts[line])
+        line.values["fte"] = _rounded(_part(line, parts))
     for line in [line for line in longer if line.is_open and not rounds]:
         said = cells.quoted(cells_said[line])
         line.refuse(
-            f"{said} has more than 3 decimal places. Write {number_text(_rounded(parts[line]))}, "
+            f"{said} has more than 3 decimal places. Write {number_text(line.values['fte'])}, "
             "or let the file be rounded to three places.",
             "fte",
         )
+
+
+def _part(line: Line, of_hours: Mapping[Line, Fraction]) -> Fraction:
+    amount: Fraction = line.values["fte"].amount
+    return of_hours.get(line, amount)
 
 
 def _refuse_hours(line: Line, week: str, part: Fraction) -> None:

@@ -21,7 +21,7 @@ from hr import queries, staffing
 from hr.models import ROLES, Department, DepartmentEmployeeLink, Employee
 from hr.operations import span
 from hr.sheets.columns import DAYS, DEPARTMENT, END_DATE, PERSON, WHO, end_of, who
-from hr.sheets.owners import NAMES, Departments, find_people
+from hr.sheets.owners import NAMES, Departments, find_people, people_of
 from hr.sheets.pieces import Piece, headed, pieces_of, written
 from hr.sheets.rules import Rules, refuse_conflicts, refuse_outside
 from hr.sheets.store import store_stays
@@ -62,15 +62,16 @@ class Deeds:
 
 def _compare(plan: Plan) -> None:
     """Each line makes its days those of a head; the rules are held against all heads of all days."""
-    people, departments = find_people(plan), Departments()
+    find_people(plan)
+    departments = Departments()
     for line in plan.open_lines:
         code = departments.find(plan, line)
         if code is not None:
             end = end_of(line, plan.answers.get("end_date", ""), WHAT)
-            line.extra = (people[line].number, code, *end)
+            line.extra = (line.whom.number, code, *end)
     first = once(plan, lambda line: (*line.extra[:2], line.values["starts_on"], _role(line)), WHAT)
     rows = _stored({line.extra[0] for line in first})
-    employment = {one.number: Employment(one.hired_on, one.left_on) for one in people.values()}
+    employment = {one.number: Employment(one.hired_on, one.left_on) for one in people_of(plan)}
     for line in first:
         line.extra = _said(line, rows)
         refuse_outside(line, employment.get(line.extra.employee), WHAT)

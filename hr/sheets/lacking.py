@@ -29,7 +29,6 @@ COLUMNS = (Link.id, Link.employee_number, Link.department_code, Link.starts_on, 
 
 def absent_stays(
     plan: Plan,
-    people: Mapping[Line, Any],
     departments: Departments,
     stored: Sequence[Any],
     found: Iterable[int],
@@ -37,7 +36,7 @@ def absent_stays(
     """What becomes of the stays that no line is about. `stored` are all stays of the people in the file."""
     present = set(found)
     is_asked = plan.answers.get("absent", LEAVE) != LEAVE or any(row.id not in present for row in stored)
-    spared = _spared(plan, people, departments, is_asked)
+    spared = _spared(plan, departments, is_asked)
     if (None, None) in spared:
         return []
     codes = _codes(plan.lines, departments) - {code for number, code in spared if number is None}
@@ -61,7 +60,7 @@ def _codes(lines: Iterable[Line], departments: Departments) -> set[str]:
     return {code for one in said if (code := departments.named(one)[0])}
 
 
-def _spared(plan: Plan, people: Mapping[Line, Any], departments: Departments, is_asked: bool) -> set[Pair]:
+def _spared(plan: Plan, departments: Departments, is_asked: bool) -> set[Pair]:
     """Whom and which department refused lines name: what they say is not known, so nothing is touched there.
 
     None: the line does not say it in a way that can be read, and may mean anybody, or any department.
@@ -70,7 +69,7 @@ def _spared(plan: Plan, people: Mapping[Line, Any], departments: Departments, is
     for line in plan.lines:
         if line.is_open:
             continue
-        number = people[line].number if line in people else None
+        number = line.whom.number if line.whom is not None else None
         code = departments.named(line.values["department"])[0] if "department" in line.values else None
         if is_asked and None in (number, code) and (number, code) not in pairs:
             plan.notice(TITLE, line, f"{_what(number, code)}: this line may mean one of them.")

@@ -41,26 +41,30 @@ class Person(NamedTuple):
     left_on: date | None
 
 
-def find_people(plan: Plan) -> dict[Line, Any]:
-    """The person of each line, as a `Person`; an open line whose person is not found is refused."""
+def find_people(plan: Plan) -> None:
+    """Let each line know its person, as a `Person`; an open line whose person is not found is refused."""
     numbered = [line for line in plan.lines if "employee" in line.values]
     said = (line.values["employee"] for line in numbered)
     # Most numbers are their own keys: each is kept once.
     keys = (one if (key := code_key(one)) == one else key for one in said)
     known = people_by_number({key: key for key in keys})
-    found: dict[Line, Any] = {}
     for line in numbered:
         said = line.values["employee"]
         person = known.get(code_key(said))
         if person is not None:
-            found[line] = person
+            line.whom = person
             note_old_number(plan, line, said, person.number)
         elif line.is_open:
             line.refuse(f"No employee has the number “{said}”.", "employee")
     unnumbered = [line for line in plan.open_lines if "employee" not in line.values]
     if unnumbered:
-        found.update(_confirmed(plan, _by_name(unnumbered)))
-    return found
+        for line, person in _confirmed(plan, _by_name(unnumbered)).items():
+            line.whom = person
+
+
+def people_of(plan: Plan) -> Iterator[Any]:
+    """Whom the lines mean."""
+    return (line.whom for line in plan.lines if line.whom is not None)
 
 
 def note_old_number(plan: Plan, line: Line, said: str, number: str) -> None:
@@ -69,21 +73,27 @@ def note_old_number(plan: Plan, line: Line, said: str, number: str) -> None:
         plan.notice(OLD_NUMBER, line, f"{said} is {number} now.")
 
 
-def people_by_number(keys: Mapping[str, str]) -> dict[str, Person]:
-    """The people with these numbers, or with these old ones, by the key asked for, which is said twice."""
+def people_by_number(keys: dict[str, Any]) -> dict[str, Person]:
+    """The people with these numbers, or with these old ones, by the key asked for, which is said twice.
+
+    There are hundreds of thousands: each takes the place of its key.
+    """
     session = db.session()
-    known: dict[str, Person] = {}
     # Of hundreds of thousands many were hired on one day.
     days: dict[date | None, date | None] = {}
     for row in rows_with(session, select(*BOUNDS), Employee.number_key, keys):
         key, number, *bounds = row[:4]
         hired, left = (days.setdefault(day, day) for day in bounds)
         own = keys[key]
-        known[own] = Person(own if number == own else number, hired, left)
+        keys[key] = Person(own if number == own else number, hired, left)
+    unknown = {key for key, person in keys.items() if not isinstance(person, Person)}
     wanted = select(EmployeeAlias.old_key, *BOUNDS[1:]).join(EmployeeAlias.employee)
-    for row in rows_with(session, wanted, EmployeeAlias.old_key, {key for key in keys if key not in known}):
-        known[row.old_key] = Person(row.number, row.hired_on, row.left_on)
-    return known
+    for row in rows_with(session, wanted, EmployeeAlias.old_key, unknown):
+        keys[row.old_key] = Person(row.number, row.hired_on, row.left_on)
+        unknown.remove(row.old_key)
+    for key in unknown:
+        del keys[key]
+    return keys
 
 
 # --- by name ---------------------------------------------------------------------------------------

@@ -75,13 +75,12 @@ def keep_the_rules(
     """Refuse every line that would break a rule of the whole set; `absent` are stored ones that end or go."""
     for line in lines:
         refuse_outside(line, employment.get(line.extra.employee), rules.what)
-    asked = list(lines)
+    asked = lines
     ends = {one.key: one for one in absent if one.deed}
     while True:
-        live = [line for line in asked if line.is_stored]
-        replaced = {line.key for line in live if line.key is not None}
+        replaced = {line.key for line in asked if line.is_stored and line.key is not None}
         kept = [stay for stay in stored if stay.ref not in replaced]
-        after = [*_after(kept, ends), *(line.extra for line in live)]
+        after = [*_after(kept, ends), *(line.extra for line in asked if line.is_stored)]
         refused = refuse_conflicts(stored, after, rules)
         if not refused:
             return

@@ -1,10 +1,11 @@
 """The columns of a sheet of stays: who is in which department, from when to when; what a line becomes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from core.db import db
 from core.forms import day_text
@@ -21,7 +22,7 @@ from hr.sheets.columns import DAYS, DEPARTMENT, END_DATE, PERSON, WHO, end_of, l
 from hr.sheets.fte import FTE, FULL_WEEK, ROUND_FTE, amount, settle_fte
 from hr.sheets.known import Said, known_spans
 from hr.sheets.lacking import ABSENT, absent_stays
-from hr.sheets.owners import NAMES, Departments, Person, find_people
+from hr.sheets.owners import NAMES, Departments, Person, find_people, people_of
 from hr.sheets.rules import keep_the_rules, stays_beside
 from hr.sheets.store import TABLE, store_absent, store_stays
 from hr.staffing import Stay
@@ -37,6 +38,12 @@ LABELS = {
     "is_primary": "Main department",
     "overload_reason": "Overload reason",
 }
+# Of people all but how they are reached.
+RESTS_ON = (
+    "department",  # and its stays, and what it was called before
+    "employee_alias.",
+    *(f"employee.{fact}" for fact in ("number", "name", "sort_", "hired_on", "left_on")),
+)
 COLUMNS = (
     Link.id,
     Link.employee_number,
@@ -49,26 +56,27 @@ COLUMNS = (
 
 def _compare(plan: Plan) -> None:
     """A stay is found by person, department and first day; then the rules of the whole sets are held."""
-    people, departments = find_people(plan), Departments()
+    find_people(plan)
+    departments = Departments()
     settle_fte(plan)
+    said = partial(_said, departments, plan.answers.get("end_date", ""))
     for line in plan.open_lines:
-        code = departments.find(plan, line)
-        if code is not None:
-            line.extra = (people[line].number, code, *end_of(line, plan.answers.get("end_date", "")))
-    first = once(plan, lambda line: (*line.extra[:2], line.values["starts_on"]), "stay")
-    touched = {person.number for person in people.values()}
+        if departments.find(plan, line) is not None:
+            said(line)  # an end that cannot be refuses the line
+    first = once(plan, lambda line: (*said(line)[:2], line.values["starts_on"]), "stay")
+    touched = {person.number for person in people_of(plan)}
     stored = list(rows_with(db.session(), select(*COLUMNS), Link.employee_number, touched))
     del touched
-    known = _known(first, stored) if stored else {}
-    absent = absent_stays(plan, people, departments, stored, (row.id for row in known.values()))
+    known = _known(first, stored, said) if stored else {}
+    absent = absent_stays(plan, departments, stored, (row.id for row in known.values()))
     # Hundreds of thousands of them: what is not needed any more makes room.
     outside: dict[str, Person] = {}
     for line in first:
-        person = people.pop(line)
-        _settle(line, known.get(line))
-        if line.is_stored and staffing.outside(line.extra, person):
-            outside[person.number] = person
-    del known, people
+        _settle(line, known.get(line), said(line))
+        if line.is_stored and staffing.outside(line.extra, line.whom):
+            outside[line.whom.number] = line.whom
+        line.whom = None
+    del known
     lines = [line for line in first if line.is_stored]
     del first
     moving = {line.extra.employee for line in lines} if stored else set()
@@ -76,13 +84,22 @@ def _compare(plan: Plan) -> None:
     keep_the_rules(lines, beside, outside, absent)
 
 
-def _known(lines: Iterable[Line], stored: Iterable[Any]) -> dict[Line, Any]:
-    said = {line: Said(line.extra[:2], line.values["starts_on"], line.extra[2:]) for line in lines}
-    return known_spans(said, stored, lambda row: (row.employee_number, row.department_code))
+def _said(departments: Departments, end_means: str, line: Line) -> tuple[Any, ...]:
+    """Whose stay it is, where, and (None: open) the first day away if the line says any."""
+    code, _is_old = departments.named(line.values["department"])
+    return line.whom.number, code, *end_of(line, end_means)
 
 
-def _settle(line: Line, found: Any | None) -> None:
-    number, code, *end = line.extra
+def _known(
+    lines: Iterable[Line], stored: Iterable[Any], said: Callable[[Line], tuple[Any, ...]]
+) -> dict[Line, Any]:
+    facts = {line: said(line) for line in lines}
+    spans = {line: Said(fact[:2], line.values["starts_on"], fact[2:]) for line, fact in facts.items()}
+    return known_spans(spans, stored, lambda row: (row.employee_number, row.department_code))
+
+
+def _settle(line: Line, found: Any | None, said: tuple[Any, ...]) -> None:
+    number, code, *end = said
     says = {name: line.values[name] for name in ("starts_on", *FACTS) if name in line.values}
     if end:
         says["ends_before"] = end[0]
@@ -116,14 +133,25 @@ def _words(name: str, value: Any) -> str:
     return last_day_words(value) if name == "ends_before" else in_words(value)
 
 
+def _adds(plan: Plan) -> tuple[Table, Made]:
+    return TABLE, Made(plan.in_state(State.ADDED), _row_once)
+
+
+def _row_once(line: Line) -> dict[str, Any]:
+    """The same where it is asked for once: the stay makes room."""
+    row, line.extra = _row(line), None
+    return row
+
+
 def _store(work: Work, plan: Plan) -> None:
     """Store the lines that are added or changed, and what becomes of the stays that the file lacks."""
-    lines = list(plan.stored_lines)
     store_absent(work.session, TABLE, plan.absent)
+    added = plan.ahead if plan.ahead is not None else Made(plan.in_state(State.ADDED), _row)
     store_stays(
         work.session,
-        [(line.key, line.extra, line.writes or {}) for line in lines if line.state is State.CHANGED],
-        Made([line for line in lines if line.state is State.ADDED], _row),
+        [(line.key, line.extra, line.writes or {}) for line in plan.in_state(State.CHANGED)],
+        added,
+        has_heads=plan.ahead is None or plan.ahead.different["role"] != {"member"},
     )
 
 
@@ -158,6 +186,8 @@ STAYS = Sheet(
     store=_store,
     describe=_describe,
     locks=(Employee, Department, Link),
+    rests_on=RESTS_ON,
+    adds=_adds,
     endpoint="hr.departments",
     questions=(HEADINGS, END_DATE, NAMES, FULL_WEEK, ROUND_FTE, *ABSENT.questions),
     heading="department",

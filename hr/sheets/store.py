@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.history.recording import NOTED, note_before
 from core.sheets.bulk import chunks, delete_rows, insert_rows, update_rows
+from core.sheets.orders import made_anew
 from core.sheets.plan import Absent
 from hr.models import DepartmentEmployeeLink
 from hr.staffing import Stay
@@ -44,7 +45,12 @@ def step_aside(session: Session, table: Table, moving: Sequence[tuple[int, Any]]
         session.execute(aside, chunk, execution_options=NOTED)
 
 
-def store_stays(session: Session, changes: Sequence[Change], added: Sequence[Mapping[str, Any]]) -> None:
+def store_stays(
+    session: Session,
+    changes: Sequence[Change],
+    added: Sequence[Mapping[str, Any]],
+    has_heads: bool = True,
+) -> None:
     """Store changed stays and new ones.
 
     `changes` has the id of each, the stay as it will be, and the columns that are written. Roles, main
@@ -64,4 +70,7 @@ def store_stays(session: Session, changes: Sequence[Change], added: Sequence[Map
             for key, stay, writes in changes
         ],
     )
-    insert_rows(session, TABLE, added)
+    # What the rules of the database look for stays: the other stays of a person, and the other heads.
+    kept = ("person", "department", "heads") if has_heads else ("person",)
+    with made_anew(session, TABLE, len(added), kept):
+        insert_rows(session, TABLE, added)

@@ -20,7 +20,7 @@ from hr import staffing
 from hr.models import Employee, JobTitle
 from hr.sheets.columns import DAYS, END_DATE, PERSON, WHO, end_of, last_day_words, who
 from hr.sheets.known import Said, known_spans
-from hr.sheets.owners import NAMES, find_people
+from hr.sheets.owners import NAMES, find_people, people_of
 from hr.sheets.rules import Rules, keep_the_rules
 from hr.sheets.store import step_aside
 from hr.staffing import Employment, Stay
@@ -44,12 +44,12 @@ RULES = Rules(
 
 def _compare(plan: Plan) -> None:
     """A title is found by person, title and first day; the same title of a person never overlaps."""
-    people = find_people(plan)
+    find_people(plan)
     for line in plan.open_lines:
         key = folded(line.values["title"])
-        line.extra = (people[line].number, key, *end_of(line, plan.answers.get("end_date", ""), "title"))
+        line.extra = (line.whom.number, key, *end_of(line, plan.answers.get("end_date", ""), "title"))
     first = once(plan, lambda line: (*line.extra[:2], line.values["starts_on"]), "title")
-    touched = {person.number for person in people.values()}
+    touched = {person.number for person in people_of(plan)}
     stored = list(rows_with(db.session(), select(*COLUMNS), JobTitle.employee_number, touched))
     known = _known(first, stored)
     for line in first:
@@ -57,7 +57,7 @@ def _compare(plan: Plan) -> None:
     lines = [line for line in first if line.is_stored]
     moving = {line.extra.employee for line in lines}
     beside = [_as_span(row) for row in stored if row.employee_number in moving]
-    employment = {one.number: Employment(one.hired_on, one.left_on) for one in people.values()}
+    employment = {one.number: Employment(one.hired_on, one.left_on) for one in people_of(plan)}
     keep_the_rules(lines, beside, employment, rules=RULES)
 
 

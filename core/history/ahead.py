@@ -1,0 +1,158 @@
+"""What a long import writes down before it stores anything, so that nobody waits while it does.
+
+On SQLite whoever stores keeps everybody else from storing. So the history of rows that will be added is
+written ahead, in short transactions, under a save that nobody is told of yet (`UNTOLD`). The transaction that
+stores the rows tells it, and is over much sooner. Where that never comes, because the import was refused or
+killed, what was written ahead is a left-over: nobody has seen it, and it is cleared away.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import islice
+from typing import Any, cast
+
+from sqlalchemy import Connection, Dialect, Table, delete, func, insert, select, text, update
+
+from core.bookkeeping import bookkeeping
+from core.db import db
+from core.history.added import Portion, Sum, portions_of
+from core.models import LEFT_OVER, UNTOLD, Change, ChangeSet, instant
+from core.plain_rows import Numbered, as_tuples
+from core.progress import step, tell
+
+# Whoever writes ahead says every moment that it is alive; after so long without it is taken for dead.
+DEAD_AFTER = timedelta(minutes=2)
+# So many changes are removed at once: nobody shall wait.
+PORTION = 2_500
+# Of columns with more different values these are not remembered.
+MOST_DIFFERENT = 1_000
+SAVES = cast(Table, ChangeSet.__table__)
+CHANGES = cast(Table, Change.__table__)
+
+
+class Ahead(Sequence[Mapping[str, Any]]):
+    """Rows that will be added, as the driver takes them; their history is there already.
+
+    They are packed: hundreds of thousands of them take a few megabytes.
+    """
+
+    def __init__(self, change_set_id: int, table: Table) -> None:
+        self.change_set_id, self.table = change_set_id, table
+        self.names = [one.name for one in table.c]
+        # The different values of each column; None: there are many.
+        self.different: dict[str, set[Any] | None] = {name: set() for name in self.names}
+        self.sum = Sum(0, set(), "")
+        self._packed: list[bytes] = []
+
+    def add(self, dialect: Dialect, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Make rows ready: `CHUNK` of them, or the last ones."""
+        columns = list(zip(*as_tuples(dialect, self.table, rows, self.names), strict=True))
+        for name, column in zip(self.names, columns, strict=True):
+            known = self.different[name]
+            if known is not None:
+                known.update(column)
+                self.different[name] = known if len(known) <= MOST_DIFFERENT else None
+        self._packed.append(zlib.compress(json.dumps(columns).encode(), 1))
+
+    @property
+    def ready(self) -> Iterator[tuple[Any, ...]]:
+        """The rows for the driver."""
+        for packed in self._packed:
+            yield from zip(*json.loads(zlib.decompress(packed)), strict=True)
+
+    def __len__(self) -> int:
+        return self.sum.rows
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return list(islice(self, *place.indices(len(self))))
+        return next(islice(self, place, None))
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        dialect = db.engine.dialect
+        backs = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in self.table.c]
+        for row in self.ready:
+            values = (back(value) if back else value for back, value in zip(backs, row, strict=True))
+            yield dict(zip(self.names, values, strict=True))
+
+
+def written_ahead(table: Table, rows: Sequence[Mapping[str, Any]]) -> Ahead:
+    """Write down that these rows are added, under a save that is not told yet."""
+    tell("Writing the history", len(rows))
+    ahead, numbered = _begun(table, rows)
+    try:
+        for portion in portions_of(ahead.change_set_id, 1, table, numbered):
+            ahead.add(db.engine.dialect, portion.rows)
+            ahead.sum = portion.sum
+            _put(ahead.change_set_id, portion)
+            step(len(portion.rows))
+    except BaseException:
+        drop(ahead.change_set_id)
+        raise
+    return ahead
+
+
+def _begun(table: Table, rows: Sequence[Mapping[str, Any]]) -> tuple[Ahead, Sequence[Mapping[str, Any]]]:
+    with bookkeeping() as connection:
+        id = connection.execute(insert(SAVES).values(room=UNTOLD).returning(SAVES.c.id)).scalar_one()
+        if "id" in table.c:
+            rows = Numbered(_ids_kept(connection, table, len(rows)), rows)
+        return Ahead(id, table), rows
+
+
+def _ids_kept(connection: Connection, table: Table, count: int) -> range:
+    """So many unused ids of a table whose numbers count up (`KEEPS_NUMBERS`); nobody else gets them."""
+    named = {"name": table.name, "count": count}
+    more = text("UPDATE sqlite_sequence SET seq = seq + :count WHERE name = :name")
+    if connection.execute(more, named).rowcount == 0:
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :count)"), named)
+    last = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), named).scalar_one()
+    return range(last - count + 1, last + 1)
+
+
+def _put(id: int, portion: Portion) -> None:
+    with bookkeeping() as connection:
+        portion.put(connection)
+        connection.execute(update(SAVES).where(SAVES.c.id == id).values(made_at=instant()))
+
+
+# --- what was never told ---------------------------------------------------------------------------
+
+
+def clear_away() -> None:
+    """Remove what imports have left that were killed before they stored anything."""
+    dead = (SAVES.c.room == LEFT_OVER) | (
+        (SAVES.c.room == UNTOLD) & (SAVES.c.made_at < instant() - DEAD_AFTER)
+    )
+    with db.engine.connect() as connection:
+        ids = connection.scalars(select(SAVES.c.id).where(dead).order_by(SAVES.c.id)).all()
+    for id in ids:
+        drop(id)
+
+
+def drop(id: int) -> None:
+    """Remove a save that was never told, some thousand changes at a time."""
+    here = SAVES.c.id == id
+    with bookkeeping() as connection:
+        # From here on nobody tells it, however far this comes.
+        connection.execute(update(SAVES).where(here, SAVES.c.room == UNTOLD).values(room=LEFT_OVER))
+    while _some_are_dropped(id):
+        pass
+
+
+def _some_are_dropped(id: int) -> bool:
+    """Remove some of its changes, and it with the last ones; whether there are more."""
+    with bookkeeping() as connection:
+        left = select(SAVES.c.id).where(SAVES.c.id == id, SAVES.c.room == LEFT_OVER)
+        if connection.scalar(left) is None:
+            return False
+        first = select(func.min(CHANGES.c.number)).where(CHANGES.c.change_set_id == id)
+        number = connection.scalar(first)
+        if number is None:
+            connection.execute(delete(SAVES).where(SAVES.c.id == id))
+            return False
+        some = (CHANGES.c.change_set_id == id, CHANGES.c.number < number + PORTION)
+        connection.execute(delete(CHANGES).where(*some))
+        return True

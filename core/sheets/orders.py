@@ -1,0 +1,50 @@
+"""The orders of a table (its indexes) made anew around very many rows: that is cheaper than to keep them.
+
+An index that is kept is gone into at another place with each row. One that is made afterwards is sorted once.
+Only SQLite does it so: there everybody waits for whoever stores. On PostgreSQL nobody does, and an index that
+is dropped would lock the table.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.orm import Session
+
+# From so many rows on, and where they are not few beside those that are there already.
+MANY = 5_000
+FEW = 5
+
+ORDERS = """
+    SELECT name, sql FROM sqlite_master
+    WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE%'
+    ORDER BY name"""
+
+
+@contextmanager
+def made_anew(session: Session, table: Table, count: int, kept: Collection[str] = ()) -> Iterator[None]:
+    """Let a table have no indexes while `count` rows are added, but those whose names end as `kept` says.
+
+    In the transaction that adds the rows: whoever reads meanwhile has the old ones.
+    """
+    connection = session.connection()
+    pays = connection.dialect.name == "sqlite" and count >= MANY
+    if not pays or count * FEW < (session.scalar(select(func.count()).select_from(table)) or 0):
+        yield
+        return
+    orders = connection.exec_driver_sql(ORDERS, (table.name,)).all()
+    others = [(name, sql) for name, sql in orders if not any(name.endswith(f"_{one}") for one in kept)]
+    quote = connection.dialect.identifier_preparer.quote
+    for name, _sql in others:
+        connection.exec_driver_sql(f"DROP INDEX {quote(name)}")
+    yield
+    for _name, sql in others:
+        connection.exec_driver_sql(sql)
+    _learn_their_sizes(connection, table)
+
+
+def _learn_their_sizes(connection: Connection, table: Table) -> None:
+    """What the database knew of the indexes went with them."""
+    quote = connection.dialect.identifier_preparer.quote
+    connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+    connection.exec_driver_sql(f"ANALYZE {quote(table.name)}")
