@@ -30,7 +30,7 @@ from sqlalchemy import func, select, update
 import core.selection
 import core.views.undo
 from app import create_app
-from bench.history import fields_of
+from bench.forms import fields_of
 from bench.serving import ROOT, memory_of
 from core import accounts, jobs
 from core.db import db, today
