@@ -47,7 +47,7 @@ LISTS = {
     "/library/books": (
         BOOKS,
         CREDITS_OF,
-        {"title": "title_key {0}, id {0}", "year": "coalesce(year, 9999) {0}, id {0}"},
+        {"title": "title_key {0}, id {0}", "year": "coalesce(year, 99999) {0}, id {0}"},
         ("title_key",),
     ),
     "/library/authors": (AUTHORS, WORKS_OF, {"name": "sort_key {0}, id {0}"}, ("name_key",)),

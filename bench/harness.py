@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import growth, programs, targets
@@ -86,7 +86,7 @@ def _folder(asked: argparse.Namespace) -> Path:
 def _with_a_server() -> None:
     """All of this again, with a PostgreSQL server that lives as long; this does not come back."""
     words = [word for word in sys.argv[1:] if word != "--postgres"]
-    again = f'exec "$0" -m bench.harness "$@" --postgres "$TEST_DATABASE_URL"'
+    again = 'exec "$0" -m bench.harness "$@" --postgres "$TEST_DATABASE_URL"'
     script = str(ROOT / "tests" / "postgres.sh")
     os.chdir(ROOT)
     os.execv(script, [script, "bash", "-c", again, sys.executable, *words])  # nosec: our own words
@@ -96,8 +96,8 @@ def _title(place: Place) -> list[str]:
     return [
         "# Figures",
         "",
-        f"Measured on {date.today():%-d %B %Y} with {place.name}, on a machine of {os.cpu_count()} processors,",
-        f"with Python {platform.python_version()}. Written by `make bench`; how to read it stands in",
+        f"Measured on {datetime.now(UTC):%-d %B %Y} with {place.name} and Python {platform.python_version()},",
+        f"on a machine of {os.cpu_count()} processors. Written by `make bench`; how to read it stands in",
         "[How fast it is](performance.md).",
     ]
 

@@ -1,4 +1,4 @@
-"""Where the databases of a run are: files in a folder that is thrown away, or databases of a PostgreSQL server."""
+"""Where the databases of a run are: files, or databases of a PostgreSQL server. All are thrown away."""
 
 import os
 import shutil

@@ -24,6 +24,14 @@ def printed(*words: str) -> str:
     return done.stdout
 
 
+def _found(what: str, line: str, said: str) -> list[tuple[str, ...]]:
+    """The lines that have the figures; a program that says it in other words is not passed over."""
+    found = re.findall(line, said, re.MULTILINE)
+    if not found:
+        sys.exit(f"What the measurement of the {what} printed cannot be read: {said}")
+    return found
+
+
 def deed(url: str, scale: float) -> Iterator[Result]:
     """Ending very many stays at once (`bench/bulk.py`)."""
     database = url.removeprefix("sqlite:///")
@@ -33,8 +41,8 @@ def deed(url: str, scale: float) -> Iterator[Result]:
 def read_deed(said: str) -> Iterator[Result]:
     """Each step, and how long others waited for it."""
     count = said.split(" ", 1)[0]
-    line = r"^(preview|deed|undo) +([\d.]+) s +([\d.]+) × bare.*peak +(\d+) MB +longest wait of another +([\d.]+) s"
-    for step, seconds, bare, peak, wait in re.findall(line, said, re.MULTILINE):
+    line = r"^(preview|deed|undo) +([\d.]+) s +([\d.]+) × bare.*peak +(\d+) MB +longest wait .*? ([\d.]+) s"
+    for step, seconds, bare, peak, wait in _found("deed", line, said):
         targets = [Target("15 s", float(seconds), DEED), Target("others wait 5 s at most", float(wait), WAIT)]
         figure = f"{count}: {seconds} s, peak {peak} MB, another waited {wait} s"
         yield Result(f"end very many stays at once: {step}", figure, f"bare UPDATE × {bare}", targets)
@@ -50,7 +58,7 @@ def department(place: Place, scale: float, rounds: int) -> Iterator[Result]:
 def read_department(said: str) -> Iterator[Result]:
     """Each page and each save, as how many times longer the large one takes."""
     line = r"^ *([a-z ]+): +([\d.]+) ms and +([\d.]+) ms, ratio +([\d.]+) \(at most ([\d.]+)\), (\d+) KB"
-    for what, few, many, ratio, most, size in re.findall(line, said, re.MULTILINE):
+    for what, few, many, ratio, most, size in _found("department", line, said):
         target = Target(f"within {float(most):g}×", float(ratio), float(most))
         figure = f"{many} ms, {size} KB compressed"
         yield Result(
@@ -68,7 +76,7 @@ def read_import(said: str, database: str) -> Iterator[Result]:
     """The preview and the import, and what others saw meanwhile."""
     count = said.split(" ", 1)[0]
     line = r"^(preview|import) +([\d.]+) s +([\d.]+) × bare +([\d.]+) × floor +peak +(\d+) MB"
-    for step, seconds, bare, floor, peak in re.findall(line, said, re.MULTILINE):
+    for step, seconds, bare, floor, peak in _found("import", line, said):
         targets = [Target("300 MB", float(peak), MEMORY)]
         if step == "import":
             targets.insert(0, Target("5× of executemany", float(floor), IMPORT))

@@ -26,11 +26,15 @@ class Target:
         return self.value <= self.most
 
     @property
+    def over(self) -> float:
+        """How many times the limit the figure is; where there may be none, how many there are."""
+        return self.value / self.most if self.most else self.value
+
+    @property
     def verdict(self) -> str:
         """“met”, or by how much it is missed."""
-        return (
-            f"{self.words}: met" if self.is_met else f"{self.words}: missed by {self.value / self.most:.2f}×"
-        )
+        by = f" by {self.over:.2f}×" if self.most else f", it is {self.value:g}"
+        return f"{self.words}: met" if self.is_met else f"{self.words}: missed{by}"
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def row_of(result: Result) -> str:
 def summary(all_targets: Sequence[tuple[str, Target]]) -> list[str]:
     """How many targets there are, and each that is missed."""
     missed = [(name, one) for name, one in all_targets if not one.is_met]
-    worst = max((one.value / one.most for _, one in missed), default=0)
+    worst = max((one.over for _, one in missed), default=0)
     ends = f", none by more than {worst:.2f}×:" if missed else "."
     return [
         f"{len(all_targets)} targets, {len(missed)} missed{ends}",

@@ -154,7 +154,7 @@ class Author(models.Model):
 
 
 class OfDepartment(admin.SimpleListFilter):
-    """People of a department: by what exists, since the filter that comes with Django sorts all of them out."""
+    """People of a department, by what exists: the filter that comes with Django sorts all of them out."""
 
     title, parameter_name = "department", "department"
 
