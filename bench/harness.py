@@ -96,7 +96,7 @@ def _title(place: Place) -> list[str]:
     return [
         "# Figures",
         "",
-        f"Measured on {datetime.now(UTC):%-d %B %Y} with {place.name} and Python {platform.python_version()},",
+        f"Measured on {datetime.now(UTC):%-d %B %Y} with {place.name}, Python {platform.python_version()},",
         f"on a machine of {os.cpu_count()} processors. Written by `make bench`; how to read it stands in",
         "[How fast it is](performance.md).",
     ]

@@ -92,8 +92,8 @@ def test_the_figures_of_all_sizes_stand_side_by_side(tmp_path: Path) -> None:
 def test_what_the_programs_print_is_read() -> None:
     deed = (
         "40,123 links\nbare       0.50 s\n"
-        "preview   16.00 s   32.0 × bare   CPU   3.50 s   peak   90 MB   longest wait of another  0.10 s of 3\n"
-        "deed       2.00 s    4.0 × bare   CPU   1.50 s   peak   95 MB   longest wait of another  1.10 s of 9\n"
+        "preview   16.00 s   32.0 × bare   CPU  3.5 s   peak   90 MB   longest wait of another  0.10 s of 3\n"
+        "deed       2.00 s    4.0 × bare   CPU  1.5 s   peak   95 MB   longest wait of another  1.10 s of 9\n"
     )
     preview, done = programs.read_deed(deed)
     assert [one.is_met for one in (*preview.targets, *done.targets)] == [False, True, True, True]
