@@ -141,10 +141,11 @@ def _pages(report: "Report", run: Run, rounds: int) -> None:
 
 def _programs(asked: argparse.Namespace, place: Place, url: str, scale: float) -> Iterator[Result]:
     yield cold(url)
-    yield from programs.deed(url, scale)
-    yield from programs.department(place, scale, asked.rounds)
+    yield from programs.or_failure("end very many stays at once", programs.deed(url, scale))
+    yield from programs.or_failure("a large department", programs.department(place, scale, asked.rounds))
     if not asked.database:
-        yield from programs.imported(place, asked.folder / f"{scale:g}")
+        files = asked.folder / f"{scale:g}"
+        yield from programs.or_failure("import of all stays", programs.imported(place, files))
 
 
 class Report:

@@ -118,9 +118,12 @@ def test_what_the_programs_print_is_read() -> None:
     assert [one.is_met for one in (*stored.targets, *others.targets)] == [False, False, False]
 
 
-def test_a_program_that_prints_otherwise_is_not_passed_over() -> None:
+def test_a_program_that_prints_otherwise_is_not_passed_over(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="deed"):
         list(programs.read_deed("done\n"))
+    (failed,) = programs.or_failure("a deed", programs.read_deed("done\n"))
+    assert not failed.targets[0].is_met
+    assert "deed" in capsys.readouterr().err
 
 
 def test_the_form_of_any_page_is_read() -> None:
@@ -182,6 +185,17 @@ def test_the_floor_shows_people_with_their_departments(people: Path) -> None:
     _, later = asked("/hr/employees", f"after={mark(['a', '1'])}")
     assert "Bo" in later
     assert "Ada" not in later
+
+
+def test_the_floor_finds_people_by_any_part_of_a_name(people: Path) -> None:
+    without = asked("/hr/find/employees", "q=ada")[1]
+    floor.HERE.connection.executescript("""
+        CREATE VIRTUAL TABLE parts_of_employee USING fts5(words, tokenize='trigram', detail='none');
+        INSERT INTO parts_of_employee (rowid, words) SELECT rowid, name_key FROM employee;
+    """)
+    assert asked("/hr/find/employees", "q=ada")[1] == without
+    assert "Ada" in without
+    assert "Bo" in asked("/hr/find/employees", "q=o")[1]
 
 
 def test_the_floor_saves_one_stay(people: Path) -> None:
