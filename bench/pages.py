@@ -107,7 +107,7 @@ def _departments(facts: Facts) -> list[Page]:
     small, largest = DEPARTMENT.format(facts.small), DEPARTMENT.format(facts.largest)
     few = "department of 20"
     deep = mark(["m", "1", {"day": "2000-01-01"}, 1])
-    asked = (("search in it", "q=granvik"), ("a rare role in it", "role=head"))
+    asked = (("search in it", "q=granvik"), ("a rare remark in it", "arrangement=other"))
     return [
         Page(few, small, small, THEIR_DEPARTMENT.format(facts.small)),
         Page("largest department", largest, largest, "", 0, 0, 8, few, 1.5, 60),
@@ -115,5 +115,11 @@ def _departments(facts: Facts) -> list[Page]:
         *(
             Page(f"largest department, {name}", f"{largest}?{wish}", beside=few, times=8)
             for name, wish in asked
+        ),
+        Page(
+            "largest department, its heads",
+            f"/hr/stays?department={facts.largest}&role=head",
+            beside=few,
+            times=8,
         ),
     ]
