@@ -17,6 +17,7 @@ import core.jobs
 import core.kept_forms
 import core.log
 import core.many.storing
+import core.remembered
 import core.rights
 import core.settings
 import core.sheets.long
@@ -75,6 +76,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     core.standby.init_app(app)
     core.headers.init_app(app)
     core.errors.init_app(app)
+    core.remembered.init_app(app)
     core.commands.init_app(app, ROOMS)
     long_work = (core.sheets.long.JOBS, core.history.long.JOBS, core.many.storing.JOBS)
     core.jobs.init_app(app, [*long_work, *(room.jobs for room in ROOMS)])

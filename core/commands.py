@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from functools import wraps
+from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import with_appcontext
 from flask.helpers import get_debug_flag
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.serving import is_running_from_reloader
 
 from core import accounts, queries
@@ -23,18 +25,43 @@ from core.rooms import Room
 from core.sheets.command import import_command
 from core.writing import Refused, writing
 
+NOT_PREPARED = "The database is not prepared yet. Type: flask db upgrade"
+
 
 def init_app(app: Flask, rooms: Sequence[Room]) -> None:
     """Register the commands of the whole application; sheets come from the rooms."""
     app.cli.add_command(backup)
-    app.cli.add_command(create_user)
-    app.cli.add_command(doctor_command({room.title: room.ailments for room in rooms if room.ailments}))
+    app.cli.add_command(_in_words(create_user))
+    ailments = {room.title: room.ailments for room in rooms if room.ailments}
+    app.cli.add_command(_in_words(doctor_command(ailments)))
     app.cli.add_command(import_command(rooms))
     app.cli.add_command(move_database)
-    app.cli.add_command(recount)
+    app.cli.add_command(_in_words(recount))
     app.cli.add_command(restore)
-    app.cli.add_command(set_password)
+    app.cli.add_command(_in_words(set_password))
     _tell_how_to_begin(app)
+
+
+def _in_words(command: click.Command) -> click.Command:
+    """The command, which says in a sentence that the database does not answer or has no tables yet."""
+    deed = command.callback
+    if deed is None:
+        raise RuntimeError(f"“{command.name}” does nothing.")
+
+    @wraps(deed)
+    def said(*args: Any, **options: Any) -> Any:
+        try:
+            return deed(*args, **options)
+        except DBAPIError as error:
+            if "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "42P01":
+                raise click.ClickException(NOT_PREPARED) from None
+            if not isinstance(error, OperationalError):
+                raise
+            words = str(error.orig).strip().splitlines()[0]
+            raise click.ClickException(f"The database does not answer: {words}") from None
+
+    command.callback = said
+    return command
 
 
 @click.command("create-user")
@@ -135,7 +162,7 @@ def _tell_how_to_begin(app: Flask) -> None:
             if queries.has_accounts():
                 return
         except DBAPIError:
-            click.echo("The database is not prepared yet. Type: flask db upgrade")
+            click.echo(NOT_PREPARED)
             return
         finally:
             db.session.remove()

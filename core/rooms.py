@@ -76,6 +76,10 @@ def _nothing(_what: Any) -> Iterable[Problem]:
     return ()
 
 
+def _nothing_touched(_work: Any) -> Collection[Any]:
+    return ()
+
+
 def _open(_endpoint: str) -> str:
     return ""
 
@@ -116,8 +120,10 @@ class Room:
     about: str = ""
     # Whether nothing is kept here yet (one statement); the first page then shows how to begin.
     is_empty: Callable[[], bool] | None = None
-    # What is set right after a save was taken back, such as places that have no gaps.
-    settle: Callable[[Work], None] = lambda work: None
+    # What is set right after a save was taken back, such as places that have no gaps: whose links came, went
+    # or moved, asked before it is forgotten what was touched; and then these set right.
+    unsettled: Callable[[Work], Collection[Any]] = _nothing_touched
+    settle: Callable[[Work, Collection[Any]], None] = lambda work, owners: None
     # What is counted beside the records, such as figures over time, and has to follow what a save has stored:
     # asked after the flush, in the same transaction. `recount` counts all of it from the beginning.
     keeps: Callable[[Work], None] = lambda work: None

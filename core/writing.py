@@ -45,13 +45,14 @@ class Problem:
     """A rule that what was typed would break, in a sentence.
 
     `about` are the links (or other records) whose rows should show it; `field` names an input instead.
-    `confirm` is the sum that a person may allow by giving a reason.
+    `confirm` is the sum that a person may allow by giving a reason, `whose` the record that has the sum.
     """
 
     sentence: str
     about: Sequence[object] = ()
     field: str = ""
     confirm: Decimal | None = None
+    whose: object | None = None
 
 
 class Refused(Exception):
@@ -145,10 +146,10 @@ class Work:
         """Whether this work takes the record away."""
         return record in self.session.deleted or inspect(record).deleted or inspect(record).was_deleted
 
-    def leads_to(self, url: str, said: str) -> None:
-        """Where the person goes when it is stored, and what is said there."""
+    def leads_to(self, url: str, said: str, deed: str = "") -> None:
+        """Where the person goes when it is stored, what is said there, and `deed`: what the history says."""
         self._url = self.change_set.leads_to = url
-        self.change_set.deed = said[:500]
+        self.change_set.deed = (deed or said)[:500]
         self._said = said
 
     @property

@@ -28,6 +28,7 @@ room = Room(
     words=WORDS,
     check=operations.check,
     many=MANY,
+    unsettled=operations.books_that_moved,
     settle=operations.close_gaps,
     roles=(
         RoomRole("Library reader", "sees books, authors and shares, and takes lists away as files"),

@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,13 @@ def code() -> Iterator[tuple[str, ast.Module]]:
     """Each Python file of the application, with its tree."""
     for folder in OURS:
         for path in sorted(ROOT.glob(f"{folder}.py")) + sorted(ROOT.glob(f"{folder}/**/*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())
+            yield path.relative_to(ROOT).as_posix(), parsed(path)
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The tree of a file; many tests look at each."""
+    return ast.parse(path.read_text())
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -1,10 +1,11 @@
 """A large save taken back as long work: portion after portion, in one transaction, with progress."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from core import administration
 from core.history import recording
-from core.history.undo import Undo
+from core.history.since import without_sums_that_stood
+from core.history.undo import PORTION, Undo, check, left_words, undone_words
 from core.jobs import Kinds, Task
 from core.models import ChangeSet
 from core.progress import step, tell
@@ -30,24 +31,36 @@ def _undo(task: Task) -> None:
         # What goes by rows is as it was added, and that this may be taken away is asked above.
         undone = Undo(work, change_set, by_rows=True)
         undone.begin()
+        unsettled: dict[str, set[Any]] = {room.name: set() for room in rooms()}
         tell("Taking back", change_set.count)
         for portion in undone.portions():
             undone.reverse(portion)
             step(len(portion))
-            _store(work, keep=(change_set, work.change_set))
+            for room in rooms():
+                unsettled[room.name].update(room.unsettled(work))
+            _store(work)
+        _settle(work, unsettled)
         if undone.left and not task.settings["others"]:
             raise Refused(problems_of(undone.left))
-        task.finish(work, _said(task, undone))
+        deed = undone_words(task.settings["deed"])
+        said = f"{deed} {undone.reversed:,} taken back.{left_words(undone.left)}"
+        task.finish(work, said, deed)
 
 
-def _store(work: Work, keep: tuple[ChangeSet, ...]) -> None:
+def _settle(work: Work, unsettled: Mapping[str, Collection[Any]]) -> None:
+    """Set right what the whole undo has left: a portion may leave a gap that the next one fills."""
+    for room in rooms():
+        owners = sorted(unsettled[room.name])
+        for start in range(0, len(owners), PORTION):
+            room.settle(work, owners[start : start + PORTION])
+            _store(work)
+
+
+def _store(work: Work) -> None:
     """Store a portion, its history as well, and forget its records: there may be hundreds of thousands."""
     with work.session.no_autoflush:
         work.collect()
-        problems = list(unlawful(work)) or [
-            *administration.check(work),
-            *(problem for room in rooms() for problem in room.check(work) if not _was_allowed(problem)),
-        ]
+        problems = list(unlawful(work)) or without_sums_that_stood(work, check(work))
     if problems:
         raise Refused(problems[:SHOWN])
     write_down(work)
@@ -55,18 +68,8 @@ def _store(work: Work, keep: tuple[ChangeSet, ...]) -> None:
     work.touched.clear()
     work.rows = recording.Rows()
     for one in list(work.session):
-        if one not in keep:
+        if not isinstance(one, ChangeSet):
             work.session.expunge(one)
-
-
-def _was_allowed(problem: Problem) -> bool:
-    """Whether a sum that comes back is one for which somebody gave a reason: it has come back too."""
-    return problem.confirm is not None and any(getattr(one, "overload_reason", None) for one in problem.about)
-
-
-def _said(task: Task, undone: Undo) -> str:
-    left = f" {len(undone.left):,} are left: {' '.join(undone.left[:3])}" if undone.left else ""
-    return f"Undone: {task.settings['deed']} {undone.reversed:,} taken back.{left}"
 
 
 JOBS: Kinds = {"undo": _undo}

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -12,7 +12,7 @@ from core.db import code_key, db
 from core.history.recording import REMOVED
 from core.models import Change, ChangeSet, ChangeSubject, User
 from core.records import by_keys
-from core.subjects import kinds
+from core.subjects import Kind, kinds
 
 
 class Name(NamedTuple):
@@ -25,21 +25,39 @@ class Name(NamedTuple):
 
 def names_of(subjects: Iterable[str]) -> dict[str, Name]:
     """The names of these records, by what they are called in the history; a few statements for each kind."""
+    found: dict[str, Name] = {}
+    lost: list[str] = []
+    for one, kind, record in _records(subjects):
+        if kind and record is not None:
+            found[one] = Name(kind.words.title(record), kind.words.url(record))
+        else:
+            lost.append(one)
+    return {**found, **{one: Name(text, None, True) for one, text in former_titles(lost).items()}}
+
+
+def titles_of(subjects: Iterable[str]) -> dict[str, str]:
+    """The same without addresses, which nobody can make outside a request."""
+    found: dict[str, str] = {}
+    lost: list[str] = []
+    for one, kind, record in _records(subjects):
+        if kind and record is not None:
+            found[one] = kind.words.title(record)
+        else:
+            lost.append(one)
+    return {**found, **former_titles(lost)}
+
+
+def _records(subjects: Iterable[str]) -> Iterator[tuple[str, Kind | None, Any]]:
+    """Each subject with its kind and the record of today; None where there is none."""
     asked: dict[str, set[str]] = defaultdict(set)
     for one in subjects:
         table, _, key = one.partition(":")
         asked[table].add(key)
-    found, lost = {}, []
     for table, keys in asked.items():
         kind = kinds().get(table)
         records = by_keys(kind, keys) if kind else {}
         for key in keys:
-            record = records.get(key)
-            if kind and record is not None:
-                found[f"{table}:{key}"] = Name(kind.words.title(record), kind.words.url(record))
-            else:
-                lost.append(f"{table}:{key}")
-    return {**found, **_former_names(lost)} if lost else found
+            yield f"{table}:{key}", kind, records.get(key)
 
 
 def record_called(subject: str) -> Any | None:
@@ -52,14 +70,16 @@ def record_called(subject: str) -> Any | None:
 # --- what is gone ----------------------------------------------------------------------------------
 
 
-def _former_names(subjects: Collection[str]) -> dict[str, Name]:
+def former_titles(subjects: Collection[str]) -> dict[str, str]:
     """What these records were called when they were removed; where the history does not know, their keys."""
+    if not subjects:
+        return {}
     asked = select(ChangeSubject.subject).where(ChangeSubject.subject.in_(subjects)).distinct().subquery()
     last = (
         _removals(asked.c.subject).with_only_columns(Change.facts).correlate(asked).limit(1).scalar_subquery()
     )
     facts = {row[0]: row[1] for row in db.session.execute(select(asked.c.subject, last))}
-    return {one: Name(called(one, facts.get(one)), None, True) for one in subjects}
+    return {one: called(one, facts.get(one)) for one in subjects}
 
 
 class Removal(NamedTuple):

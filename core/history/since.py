@@ -1,18 +1,20 @@
 """What happened to a record since a change: whether the change can be reversed, and if not, why."""
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Mapper, Session
 
 from core.forms.reading import moment_text
+from core.history.names import called, former_titles, of_subject, titles_of
 from core.history.recording import ADDED, REMOVED
 from core.history.values import Facts, as_plain, plain_fact
-from core.models import Change, ChangeSet, User
-from core.subjects import Kind, kinds
+from core.models import Change, ChangeSet, ChangeSubject, User
+from core.subjects import Kind, kinds, subjects_of
+from core.writing import Problem, Work
 
 
 def is_as_left(kind: Kind, record: Any, facts: Facts) -> bool:
@@ -86,6 +88,28 @@ def _counted(count: int, noun: str) -> str:
     return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def without_sums_that_stood(work: Work, problems: Iterable[Problem]) -> list[Problem]:
+    """What speaks against an undo, but for sums that a person has to allow and that only come back.
+
+    Such a sum stood before the save that is taken back, and no link of its owner was changed since.
+    """
+    problems = list(problems)
+    asked = [one for one in problems if one.confirm is not None and one.whose is not None]
+    named = {name: id(one.whose) for one in asked for name in subjects_of(one.whose)}
+    changed = (
+        select(ChangeSubject.subject)
+        .join(Change, of_subject())
+        .where(
+            ChangeSubject.subject.in_(list(named)),
+            ChangeSubject.change_set_id > work.change_set.undoes_id,
+            ChangeSubject.change_set_id != (work.change_set.id or 0),
+            Change.kind.in_({inspect(link).mapper.local_table.name for one in asked for link in one.about}),
+        )
+    )
+    since = {named[name] for name in work.session.scalars(changed.distinct())} if asked else set()
+    return [one for one in problems if one not in asked or id(one.whose) in since]
+
+
 # --- who changed it --------------------------------------------------------------------------------
 
 
@@ -102,13 +126,52 @@ def who_and_what(
         .order_by(Change.change_set_id)
     )
     since = {row[0].key: row for row in session.execute(wanted)}
-    return [_sentence(kind, change, records.get(change.key), since.get(change.key)) for change in kept]
+    gone = _names_of_gone(session, kind, [one for one in kept if one.key not in records])
+    return [
+        _taken(kind, change, records.get(change.key))
+        or _sentence(kind, change, gone.get(change.number), records.get(change.key), since.get(change.key))
+        for change in kept
+    ]
 
 
-def _sentence(kind: Kind, change: Change, record: Any, since: Any) -> str:
-    title = (
-        kind.words.title(record) if record is not None else f"{kind.words.noun} {change.which or change.key}"
+def _names_of_gone(session: Session, kind: Kind, changes: Sequence[Change]) -> dict[int, str]:
+    """What records are called that are not there any more, by the number of their change in one save.
+
+    A link is called by what it joined.
+    """
+    if not changes:
+        return {}
+    subjects: dict[int, list[str]] = defaultdict(list)
+    wanted = (
+        select(ChangeSubject.number, ChangeSubject.subject)
+        .where(ChangeSubject.change_set_id == changes[0].change_set_id)
+        .where(ChangeSubject.number.in_([one.number for one in changes]))
+        .order_by(ChangeSubject.number, ChangeSubject.subject)
     )
+    for number, name in session.execute(wanted):
+        subjects[number].append(name)
+    named = {name for some in subjects.values() for name in some}
+    names = titles_of(named) if kind.words.belongs_to else former_titles(named)
+    found: dict[int, str] = {}
+    for change in changes:
+        joined = " · ".join(names[name] for name in subjects[change.number])
+        which = f" {change.which}" if change.which else ""
+        found[change.number] = f"{kind.words.noun}{which} ({joined})" if kind.words.belongs_to else joined
+    return found
+
+
+def _taken(kind: Kind, change: Change, record: Any) -> str:
+    """Why what was removed cannot come back: another record has its key by now; empty: none has."""
+    if change.what != REMOVED or record is None or kind.words.belongs_to:
+        return ""
+    old, title = called(f"{change.kind}:{change.key}", change.facts), kind.words.title(record)
+    if old == title:
+        return ""
+    return f"{old}: blocked, because {title} has the key {change.key} by now. Give it another one first."
+
+
+def _sentence(kind: Kind, change: Change, gone: str | None, record: Any, since: Any) -> str:
+    title = kind.words.title(record) if record is not None else gone or f"{kind.words.noun} {change.key}"
     if since is None:
         state = "it is not there any more" if record is None else "it was changed since"
         return f"{title}: kept, because {state}."

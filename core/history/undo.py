@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, inspect, select
 
+from core import administration
 from core.db import Base, code_key
 from core.history.recording import ADDED, CHANGED, REMOVED
 from core.history.records import Records
@@ -23,7 +24,7 @@ from core.models import Change, ChangeSet, ChangeSubject
 from core.rights import rooms
 from core.sheets.bulk import delete_rows
 from core.subjects import Kind, key_of, kinds
-from core.writing import Work
+from core.writing import Problem, Work
 
 PORTION = 1_000
 
@@ -140,6 +141,28 @@ class Undo:
             self.work.session.delete(record)
 
 
+UNDONE, DONE_AGAIN = "Undone: ", "Done again: "
+
+
+def undone_words(deed: str) -> str:
+    """What the history says of an undo; one that is undone is done again."""
+    if deed.startswith(UNDONE):
+        return DONE_AGAIN + deed.removeprefix(UNDONE)
+    return UNDONE + deed.removeprefix(DONE_AGAIN)
+
+
+def left_words(left: Sequence[str]) -> str:
+    """How many of an undo are left as they are, and the first ones, for whoever asked for it."""
+    return f" {len(left):,} {'is' if len(left) == 1 else 'are'} left: {' '.join(left[:3])}" if left else ""
+
+
+def check(work: Work) -> Iterator[Problem]:
+    """The rules of every room: each looks at what was touched of its own."""
+    yield from administration.check(work)
+    for room in rooms():
+        yield from room.check(work)
+
+
 def undo(work: Work, change_set: ChangeSet) -> Undo:
     """Take a save back, all of it that nothing speaks against; what is left is said in `left`."""
     undone = Undo(work, change_set)
@@ -148,5 +171,5 @@ def undo(work: Work, change_set: ChangeSet) -> Undo:
         for portion in undone.portions():
             undone.reverse(portion)
         for room in rooms():
-            room.settle(work)
+            room.settle(work, room.unsettled(work))
     return undone

@@ -59,9 +59,12 @@ class Task:
     leads_to: str
     progress: Heard = field(default_factory=Heard)
 
-    def finish(self, work: Work, said: str) -> None:
-        """Done, with all that this work stores, or not at all. The last word of the `writing` block."""
-        work.leads_to(self.leads_to, said)
+    def finish(self, work: Work, said: str, deed: str = "") -> None:
+        """Done, with all that this work stores, or not at all. The last word of the `writing` block.
+
+        `said` is told to whoever asked for it; `deed` is what the history says, else the same.
+        """
+        work.leads_to(self.leads_to, said, deed)
         work.change_set.user_id = self.user_id
         work.change_set.form_key = key_of_save(self.id)
         values = {

@@ -1,21 +1,22 @@
 """Taking a save back. Its page says first what would be reversed, and what would stay as it is, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
-from core import administration
 from core.access import get_or_404
 from core.deeds import Deed, DeedForm, carry_out, show
 from core.forms import moment_text, squeezed
 from core.history.long import SHOWN, problems_of
+from core.history.since import without_sums_that_stood
+from core.history.undo import check, left_words, undone_words
 from core.history.undo import undo as take_back
 from core.jobs import ask, follow
 from core.models import ChangeSet
-from core.rights import may_take_back, rooms
+from core.rights import may_take_back
 from core.selection import MOST_AT_ONCE
 from core.subjects import kinds
 from core.views.blueprint import bp
@@ -52,14 +53,18 @@ def _at_once(change_set: ChangeSet, form: UndoForm) -> ResponseReturnValue:
         undone = take_back(work, stored)
         # What is taken away has no page any more.
         place = url_for("core.change_set", id=id) if undone.takes_away else stored.leads_to
-        work.leads_to(place or url_for("core.home"), f"Undone: {said}")
+        deed = undone_words(said)
+        work.leads_to(place or url_for("core.home"), deed + left_words(undone.left), deed)
         if undone.left and not _others(form):
             work.refuse(*problems_of(undone.left))
         return undone.left[:SHOWN]
 
     words = {kind.model: kind.words for kind in kinds().values()}
     trial = carry_out(form, _check, deed, words, form.reason.data)
-    page = Deed("Undo", "Undo it", "", "What was changed since is left as it is, and you are told.")
+    since = "If something of it was changed since, nothing is taken back, and you are told what it is."
+    if "others" in form:
+        since = "What was changed since is left as it is, and you are told. The others can be taken back."
+    page = Deed("Undo", "Undo it", "", since)
     return show(page, form, trial, [(said, facts)], "core.history", url_for("core.change_set", id=id))
 
 
@@ -92,8 +97,5 @@ def _who_and_when(change_set: ChangeSet) -> str:
     return f"{change_set.user or 'a program'}, {moment_text(change_set.made_at)}"
 
 
-def _check(work: Work) -> Iterator[Problem]:
-    """The rules of every room: each looks at what was touched of its own."""
-    yield from administration.check(work)
-    for room in rooms():
-        yield from room.check(work)
+def _check(work: Work) -> list[Problem]:
+    return without_sums_that_stood(work, check(work))

@@ -190,9 +190,8 @@ def _overloads(work: Work, before: list[Stay], after: list[Stay]) -> Iterator[Pr
             if segment.fte > staffing.REFUSE_ABOVE:
                 yield Problem(f"{_sum_words(links, segment)} More than 2.000 cannot be stored.", about=links)
             elif not any(_is_confirmed(work, link, segment) for link in links):
-                yield Problem(
-                    f"{_sum_words(links, segment)} Say why, if it is meant.", about=links, confirm=segment.fte
-                )
+                said = f"{_sum_words(links, segment)} Say why, if it is meant."
+                yield Problem(said, about=links, confirm=segment.fte, whose=links[0].employee)
 
 
 def _sum_words(links: list[Link], segment: Segment) -> str:
@@ -209,6 +208,8 @@ def _is_confirmed(work: Work, link: Link, segment: Segment) -> bool:
         return False
     if link in work.confirmed:
         return work.confirmed[link] >= segment.fte
+    if work.change_set.undoes_id is not None:
+        return False  # the reason comes back with the stay, and was given for what stood beside it then
     facts = work.touched.get(link)
     return facts is None or facts["overload_reason"] != link.overload_reason
 

@@ -58,6 +58,7 @@ def change(work: Work, stays: Sequence[Link], facts: Mapping[str, Any], day: dat
     A change closes the stay and opens its next part the same day; the planned end is kept.
     """
     alike = 0
+    work.change_set.is_separable = day is None and len(stays) > 1
     for stay in stays:
         if all(getattr(stay, name) == value for name, value in facts.items()):
             alike += 1
@@ -145,6 +146,7 @@ def _hold(
 
 def add_to(work: Work, people: Sequence[Any], department: Department, facts: Mapping[str, Any]) -> list[str]:
     """Let people begin in a department; `facts` has the days, and what else is known of each stay."""
+    work.change_set.is_separable = len(people) > 1
     for person in people:
         work.session.add(Link(employee=person, department=department, **facts))
     return []

@@ -56,6 +56,7 @@ from hr.queries.look_ups import (
 from hr.queries.many import (
     around_people,
     around_stays,
+    departments_of_people,
     departments_of_stays,
     people_by_number,
     people_of_stays,
@@ -135,6 +136,7 @@ __all__ = [
     "departments_found",
     "departments_locked",
     "departments_meant",
+    "departments_of_people",
     "departments_of_stays",
     "departments_that_had",
     "departments_twice",

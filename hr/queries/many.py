@@ -35,6 +35,11 @@ def departments_of_stays(wanted: Select[Any]) -> Select[Any]:
     return select(Link.department_code).where(Link.id.in_(wanted)).distinct()
 
 
+def departments_of_people(wanted: Select[Any]) -> Select[Any]:
+    """The codes of the departments in which these people have stays: theirs end, where somebody leaves."""
+    return select(Link.department_code).where(Link.employee_number.in_(wanted)).distinct()
+
+
 def around_stays(wanted: Select[Any]) -> Sequence[Rows]:
     """What the rules look at beside the chosen stays: keys and versions."""
     return [*_around(people_of_stays(wanted)), select(Link.id, Link.version).where(is_headed())]

@@ -1,12 +1,13 @@
 """What should be looked at in staffing today: each a number, and the list behind it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
 
 from core.db import today
+from core.remembered import remembered
 from core.rooms import Attention
 from core.search import counts_of
 from hr import queries
@@ -21,6 +22,10 @@ def attention() -> Sequence[Attention]:
     The selects are those of the lists, so that a line and the list it leads to never disagree.
     """
     day = today()
+    return remembered(("staffing", day, queries.limits()), lambda: _attention(day))
+
+
+def _attention(day: date) -> Sequence[Attention]:
     soon: Filters = {"ends_from": day, "ends_to": day + timedelta(days=SOON)}
     above: Filters = {"load": "above"}
     unexplained: Filters = {"load": "unexplained"}

@@ -41,7 +41,7 @@ PEOPLE = Choice(
     about=deeds.person_words,
     owner=_person_of,
     watched=queries.around_people,
-    locked=((Employee, lambda wanted: wanted), (Department, None)),
+    locked=((Employee, lambda wanted: wanted), (Department, queries.departments_of_people)),
 )
 
 MANY = {

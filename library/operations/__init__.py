@@ -6,10 +6,11 @@ from library.operations.limits import allows, takes_back
 from library.operations.merge import merge_authors, questions_of_authors, share_words, shared_books
 from library.operations.records import delete_author, keep_subjects
 from library.operations.rules import check
-from library.operations.shares import close_gaps, put_in_order, refuse_repeats
+from library.operations.shares import books_that_moved, close_gaps, put_in_order, refuse_repeats
 
 __all__ = [
     "allows",
+    "books_that_moved",
     "change",
     "check",
     "close_gaps",

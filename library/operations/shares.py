@@ -1,8 +1,10 @@
 """What is done with the shares of a book: each author once, and the credits numbered without gaps."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, cast
+
+from sqlalchemy import Table
 
 from core.links import LinkRow
 from core.writing import Work
@@ -51,14 +53,20 @@ def put_in_order(work: Work, links: Iterable[AuthorBook], moved: Iterable[Author
                 link.publication_order = place
 
 
-def close_gaps(work: Work) -> None:
-    """Number the credits of the books anew in which shares came, went or moved."""
+def books_that_moved(work: Work) -> set[Any]:
+    """The books in which shares came, went or moved, as objects or by statements."""
     work.collect()
-    moved = [one for one in work.touched if isinstance(one, AuthorBook) and _is_moved(work, one)]
-    if moved:
+    moved = {pair_of(one)[0] for one in work.touched if isinstance(one, AuthorBook) and _is_moved(work, one)}
+    taken_away = work.rows.before.get(cast(Table, AuthorBook.__table__), {})
+    return moved | {row["book_id"] for row in taken_away.values()}
+
+
+def close_gaps(work: Work, books: Collection[Any]) -> None:
+    """Number the credits of these books anew."""
+    if books:
         # Stored first: the shares of the books are read anew.
         work.session.flush()
-        put_in_order(work, queries.links_of_books({pair_of(one)[0] for one in moved}).values(), ())
+        put_in_order(work, queries.links_of_books(books).values(), ())
 
 
 def _is_moved(work: Work, share: AuthorBook) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 
+from core.remembered import remembered
 from core.rooms import Attention
 from core.search import counts_of
 from library import queries
@@ -22,6 +23,10 @@ LINES: tuple[tuple[dict[str, Any], str, str], ...] = (
 
 def attention() -> Sequence[Attention]:
     """Books without an author, any percentage, or a usual sum of them; authors who may be there twice."""
+    return remembered("library", _attention)
+
+
+def _attention() -> Sequence[Attention]:
     counts = counts_of(*(queries.books(filters, "")[0] for filters, _one, _several in LINES))
     found = [
         Attention(count, one, several, url_for("library.books", **filters))

@@ -44,3 +44,17 @@ def test_it_is_looked_at_done_and_offers_to_be_undone(
     expect(page.get_by_role("link", name="Undo", exact=True)).to_be_visible()
     ends = db.session.scalars(select(DepartmentEmployeeLink.ends_before).order_by("employee_number")).all()
     assert [str(one) for one in ends] == ["2097-07-01", "2097-07-01", "None"]
+
+
+def test_it_is_looked_at_and_done_without_script(plain_page: Page, cast: Cast) -> None:
+    for person in (cast.ann, cast.ben):
+        factories.stay(person, cast.it, "2024-01-01", fte="0.500")
+    plain_page.goto("/hr/end?all=1&department=IT&span=all")
+    plain_page.get_by_label("Last day").fill("2097-06-30")
+    plain_page.get_by_label("Last day").press("Enter")
+    work()
+    # The page asks by itself whether the work is done.
+    plain_page.get_by_role("button", name="End", exact=True).press("Enter")
+    work()
+    expect(plain_page.get_by_text("Ended 2 stays: the last day is 30 Jun 2097.")).to_be_visible()
+    expect(plain_page.get_by_role("link", name="Undo", exact=True)).to_be_visible()

@@ -1,12 +1,15 @@
 """The first page says what needs attention, and each line leads to a list with exactly those records."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 
+import core.remembered
 from core.models import User
+from tests import cast as people
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import Client
@@ -146,3 +149,53 @@ def test_it_costs_twelve_statements_at_most_whatever_there_is(
     with statements() as many:
         assert len(lines(client)) == 5
     assert len(few) == len(many) <= 12
+
+
+# --- counted a moment ago --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch, app: Flask) -> Iterator[None]:
+    """Counting takes so long that what was counted is remembered."""
+    monkeypatch.setattr(core.remembered, "SLOW", -1)
+    yield
+    app.extensions["remembered"].clear()
+
+
+def test_what_one_has_put_right_is_seen_at_once_and_what_others_did_within_a_minute(
+    client: Client, cast: Cast, app: Flask, slow: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headed(cast)
+    colleague = app.test_client().sign_in(cast.administrator)
+    assert lines(colleague) == lines(client) == {}
+    Page(client, "/library/new-book").type(title="Emma").save()
+    assert list(lines(client)) == ["1 book has no author"]
+    Page(client, "/library/new-book").type(title="Persuasion").save()
+    assert list(lines(colleague)) == ["1 book has no author"]
+    monkeypatch.setattr(core.remembered, "GOOD_FOR", 0)
+    assert list(lines(colleague)) == ["2 books have no author"]
+
+
+def test_what_is_remembered_is_not_counted_again(
+    client: Client, cast: Cast, slow: None, statements: Callable
+) -> None:
+    headed(cast)
+    with statements() as first:
+        client.get("/")
+    with statements() as again:
+        client.get("/")
+    assert len(again) < len(first)
+    assert not any("match_key" in one for one in again)
+
+
+def test_nobody_sees_what_was_counted_for_somebody_with_other_rights(
+    client: Client, cast: Cast, app: Flask, slow: None
+) -> None:
+    headed(cast)
+    factories.stay(cast.ann, cast.it, "2024-01-01", None, "0.800", overload_reason="Covers")
+    factories.stay(cast.ann, cast.sales, "2024-01-01", None, "0.800", overload_reason="Covers")
+    assert list(lines(client)) == ["1 person is above 1.000 FTE today"]
+    limited = app.test_client().sign_in(people.limited_editor(cast.it))
+    reader = app.test_client().sign_in(people.library_reader())
+    assert "1 person is above 1.000 FTE today" in lines(limited)
+    assert lines(reader) == {}

@@ -1,5 +1,7 @@
 """The command line, and what the terminal says at the start."""
 
+from collections.abc import Callable
+
 import click
 import pytest
 from flask import Flask
@@ -124,3 +126,23 @@ def test_the_start_survives_a_database_without_tables(
 ) -> None:
     start(make_app(SQLALCHEMY_DATABASE_URI=empty_database))
     assert "flask db upgrade" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command", [["recount"], ["set-password", "ada@example.org"], ["create-user", "ada@example.org"]]
+)
+def test_a_command_says_in_a_sentence_what_is_wrong_with_the_database(
+    make_app: Callable[..., Flask], empty_database: str, command: list[str]
+) -> None:
+    typed = ["--password-stdin"] * (command != ["recount"])
+
+    def said(url: str) -> str:
+        app = make_app(SQLALCHEMY_DATABASE_URI=url)
+        with app.app_context():
+            answer = app.test_cli_runner().invoke(args=[*command, *typed], input=PASSWORD)
+        assert answer.exit_code == 1
+        return answer.output
+
+    assert said(empty_database) == f"Error: {commands.NOT_PREPARED}\n"
+    away = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    assert said(away).startswith("Error: The database does not answer: ")
