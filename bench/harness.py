@@ -13,6 +13,7 @@ the machine; how many times as fast does much less.
 import argparse
 import os
 import platform
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -37,10 +38,13 @@ SMALLEST = 0.01
 def main() -> None:
     """Measure each size that is asked for, and tell."""
     asked = _arguments()
+    # Whoever ends it from outside leaves neither servers nor copies.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended from outside."))
     if asked.postgres == "own":
         _with_a_server()
     with tempfile.TemporaryDirectory(dir=_folder(asked)) as folder:
-        place: Place = Databases(asked.postgres) if asked.postgres else Files(Path(folder))
+        files = Files(Path(folder))
+        place: Place = Databases(asked.postgres, files) if asked.postgres else files
         with closing(place):
             for scale in asked.scale:
                 told = _measure(asked, place, scale)
@@ -56,18 +60,8 @@ def _arguments() -> argparse.Namespace:
     add("--scale", type=float, nargs="+", choices=(SMALLEST, 0.1, 1, 10), default=[SMALLEST])
     add("--folder", type=Path, default=ROOT / "instance" / "bench", help="where data is kept")
     add("--database", type=Path, help="a SQLite file made before, with the account of the bench")
-    add(
-        "--postgres",
-        nargs="?",
-        const="own",
-        default="",
-        help="on PostgreSQL: a server of its own, or this URL",
-    )
-    add(
-        "--django",
-        type=os.path.abspath,
-        help="the Python of an environment with Django; left out, it is not measured",
-    )
+    add("--postgres", nargs="?", const="own", default="", help="on a server of its own, or on this URL")
+    add("--django", type=os.path.abspath, help="the Python of an environment with Django, to measure it too")
     add("--rounds", type=int, default=30)
     add("--seconds", type=float, default=5, help="how long each throughput is measured")
     add("--only", nargs="+", choices=PARTS, default=PARTS, help="a part of it")
@@ -136,16 +130,19 @@ def _pages(report: "Report", run: Run, rounds: int) -> None:
     all_pages = {page.name: page for page in pages(run.facts)}
     for page in all_pages.values():
         beside = all_pages[page.beside].joinery if page.beside else ""
-        report.page(page, measured(page, run.clients, rounds, beside))
+        try:
+            report.page(page, measured(page, run.clients, rounds, beside))
+        except SystemExit as fault:
+            report.failed(page, str(fault))
 
 
 def _programs(asked: argparse.Namespace, place: Place, url: str, scale: float) -> Iterator[Result]:
     yield cold(url)
-    yield from programs.or_failure("end very many stays at once", programs.deed(url, scale))
-    yield from programs.or_failure("a large department", programs.department(place, scale, asked.rounds))
+    yield from targets.or_failure("end very many stays at once", programs.deed(url, scale))
+    yield from targets.or_failure("a large department", programs.department(place, scale, asked.rounds))
     if not asked.database:
         files = asked.folder / f"{scale:g}"
-        yield from programs.or_failure("import of all stays", programs.imported(place, files))
+        yield from targets.or_failure("import of all stays", programs.imported(place, files))
 
 
 class Report:
@@ -168,6 +165,11 @@ class Report:
         self.lines[page.name] = line
         self.targets += [(page.name, one) for one in targets.targets(page, line)]
         self.say(targets.row(page, line))
+
+    def failed(self, page: Page, fault: str) -> None:
+        """A line of the table of pages for one that was not answered."""
+        self.targets.append((page.name, Target("an answer", 1, 0)))
+        self.say(f"| {page.name} |{' |' * (len(targets.COLUMNS) - 2)} {fault} |")
 
     def jobs(self, results: Iterable[Result]) -> None:
         """Lines of the table of everything else."""

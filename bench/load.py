@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from http.client import HTTPException
 
 from bench.serving import Client
 
@@ -23,7 +24,12 @@ def throughput(like: Client, deed: Deed, seconds: float) -> tuple[float, int]:
         client = Client(like.port)
         client.cookies = dict(like.cookies)
         while time.perf_counter() < began + seconds:
-            counts[place][not deed(client, place)] += 1
+            try:
+                good = deed(client, place)
+            except (OSError, HTTPException):
+                good = False
+                client.connection.close()
+            counts[place][not good] += 1
 
     threads = [threading.Thread(target=ask, args=(place,)) for place in range(CONNECTIONS)]
     for thread in threads:

@@ -14,7 +14,7 @@ from bench.forms import fields_of
 from bench.load import CONNECTIONS, throughput
 from bench.pages import DEPARTMENT, FIND, PEOPLE, THEIR_DEPARTMENT, THEIR_FIND, THEIR_PEOPLE
 from bench.serving import Answer, Client, Server
-from bench.targets import Result, Target
+from bench.targets import Result, Target, or_failure
 
 COLD, FASTER, FIRST_BYTE = 1.2, 5, 0.5
 # “Flat”: so many MB more are what a process gathers anyway.
@@ -32,11 +32,11 @@ _numbers = itertools.count()
 
 def others(run: Run, rounds: int) -> Iterator[Result]:
     """All of it, one after the other."""
-    yield _save(run, rounds)
-    yield from _many_at_once(run)
-    yield _paging(run)
+    yield from or_failure("one stay of a person changed", _save(run, rounds))
+    yield from or_failure("many at once", _many_at_once(run))
+    yield from or_failure("pages of the largest department turned", _paging(run))
     for kind in ("csv", "xlsx"):
-        yield _export(run, kind)
+        yield from or_failure(f"export of all stays as {kind.upper()}", _export(run, kind))
     held = {name: f"{server.memory():.0f} MB" for name, server in run.servers.items()}
     yield Result("memory of the larger worker after all of this", held.pop("joinery"), _each(held))
 
@@ -56,7 +56,7 @@ def saved(name: str, client: Client, person: str) -> Answer:
     return client.ask(url, {**fields_of(page.text), field: f"remark {next(_numbers)}"})
 
 
-def _save(run: Run, rounds: int) -> Result:
+def _save(run: Run, rounds: int) -> Iterator[Result]:
     taken: dict[str, list[float]] = {name: [] for name in NAMES if name in run.clients}
     for number in range(rounds + 1):
         for name, seconds in taken.items():
@@ -66,7 +66,7 @@ def _save(run: Run, rounds: int) -> Result:
             if number:
                 seconds.append(1000 * answer.seconds)
     medians = {name: f"{statistics.median(seconds):.1f} ms" for name, seconds in taken.items()}
-    return Result(
+    yield Result(
         "one stay of a person changed: the answer to the form", medians.pop("joinery"), _each(medians)
     )
 
@@ -113,7 +113,7 @@ def _many_at_once(run: Run) -> Iterator[Result]:
 # --- memory and files -----------------------------------------------------------------------------
 
 
-def _paging(run: Run) -> Result:
+def _paging(run: Run) -> Iterator[Result]:
     """From page to page of the largest department; the first pages fill what is kept anyway."""
     client, server = run.clients["joinery"], run.servers["joinery"]
     first = url = DEPARTMENT.format(run.facts.largest)
@@ -126,7 +126,7 @@ def _paging(run: Run) -> Result:
             before = server.memory()
         onward = re.search(r'href="([^"]+)" rel="next"', page.text)
         url = html.unescape(onward.group(1)) if onward else first
-    return _memory(
+    yield _memory(
         f"memory while {TURNED} pages of the largest department are turned", before, server.memory()
     )
 
@@ -136,7 +136,7 @@ def _memory(name: str, before: float, after: float) -> Result:
     return Result(name, f"{before:.0f} MB before, {after:.0f} MB at the most", "", [flat])
 
 
-def _export(run: Run, kind: str) -> Result:
+def _export(run: Run, kind: str) -> Iterator[Result]:
     """All stays as a file: when it begins, when it is whole, and what the worker holds meanwhile."""
     client, server = run.clients["joinery"], run.servers["joinery"]
     most = before = server.memory()
@@ -155,7 +155,7 @@ def _export(run: Run, kind: str) -> Result:
     figure = f"first byte after {first:.2f} s, {size / 1e6:.1f} MB in {spent:.1f} s, {memory.figure}"
     # A spreadsheet is written before it is sent: its table of contents stands at its end.
     begins = [Target("first byte under 0.5 s", first, FIRST_BYTE)] if kind == "csv" else []
-    return Result(f"export of all stays as {kind.upper()}", figure, "", [*begins, *memory.targets])
+    yield Result(f"export of all stays as {kind.upper()}", figure, "", [*begins, *memory.targets])
 
 
 # --- starting, and what takes minutes ---------------------------------------------------------------

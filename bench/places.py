@@ -94,14 +94,17 @@ class Databases:
 
     name = "PostgreSQL"
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, files: Files) -> None:
         self.server = server
+        self.files = files
         self.made: set[str] = set()
 
     def filled(self, name: str, source: Path) -> str:
         url = self.empty(name)
         flask(url, "db", "upgrade")
-        flask(url, "move-database", f"sqlite:///{source}", url)
+        # A file that was made by an older Joinery gets the schema of today first.
+        flask(url, "move-database", self.files.filled("moved", source), url)
+        self.files.remove("moved")
         with psycopg.connect(url, autocommit=True) as made:
             made.execute("VACUUM ANALYZE")
         return url

@@ -24,15 +24,6 @@ def printed(*words: str) -> str:
     return done.stdout
 
 
-def or_failure(name: str, results: Iterator[Result]) -> Iterator[Result]:
-    """The results, or that there are none, which misses a target and lets the others be measured."""
-    try:
-        yield from results
-    except SystemExit as fault:
-        sys.stderr.write(f"{fault}\n")
-        yield Result(name, "it did not end well", "", [Target("no errors", 1, 0)])
-
-
 def _found(what: str, line: str, said: str) -> list[tuple[str, ...]]:
     """The lines that have the figures; a program that says it in other words is not passed over."""
     found = re.findall(line, said, re.MULTILINE)

@@ -1,5 +1,6 @@
 """What the figures are to be, whether they are, and how that is told: a table of pages and one of jobs."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,15 @@ class Result:
     figure: str
     beside: str = ""
     targets: Sequence[Target] = ()
+
+
+def or_failure(name: str, results: Iterator[Result]) -> Iterator[Result]:
+    """The results, or that there are none, which misses a target and lets the others be measured."""
+    try:
+        yield from results
+    except SystemExit as fault:
+        sys.stderr.write(f"{fault}\n")
+        yield Result(name, "it did not end well", "", [Target("no errors", 1, 0)])
 
 
 def targets(page: Page, line: Line) -> Iterator[Target]:

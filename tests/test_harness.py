@@ -69,6 +69,10 @@ def test_all_is_told_and_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
         "",
         "- a job: 2 s: missed by 1.50×",
     ]
+    report.failed(page, "joinery answered /a with 500.")
+    assert report.told[-1].endswith("| joinery answered /a with 500. |")
+    assert report.told[-1].count("|") == report.told[0].count("|")
+    assert not report.targets[-1][1].is_met
     assert capsys.readouterr().out.splitlines() == report.told
 
 
@@ -121,7 +125,7 @@ def test_what_the_programs_print_is_read() -> None:
 def test_a_program_that_prints_otherwise_is_not_passed_over(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="deed"):
         list(programs.read_deed("done\n"))
-    (failed,) = programs.or_failure("a deed", programs.read_deed("done\n"))
+    (failed,) = targets.or_failure("a deed", programs.read_deed("done\n"))
     assert not failed.targets[0].is_met
     assert "deed" in capsys.readouterr().err
 
