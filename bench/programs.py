@@ -82,9 +82,9 @@ def read_import(said: str, database: str) -> Iterator[Result]:
             targets.insert(0, Target("5× of executemany", float(floor), IMPORT))
         beside = f"executemany into a plain table × {floor}, into ours × {bare}"
         yield Result(f"{step} of all stays", f"{count}: {seconds} s, peak {peak} MB", beside, targets)
-    others = re.search(r"(\d+) saves, the longest ([\d.]+) s; the longest reading ([\d.]+) s", said)
-    if others:
-        most = WAIT if database == "SQLite" else 1
-        wait = Target(f"a save waits {most} s at most", float(others[2]), most)
-        figure = f"longest save {others[2]} s, longest reading {others[3]} s"
-        yield Result("others during the import", figure, f"{others[1]} saves", [wait])
+    line = r"(\d+) saves\D+([\d.]+) s\D+([\d.]+) s"
+    ((saves, save, reading),) = _found("import", line, said)
+    most = WAIT if database == "SQLite" else 1
+    wait = Target(f"a save waits {most} s at most", float(save), most)
+    figure = f"longest save {save} s, longest reading {reading} s"
+    yield Result("others during the import", figure, f"{saves} saves", [wait])
