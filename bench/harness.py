@@ -131,7 +131,7 @@ def _pages(report: "Report", run: Run, rounds: int) -> None:
     for page in all_pages.values():
         beside = all_pages[page.beside].joinery if page.beside else ""
         try:
-            report.page(page, measured(page, run.clients, rounds, beside))
+            report.page(page, measured(page, run, rounds, beside))
         except SystemExit as fault:
             report.failed(page, str(fault))
 

@@ -142,6 +142,15 @@ class Server:
         """What the largest worker holds now, in MB; 0 where the system does not tell."""
         held = [0.0]
         with suppress(OSError):
-            workers = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-            held += [memory_of(worker, "VmRSS") for worker in workers]
+            held += [memory_of(worker, "VmRSS") for worker in self._workers()]
         return max(held)
+
+    def spent(self) -> float:
+        """Seconds that the workers have had a processor so far; 0 where the system does not tell."""
+        with suppress(OSError):
+            tasks = [one for pid in self._workers() for one in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+            return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+        return 0.0
+
+    def _workers(self) -> list[str]:
+        return Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()

@@ -9,7 +9,7 @@ from bench.pages import Page
 
 COLUMNS = (
     *("page", "median ms", "p95 ms", "statements", "KB sent (raw)", "floor ms", "× floor"),
-    *("Django ms", "× as fast", "× the page beside", "× on 1 %", "targets"),
+    *("Django ms", "× as fast", "× the page beside", "× on 1 %", "processor", "targets"),
 )
 
 
@@ -97,6 +97,7 @@ def row(page: Page, line: Line) -> str:
         f"{line['django'].median / mine.median:.1f}" if "django" in line else "",
         _times(line, "beside"),
         _times(line, "hundredth"),
+        processor(line),
         verdict(list(targets(page, line))),
     )
     return f"| {' | '.join(cells)} |"
@@ -104,6 +105,17 @@ def row(page: Page, line: Line) -> str:
 
 def _times(line: Line, other: str) -> str:
     return f"{line['joinery'].median / line[other].median:.2f}" if other in line else ""
+
+
+def processor(line: Line) -> str:
+    """The milliseconds of a processor for one answer, and the same ratios in them."""
+    mine = line["joinery"].processor
+    told = [f"{mine:.1f} ms"] if mine else []
+    if mine and "floor" in line:
+        told.append(f"{mine / max(line['floor'].processor, 0.01):.1f} × floor")
+    if mine and "django" in line:
+        told.append(f"{line['django'].processor / mine:.1f} × as fast")
+    return ", ".join(told)
 
 
 def verdict(all_targets: Sequence[Target]) -> str:

@@ -42,9 +42,11 @@ def test_a_page_is_told_what_it_misses() -> None:
         "60 KB at most: missed by 1.17×",
     ]
     line["joinery"] = taken(0.005, statements=3)
+    for name, spent in (("joinery", 0.004), ("floor", 0.001), ("django", 0.04)):
+        line[name].spent.append(spent)
     assert targets.row(page, line) == (
         "| big | 5.0 | 5.0 | 3 | 70.0 (90) | 1.0 | 5.00 | 50.0 | 10.0 | 0.50 | 0.50"
-        " | 60 KB at most: missed by 1.17× |"
+        " | 4.0 ms, 4.0 × floor, 10.0 × as fast | 60 KB at most: missed by 1.17× |"
     )
 
 
