@@ -8,7 +8,7 @@
 | TIMEZONE | whose “today” counts, as Europe/Berlin | the machine's |
 | HTTPS | “1” behind TLS: cookies are sent over TLS only | off |
 | TRUSTED_PROXIES | how many proxies set X-Forwarded-… (and X-Request-ID) before the application | 0 |
-| SITE_URL | where people find Joinery; links in mails begin with it | http://127.0.0.1:5000 |
+| SITE_URL | where people find Joinery; links in mails begin with it | http://HOST:PORT |
 | SMTP_URL | the mail server, as smtp://user:password@host:587 (or smtps://) | none: mail is printed |
 | MAIL_FROM | who mail comes from | joinery@localhost |
 | TRUSTED_HOSTS | names by which people may come, with commas between; others are refused | any name |
@@ -34,13 +34,11 @@ from flask import Flask
 from core.database_url import database_url, servers
 from core.reading import STANDBY
 
-LOCAL_SITE = "http://127.0.0.1:5000"
-
 
 def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
     """Put the settings into `app.config`; `settings` override the environment."""
     given = dict(settings or {})
-    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    _make_private(Path(app.instance_path))
     https = os.environ.get("HTTPS") == "1"
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=os.environ.get("DATABASE_URL") or f"sqlite:///{app.instance_path}/joinery.db",
@@ -49,7 +47,7 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         DATABASE_READ_URL=os.environ.get("DATABASE_READ_URL"),
         TIMEZONE=os.environ.get("TIMEZONE"),
         TRUSTED_PROXIES=int(os.environ.get("TRUSTED_PROXIES", "0")),
-        SITE_URL=os.environ.get("SITE_URL", LOCAL_SITE),
+        SITE_URL=os.environ.get("SITE_URL") or _local_site(),
         SMTP_URL=os.environ.get("SMTP_URL"),
         MAIL_FROM=os.environ.get("MAIL_FROM", "joinery@localhost"),
         # A request that calls us otherwise is refused.
@@ -77,6 +75,21 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         app.config["SQLALCHEMY_BINDS"] = {STANDBY: _standby(app)}
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _own_secret(app)
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder of the database and the secret, into which nobody else on this machine may look."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(PermissionError):  # somebody else's: whoever made it so, meant it so
+        folder.chmod(0o700)
+
+
+def _local_site() -> str:
+    """Where `make run` answers, and `make serve`: what a mail that is only printed leads to."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(  # nosec: an address to show, not to listen on
+        one := os.environ.get("HOST") or "127.0.0.1", one
+    )
+    return f"http://{host}:{os.environ.get('PORT') or '5000'}"
 
 
 def _standby(app: Flask) -> dict[str, Any]:
@@ -110,7 +123,7 @@ def _check_mail(app: Flask) -> None:
         return
     if not str(url).startswith(("smtp://", "smtps://")):
         raise RuntimeError("SMTP_URL begins with smtp:// or smtps://.")
-    if app.config["SITE_URL"] == LOCAL_SITE:
+    if app.config["SITE_URL"] == _local_site():
         raise RuntimeError("Mail is to be sent (SMTP_URL), so say in SITE_URL where its links lead.")
 
 

@@ -98,6 +98,14 @@ def removal_of(kind: str, key: str) -> Removal | None:
     return Removal(called(f"{kind}:{key}", row[0]), row[1]) if row else None
 
 
+def last_save(kind: str, key: str) -> ChangeSet | None:
+    """The last save that did something to the record of this kind and key, with who did it."""
+    who = joinedload(ChangeSet.user).lazyload(User.roles)
+    its = select(Change.change_set_id).where(Change.kind == kind, Change.key == code_key(key))
+    last = its.order_by(Change.change_set_id.desc()).limit(1).scalar_subquery()
+    return db.session.scalar(select(ChangeSet).where(ChangeSet.id == last).options(who))
+
+
 def _removals(subject: Any) -> Any:
     """The changes that removed the record that is called so, the last one first."""
     return (

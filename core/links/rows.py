@@ -42,6 +42,8 @@ class LinkRow(Form):
     take_stored = BooleanField("Take the stored values instead")
     restore = BooleanField("Put it back with these values")
 
+    # The table of the link, by which the history knows it, and the name of its far side.
+    table: ClassVar[str]
     far_name: ClassVar[str]
     facts: ClassVar[tuple[str, ...]]
     ask_names: ClassVar[tuple[str, ...]] = ()
@@ -290,10 +292,14 @@ class LinkRows(FieldList):  # type: ignore[type-arg]  # generic in the stubs onl
 
     def saved_text(self, owner: str, merged: Sequence[str]) -> str:
         """What a save has done, in words: “Saved Development: 1 changed, 1 added.”"""
-        removed = len(self.removed_rows)
-        replaced = sum(not row.remove.data for row in self.removed_rows)
-        added = sum(not row.identity.data for row in self.changed_rows) + replaced
-        changed = sum(bool(row.identity.data) for row in self.changed_rows) - removed
+        # What a colleague has done, and this person has let be, was not done here.
+        mine = [row for row in self.changed_rows if not row.take_stored.data]
+        back = [row for row in mine if row.is_gone and row.restore.data and not row.remove.data]
+        stored = [row for row in mine if row.identity.data and not row.is_gone]
+        removed = sum(bool(row.remove.data or row.is_replaced) for row in stored)
+        replaced = sum(not row.remove.data and row.is_replaced for row in stored)
+        added = sum(not row.identity.data for row in mine) + replaced + len(back)
+        changed = len(stored) - removed
         kinds = ((changed, "changed"), (added, "added"), (removed, "removed"))
         counts = ", ".join(f"{count} {kind}" for count, kind in kinds if count)
         said = f"Saved {owner}: {counts}." if counts else "Nothing was changed."

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from core.forms import as_text, in_words
+from core.forms import as_text, in_words, moment_text
+from core.history.names import last_save
 from core.links.rows import GONE, LinkRow, LinkRows
 from core.writing import Work
 
@@ -124,14 +125,15 @@ def _merge(work: Work, row: LinkRow, link: Any) -> bool:
 def _conflicts(row: LinkRow, link: Any, changed_there: Iterable[str]) -> list[str]:
     """What both have changed, with both values; a removed or replaced row gives up every fact."""
     given_up = "removed it" if row.remove.data else "replaced it" if row.is_replaced else ""
-    sentences = []
+    sentences: list[str] = []
+    by = _by_whom(row) if changed_there else ""
     for name in changed_there:
         field, stored = row[name], getattr(link, name)
         mine = name in row.changed_facts and as_text(field.data) != as_text(stored)
         if mine or given_up:
             did = given_up or f"have {in_words(field.data)}"
             sentences.append(
-                f"{field.label.text} was changed to {in_words(stored)} meanwhile; you {did}. "
+                f"{field.label.text} was changed to {in_words(stored)} meanwhile{by}; you {did}. "
                 "Save again to keep yours."
             )
     return sentences
@@ -149,6 +151,12 @@ def _stand_for_stored(row: LinkRow, link: Any, changed_there: Iterable[str]) -> 
     row.remember(stored, row.base.get(row.far_name))
 
 
+def _by_whom(row: LinkRow) -> str:
+    """Who changed or removed the link of a row last, and when; nothing where the history does not know."""
+    save = last_save(row.table, row.identity.data or "")
+    return f" by {save.user or 'a program'} ({moment_text(save.made_at)})" if save else ""
+
+
 def _answer_for_a_gone_link(work: Work, row: LinkRow, join: Callable[[Any], Any]) -> Any:
     """A link that a colleague removed: asked the first time, then restored or dropped as decided."""
     if row.remove.data:
@@ -156,7 +164,8 @@ def _answer_for_a_gone_link(work: Work, row: LinkRow, join: Callable[[Any], Any]
     if not row.is_gone:
         row.version.data = GONE
         row.conflicts.append(
-            "This was removed meanwhile. Put it back with these values, or save again to drop it."
+            f"This was removed meanwhile{_by_whom(row)}. "
+            "Put it back with these values, or save again to drop it."
         )
         work.refuse()
         return None

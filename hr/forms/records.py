@@ -68,6 +68,8 @@ class SumConfirmation(Field):
 class StayRow(LinkRow):
     """The facts of a stay, as one row. The two sides add whom or what it joins."""
 
+    table = "department_employee_link"
+
     fte = FteField(
         "FTE", shown_places=3,
         render_kw={

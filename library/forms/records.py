@@ -53,6 +53,8 @@ class PlaceField(LenientField):
 class ShareRow(LinkRow):
     """The facts of a share, as one row. The two sides add what it joins."""
 
+    table = "author_book"
+
     publication_order = PlaceField("No.", render_kw={"inputmode": "numeric", "autocomplete": "off"})
     royalty_percentage = ExactField(
         "Royalty", places=4, most=Decimal(100), unit="%", default=Decimal(0),

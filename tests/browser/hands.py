@@ -53,10 +53,10 @@ class LinkTable:
         self.cell(fact).press_sequentially(typed)
         self.lines.filter(has_text=line).click()
 
-    def save(self) -> None:
+    def save(self, said: str = "Saved") -> None:
         """Press Save and wait until the page says what was stored."""
         self.page.locator("[data-save]").click()
-        saved(self.page)
+        saved(self.page, said)
 
     def save_in_vain(self) -> None:
         """Press Save and wait until the page says what needs a look."""
@@ -64,9 +64,9 @@ class LinkTable:
         expect(self.page.locator(".errors")).to_be_visible()
 
 
-def saved(page: Page) -> None:
+def saved(page: Page, said: str = "Saved") -> None:
     """Wait until the page says what was stored."""
-    expect(page.locator(".message")).to_contain_text("Saved")
+    expect(page.locator(".message")).to_contain_text(said)
 
 
 def tab_to(page: Page, name: str | re.Pattern[str]) -> None:

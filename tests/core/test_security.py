@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from core.access import safe_url
-from core.settings import _kept_secret
+from core.settings import _kept_secret, _make_private
 from tests.conftest import ROOT, Client
 
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
@@ -87,6 +87,14 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) 
     assert _kept_secret(tmp_path) == secret
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [one.name for one in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_nobody_else_on_the_machine_may_look_into_the_folder_of_the_database(tmp_path: Path) -> None:
+    folder = tmp_path / "instance"
+    for _start in ("the first one", "every later one"):
+        _make_private(folder)
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        folder.chmod(0o755)
 
 
 def test_a_link_that_lets_somebody_in_is_in_no_log(

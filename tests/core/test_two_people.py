@@ -1,5 +1,6 @@
 """Two people change one record: what each of them typed is kept, or they are asked. Nothing is lost."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -272,3 +273,21 @@ def test_a_page_that_we_did_not_make_is_not_there_as_before(client: Client) -> N
     answer = client.post("/hr/departments/NONE/edit", data={"form_key": "mine", "name": "X"})
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
+
+
+def test_a_conflict_says_who_and_when_and_what_is_left_to_a_colleague_was_not_done_here(
+    client: Client, app: Flask, cast: Cast
+) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01", fte="0.500")
+    factories.stay(cast.ann, cast.sales, "2024-01-01", fte="0.100")
+    colleague = app.test_client().sign_in(cast.administrator)
+    mine, theirs = (Page(one, "/hr/employees/1001") for one in (client, colleague))
+    theirs.change("Information Technology", fte="0.6").change("Sales", remove="y").type(reason="By mistake")
+    assert theirs.save().stored
+    mine.change("Information Technology", fte="0.7").change("Sales", fte="0.2")
+    answer = mine.save()
+    when = r"by Adam Reed \(.*?\)"
+    assert re.search(rf"FTE was changed to 0\.6 meanwhile {when}; you have 0\.7\.", answer.text)
+    assert re.search(rf"This was removed meanwhile {when}\.", answer.text)
+    answer.change("Information Technology", take_stored="y")
+    assert "Nothing was changed." in answer.save().text
