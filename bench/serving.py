@@ -124,6 +124,13 @@ class Server:
             )
 
     def __enter__(self) -> "Server":
+        try:
+            return self._answering()
+        except BaseException:  # also when it is ended from outside
+            self.__exit__()
+            raise
+
+    def _answering(self) -> "Server":
         while self.process.poll() is None and time.perf_counter() - self.began < PATIENCE:
             with suppress(OSError):
                 client = Client(self.port)
@@ -131,7 +138,6 @@ class Server:
                 client.connection.close()
                 return self
             time.sleep(0.02)
-        self.process.kill()
         sys.exit(f"The server did not start: see {LOG}.")
 
     def __exit__(self, *_: Any) -> None:
