@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import (
     Field,
@@ -17,7 +18,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, EqualTo, Length
 from wtforms.widgets import CheckboxInput
 
-from core.accounts import LEAST_PASSWORD, MOST_PASSWORD
+from core.accounts import LEAST_PASSWORD, MOST_PASSWORD, password_fault
 from core.forms import PageForm, RecordForm, squeezed
 from core.models import User
 
@@ -31,6 +32,12 @@ def address_fault(address: str) -> str | None:
 
 def _address(form: FlaskForm, field: Field) -> None:
     fault = address_fault(field.data)
+    if fault:
+        raise ValidationError(fault)
+
+
+def _not_the_address(password: Field, email: str | None) -> None:
+    fault = password_fault(password.data or "", email or "")
     if fault:
         raise ValidationError(fault)
 
@@ -93,6 +100,10 @@ class FirstAccountForm(PageForm):
     password = _new_password("Password")
     again = _again("password")
 
+    def validate_password(self, field: Field) -> None:
+        """Refuse the address above."""
+        _not_the_address(field, self.email.data)
+
 
 class NameForm(PageForm):
     """How a person is called here."""
@@ -116,6 +127,10 @@ class PasswordForm(PresentPasswordForm):
     password = _new_password("New password")
     again = _again("password")
 
+    def validate_password(self, field: Field) -> None:
+        """Refuse one's own address."""
+        _not_the_address(field, current_user.email)
+
 
 def _code(label: str) -> StringField:
     keys = {"autocomplete": "one-time-code", "spellcheck": "false", "autofocus": True}
@@ -138,10 +153,18 @@ class ConfirmCodeForm(PresentPasswordForm):
 
 
 class ChoosePasswordForm(PageForm):
-    """A password, by a link that proves who it is."""
+    """A password, by a link that proves who it is: whoever signs in as `email`."""
 
     password = _new_password("Password")
     again = _again("password")
+
+    def __init__(self, email: str) -> None:
+        super().__init__()
+        self.of = email
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse the address that the link was sent to."""
+        _not_the_address(field, self.of)
 
 
 class ForgotForm(FlaskForm):

@@ -142,6 +142,14 @@ def whose(email: str, password: str) -> Proof | None:
     return Proof(user, stamp)
 
 
+def password_fault(password: str, email: str) -> str | None:
+    """Why this is no password for the account with this address; its length the forms say."""
+    easy = {email.strip().casefold(), email.strip().casefold().partition("@")[0]}
+    if _normal(password).strip().casefold() not in easy:
+        return None
+    return "This is your e-mail address, or its first part, which is tried first. Choose something else."
+
+
 def hashed(password: str) -> str:
     """What is stored instead of the password."""
     return str(hash_password(_normal(password)))

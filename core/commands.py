@@ -79,7 +79,7 @@ def create_user(
     if fault:
         raise click.BadParameter(fault, param_hint="EMAIL")
     wanted = _known_roles(roles)
-    hashed = accounts.hashed(_password(password_stdin))
+    hashed = accounts.hashed(_password(email, password_stdin))
     name = squeezed(name) or email.partition("@")[0]
     try:
         with writing() as work:
@@ -122,18 +122,18 @@ def set_password(email: str, password_stdin: bool) -> None:
     """Give the account of EMAIL another password, where the old one is forgotten."""
     if queries.account(email) is None:
         raise click.BadParameter(f"Nobody has an account with the address “{email}”.", param_hint="EMAIL")
-    hashed = accounts.hashed(_password(password_stdin))
+    hashed = accounts.hashed(_password(email, password_stdin))
     with writing() as work:
         user = queries.account(email)
         if user is None:
             raise click.ClickException("The account was deleted meanwhile.")
         accounts.change_password(user, hashed)
         work.leads_to("/", f"Password of {user} set anew.")
-        work.change_set.is_told = True
+        work.tells(user)
     click.echo("Done. Every browser that was signed in with the old password is out.")
 
 
-def _password(from_standard_input: bool) -> str:
+def _password(email: str, from_standard_input: bool) -> str:
     if from_standard_input:
         password = sys.stdin.read().rstrip("\r\n")
     else:
@@ -142,6 +142,9 @@ def _password(from_standard_input: bool) -> str:
         raise click.ClickException(
             f"A password has between {accounts.LEAST_PASSWORD} and {accounts.MOST_PASSWORD} characters."
         )
+    fault = accounts.password_fault(password, email)
+    if fault:
+        raise click.ClickException(fault)
     return str(password)
 
 

@@ -28,7 +28,7 @@ from werkzeug.wrappers import Response
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import Length
 
-from core.db import Base
+from core.db import Base, db
 from core.forms import PageForm, number_text
 from core.links import in_words
 from core.writing import Problem, Work, writing
@@ -78,6 +78,7 @@ class RecordWords:
 
     What `belongs_to` others is shown at them: by the column that refers to each (None: the column names a
     record as `core/subjects.py` does). `which(values)` tells one such link from another of the same two.
+    `refers_to` are columns with the key of another record, which is said by its name.
     `find(keys)` are the records with these keys, or with these former ones; without it, a key is a number
     that never changes. `silent` columns are kept in the history and never said.
 
@@ -93,6 +94,7 @@ class RecordWords:
     url: Callable[[Any], str | None] = lambda record: None
     in_title: Sequence[str] = ()
     belongs_to: Mapping[str, type[Base] | None] = field(default_factory=dict)
+    refers_to: Mapping[str, type[Base]] = field(default_factory=dict)
     which: Callable[[Mapping[str, Any]], str] = lambda values: ""
     find: Callable[[Collection[str]], Mapping[str, Any]] | None = None
     silent: Sequence[str] = ()
@@ -131,13 +133,19 @@ def _facts(record: Any, before: Mapping[str, Any], spoken: RecordWords, what: Wh
         old = before.get(name)
         new = None if what is What.REMOVED else getattr(record, name)
         if what is What.CHANGED and name in before and old != new:
-            yield Fact(label, spoken.word(name, old), spoken.word(name, new))
+            yield Fact(label, _word(spoken, name, old), _word(spoken, name, new))
         elif what is not What.CHANGED and name in spoken.in_title:
             continue
         elif what is What.ADDED and not goes_without_saying(new):
-            yield Fact(label, "", spoken.word(name, new))
+            yield Fact(label, "", _word(spoken, name, new))
         elif what is What.REMOVED and not goes_without_saying(old):
-            yield Fact(label, spoken.word(name, old), "")
+            yield Fact(label, _word(spoken, name, old), "")
+
+
+def _word(spoken: RecordWords, name: str, value: Any) -> str:
+    if name not in spoken.refers_to:
+        return spoken.word(name, value)
+    return str(db.session.get(spoken.refers_to[name], value)) if value is not None else "none"
 
 
 def goes_without_saying(value: Any) -> bool:
@@ -204,6 +212,7 @@ class DeedForm(PageForm):
     # Words that the browser offers in text fields, by the name of their list.
     offers: ClassVar[Mapping[str, Sequence[str]]] = {}
 
+    not_yet = "Not done yet."
     asks_sum = False
     # What the preview shows is not what was shown before.
     is_another = False

@@ -94,6 +94,8 @@ class Work:
     # What statements have stored beside that, for the history.
     rows: recording.Rows = field(default_factory=recording.Rows)
     change_set: ChangeSet = field(default_factory=ChangeSet)
+    # The records at which the history tells of it, where no fact of them is another one: see `tells`.
+    told_at: list[Base] = field(default_factory=list)
     # Links in which a colleague changed other fields meanwhile, and such fields of the record itself; both
     # changes were kept.
     merged: list[str] = field(default_factory=list)
@@ -151,6 +153,11 @@ class Work:
         self._url = self.change_set.leads_to = url
         self.change_set.deed = (deed or said)[:500]
         self._said = said
+
+    def tells(self, record: Base) -> None:
+        """Let the history tell of this at a record, though what it changed is a secret, or is forgotten."""
+        self.change_set.is_told = True
+        self.told_at.append(record)
 
     @property
     def told(self) -> str:
@@ -278,7 +285,8 @@ def _commit(work: Work, key: str | None, reason: str | None) -> None:
     change_set.form_key = key or change_set.form_key  # a job has said itself by what it is found
     change_set.reason = (reason or "").strip() or None
     if has_request_context():
-        change_set.user_id = getattr(current_user, "id", None)  # a job has said itself who asked for it
+        # A job has said itself who asked for it, and whoever comes in by a link who it is that comes in.
+        change_set.user_id = getattr(current_user, "id", change_set.user_id)
     write_down(work)
     work.number = change_set.id if change_set.count else None
     work.is_undoable = has_request_context() and bool(work.number) and may_take_back(change_set)

@@ -33,6 +33,9 @@ class PageForm(FlaskForm):
     form_key = HiddenField(default=new_form_key)
     version = HiddenField()
 
+    # What is said first where something keeps it from being stored.
+    not_yet: ClassVar[str] = "Not saved yet."
+
     @property
     def one_time_key(self) -> str | None:
         """The key under which this very content of this very form is stored at most once."""
@@ -101,6 +104,8 @@ class DeletionForm(PageForm):
     """Asks whether a record is deleted. It knows what it said goes with the record."""
 
     shown = HiddenField()
+
+    not_yet = "Not deleted yet."
 
     def is_outdated(self, goes: Any) -> bool:
         """Whether something else goes by now than was shown; the form then shows that."""

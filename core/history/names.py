@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from core.db import code_key, db
+from core.db import Base, code_key, db
 from core.history.recording import REMOVED
 from core.models import Change, ChangeSet, ChangeSubject, User
 from core.records import by_keys
-from core.subjects import Kind, kinds
+from core.subjects import Kind, kinds, subject
 
 
 class Name(NamedTuple):
@@ -58,6 +58,23 @@ def _records(subjects: Iterable[str]) -> Iterator[tuple[str, Kind | None, Any]]:
         records = by_keys(kind, keys) if kind else {}
         for key in keys:
             yield f"{table}:{key}", kind, records.get(key)
+
+
+def referred_to(changes: Iterable[Change]) -> dict[str, str]:
+    """What the records are called that facts of these changes refer to, as of today: a statement a kind."""
+    asked: dict[type[Base], set[str]] = defaultdict(set)
+    for change in changes:
+        kind = kinds().get(change.kind)
+        columns = kind.words.refers_to if kind else {}
+        facts = json.loads(change.facts) if columns else {}
+        for name, model in columns.items():
+            asked[model].update(str(value) for value in facts.get(name, ()) if value is not None)
+    return {
+        subject(model, key): str(record)
+        for model, keys in asked.items()
+        if keys
+        for key, record in by_keys(kinds()[model.__tablename__], keys).items()
+    }
 
 
 def record_called(subject: str) -> Any | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from core.db import db
-from core.history.names import is_named, names_of, of_subject
+from core.history.names import is_named, names_of, of_subject, referred_to
 from core.history.readers import Reader
 from core.history.recording import ADDED, REMOVED
 from core.history.telling import Told, told
@@ -74,9 +74,10 @@ def about(record: Any, reader: Reader) -> About:
         if subject not in subjects:
             subjects.append(subject)
     names = names_of({one for _change, subjects in changes.values() for one in subjects} - set(here))
+    referred = referred_to(change for change, _subjects in changes.values())
     saves = {change_set.id: Save(change_set, count) for change_set, _change, _subject, count in rows}
     for change, subjects in changes.values():
-        saves[change.change_set_id].changes.append(told(change, subjects, names, here))
+        saves[change.change_set_id].changes.append(told(change, subjects, names, referred, here))
     return About(here[0], list(saves.values()))
 
 
@@ -181,7 +182,8 @@ def changes_told(changes: Sequence[Change]) -> list[Told]:
         for number, subject in db.session.execute(wanted.order_by(ChangeSubject.subject)):
             about[number].append(subject)
     names = names_of({one for subjects in about.values() for one in subjects})
-    return [told(change, about[change.number], names) for change in changes]
+    referred = referred_to(changes)
+    return [told(change, about[change.number], names, referred) for change in changes]
 
 
 def counts_by_what(id: int) -> dict[str, int]:

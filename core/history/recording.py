@@ -21,6 +21,8 @@ from core.subjects import Kind, key_of, kinds, subject, subject_of
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 CHUNK = 2_000
+# The facts of a change that is told, and in which no fact is another one.
+NO_FACTS = "{}"
 
 Values = Mapping[str, Any]
 _is_recording: ContextVar[bool] = ContextVar("is_recording", default=True)
@@ -247,6 +249,17 @@ def record(work: Any) -> None:
         _store(session, change_set, chunk)
         chunk = list(islice(written, CHUNK))
         _sum_up(change_set, chunk)
+    if not change_set.count:
+        _tell(session, change_set, work.told_at)
+
+
+def _tell(session: Session, change_set: ChangeSet, records: Iterable[Base]) -> None:
+    """Let a save be found at records of which it has changed no fact; it is counted as no change either."""
+    for number, one in enumerate(records, 1):
+        here = {"change_set_id": change_set.id, "number": number}
+        about = {"what": CHANGED, "kind": one.__tablename__, "key": code_key(key_of(one)), "facts": NO_FACTS}
+        session.execute(insert(cast(Table, Change.__table__)).values(**here, **about, which=""))
+        session.execute(insert(cast(Table, ChangeSubject.__table__)).values(**here, subject=subject_of(one)))
 
 
 def _record_added(work: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapper, Session
 
 from core.forms.reading import moment_text
 from core.history.names import called, former_titles, of_subject, titles_of
-from core.history.recording import ADDED, REMOVED
+from core.history.recording import ADDED, NO_FACTS, REMOVED
 from core.history.values import Facts, as_plain, plain_fact
 from core.models import Change, ChangeSet, ChangeSubject, User
 from core.subjects import Kind, kinds, subjects_of
@@ -123,6 +123,7 @@ def who_and_what(
         .join(Change.change_set)
         .outerjoin(ChangeSet.user)
         .where(Change.kind == table, Change.key.in_([one.key for one in kept]), Change.change_set_id > first)
+        .where(Change.facts != NO_FACTS)
         .order_by(Change.change_set_id)
     )
     since = {row[0].key: row for row in session.execute(wanted)}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import inspect
@@ -30,19 +31,29 @@ def told(
     change: Change,
     subjects: Sequence[str],
     names: Mapping[str, Name],
+    referred: Mapping[str, str],
     here: Sequence[str] = (),
 ) -> Told:
-    """A change in words, with the names of its subjects; those that the page is about are `here`."""
+    """A change in words, with the names of its subjects; those that the page is about are `here`.
+
+    `referred` are the names of what its facts refer to beside.
+    """
     kind = kinds().get(change.kind)
     # A record that got another key is called by both, and is one: each name is said once.
     about = tuple(dict.fromkeys(names[one] for one in subjects if one not in here))
     if kind is None:
         return Told(change.what, change.kind, change.which, about, ())
-    facts = tuple(_facts(change, kind, subjects, names))
+    facts = tuple(_facts(change, kind, subjects, names, referred))
     return Told(change.what, kind.words.noun, change.which, about, facts)
 
 
-def _facts(change: Change, kind: Kind, subjects: Sequence[str], names: Mapping[str, Name]) -> Iterator[Fact]:
+def _facts(
+    change: Change,
+    kind: Kind,
+    subjects: Sequence[str],
+    names: Mapping[str, Name],
+    referred: Mapping[str, str],
+) -> Iterator[Fact]:
     """The facts that people know, old and new; of what comes or goes, those that its title does not say."""
     spoken, stored = kind.words, json.loads(change.facts)
     hidden = spoken.hides(stored, subjects)
@@ -52,14 +63,15 @@ def _facts(change: Change, kind: Kind, subjects: Sequence[str], names: Mapping[s
         if change.what != CHANGED and (name in spoken.in_title or name in spoken.belongs_to):
             continue
         old, new = (_value(kind, name, one) for one in stored[name])
+        word = partial(_word, kind, name, names, referred)
         if change.what == ADDED:
             if not goes_without_saying(new):
-                yield Fact(label, "", _word(kind, name, new, names))
+                yield Fact(label, "", word(new))
         elif change.what == REMOVED:
             if not goes_without_saying(old):
-                yield Fact(label, _word(kind, name, old, names), "")
+                yield Fact(label, word(old), "")
         else:
-            yield Fact(label, _word(kind, name, old, names), _word(kind, name, new, names))
+            yield Fact(label, word(old), word(new))
 
 
 def _labels(kind: Kind) -> dict[str, str]:
@@ -72,8 +84,11 @@ def _labels(kind: Kind) -> dict[str, str]:
     return {**nouns, **kind.words.labels}
 
 
-def _word(kind: Kind, name: str, value: Any, names: Mapping[str, Name]) -> str:
-    """A fact in words; the record that a link belongs to by its name."""
+def _word(kind: Kind, name: str, names: Mapping[str, Name], referred: Mapping[str, str], value: Any) -> str:
+    """A fact in words; the record that a link belongs to, or that the fact refers to, by its name."""
+    other = kind.words.refers_to.get(name)
+    if other is not None:
+        return referred.get(subject(other, value), str(value)) if value is not None else "none"
     model = kind.words.belongs_to.get(name)
     known = names.get(subject(model, value)) if model and value is not None else None
     return known.text if known else str(kind.words.word(name, value))

@@ -11,7 +11,7 @@ from typing import Any, cast
 from urllib.parse import quote, quote_plus
 from zipfile import BadZipFile, ZipFile
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from core.db import Base
@@ -29,6 +29,9 @@ from core.models import (
 from core.privacy.names import Eraser
 from core.subjects import kinds
 from core.writing import Problem, Work
+
+# What was said of an account by nobody who was signed in, and without a word in the index of whose it was.
+OF_BEFORE = ("Welcome, {}. Your password is set.", "Password of {} set anew.")
 
 
 @dataclass(frozen=True)
@@ -129,9 +132,24 @@ def _forget_saves(session: Session, scope: Scope, eraser: Eraser) -> int:
     about = ChangeSet.id.in_(
         select(ChangeSubject.change_set_id).where(ChangeSubject.subject.in_(scope.subjects))
     )
+    about = or_(about, *_told_without_a_subject(scope, eraser))
     in_room = ChangeSet.room.in_([scope.room, ""])
     _forget_addresses(session, or_(about, in_room), eraser)
     return _replace(session, ChangeSet, ("deed", "reason"), eraser, own=about, where=or_(about, in_room))
+
+
+def _told_without_a_subject(scope: Scope, eraser: Eraser) -> Iterator[ColumnElement[bool]]:
+    """Saves of before the history told them at the account: by whom, on which page, or in which words."""
+    ids = [int(one.removeprefix("user:")) for one in scope.subjects if one.startswith("user:")]
+    if not ids:
+        return
+    has_subject = select(ChangeSubject.subject).where(ChangeSubject.change_set_id == ChangeSet.id).exists()
+    bare = and_(ChangeSet.room == "", ChangeSet.is_told, ChangeSet.count == 0, ~has_subject)
+    page = func.coalesce(ChangeSet.leads_to, "")
+    said = [words.format(name) for words in OF_BEFORE for name in eraser.names]
+    yield and_(bare, ChangeSet.user_id.in_(ids), ~page.contains("/accounts/"))
+    yield and_(bare, or_(*(page.endswith(f"/accounts/{id}") for id in ids)))
+    yield and_(bare, ChangeSet.user_id.is_(None), ChangeSet.deed.in_(said))
 
 
 def _forget_addresses(session: Session, where: ColumnElement[bool], eraser: Eraser) -> None:

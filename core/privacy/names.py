@@ -37,7 +37,7 @@ class Person:
 
 def token_of(subject: str) -> str:
     """What stands for somebody who was erased: each time the same, made of the key that stays."""
-    return f"Erased person {sha256(subject.encode()).hexdigest()[:4]}"
+    return f"Erased person {sha256(subject.encode()).hexdigest()[:8]}"
 
 
 class Eraser:

@@ -76,7 +76,7 @@ def erase_page(
         work.lock(type(record), inspect(record).identity or (), whole=True)
         notes = forget(work, record, person)
         work.leads_to(back, f"{token_of(number)} was somebody; who it was is no longer kept.")
-        work.change_set.is_told = True
+        work.tells(record)
         return [*filter(None, [person.stays]), *notes]
 
     def checked(work: Work) -> list[Problem]:

@@ -4,11 +4,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy import cast as cast_in_sql
 
 from core.db import Base, db
 from core.models import Change, ChangeSet, ChangeSubject, Job, Post, Role, SignIn, Upload, User
 from core.queries import is_about
+from core.rights import open_rooms, rooms
 from core.subjects import kinds
 
 
@@ -61,14 +76,17 @@ def about_record(subjects: Sequence[str]) -> list[Part]:
     ]
 
 
-def history_of(name: str, title: str, subjects: Sequence[str]) -> Part:
-    """The changes of a record, each fact before and after."""
+def history_of(name: str, title: str, subjects: Sequence[str], seen: Collection[str] | None = None) -> Part:
+    """The changes of a record, each fact before and after; of saves in other rooms than `seen` the time."""
+    deed, reason, *which = _only(
+        _is_seen(seen), ChangeSet.deed, ChangeSet.reason, Change.key, Change.which, Change.facts
+    )
     about = ChangeSubject.subject.in_(subjects)
     wanted = select(ChangeSubject.change_set_id, ChangeSubject.number).where(about).distinct().subquery()
     by = User.name.label("by")
     rows = (
-        select(Change.change_set_id, Change.number, ChangeSet.made_at, by, ChangeSet.deed, ChangeSet.reason)
-        .add_columns(Change.what, Change.kind, Change.key, Change.which, Change.facts)
+        select(Change.change_set_id, Change.number, ChangeSet.made_at, by, deed, reason)
+        .add_columns(Change.what, Change.kind, *which)
         .join(wanted, (wanted.c.change_set_id == Change.change_set_id) & (wanted.c.number == Change.number))
         .join(ChangeSet, ChangeSet.id == Change.change_set_id)
         .outerjoin(User, User.id == ChangeSet.user_id)
@@ -76,13 +94,22 @@ def history_of(name: str, title: str, subjects: Sequence[str]) -> Part:
     return Part(name, title, rows.order_by(Change.change_set_id, Change.number), as_json=["facts"])
 
 
-def of_account(user_id: int, rooms: Collection[str] | None = None) -> list[Part]:
+def rooms_of_reader() -> Collection[str] | None:
+    """The rooms that are open to whoever asks what is kept of the own account; None: all of them."""
+    return [room.name for room in open_rooms()] if len(open_rooms()) < len(rooms()) else None
+
+
+def of_account(
+    user_id: int, rooms: Collection[str] | None = None, seen: Collection[str] | None = None
+) -> list[Part]:
     """What is kept about an account; if rooms are given, only the notes that are about their records.
 
+    Of what was written, done and asked for in other rooms than those `seen`, there is the time alone.
     Never the hash of the password, nor what signs a browser in. Of a file that was uploaded its name: what
     is in it is about others.
     """
-    notes = select(Post.id, Post.about, Post.body, Post.posted_at, Post.edited_at)
+    here = or_(Post.about.is_(None), _about(seen))
+    notes = select(Post.id, *_only(here, Post.about, Post.body), Post.posted_at, Post.edited_at)
     notes = notes.where(Post.owner_id == user_id, _about(rooms)).order_by(Post.id)
     written = Part("account_notes", "Notes that they wrote", notes)
     if rooms is not None:
@@ -94,18 +121,41 @@ def of_account(user_id: int, rooms: Collection[str] | None = None) -> list[Part]
     roles = select(Role.name.label("role")).select_from(User).join(User.roles).where(own)
     browsers = select(SignIn.id, SignIn.browser, SignIn.begun_at).where(SignIn.user_id == user_id)
     files = select(Upload.id, Upload.kind, Upload.filename, Upload.uploaded_at)
-    jobs = select(Job.id, Job.kind, Job.title, Job.state, Job.said, Job.asked_at, Job.ended_at)
-    deeds = select(ChangeSet.id, ChangeSet.made_at, ChangeSet.deed, ChangeSet.reason, ChangeSet.room)
+    title, said = _only(_is_about_seen(seen), Job.title, Job.said)
+    jobs = select(Job.id, Job.kind, title, Job.state, said, Job.asked_at, Job.ended_at)
+    deeds = select(ChangeSet.id, ChangeSet.made_at, *_only(_is_seen(seen), ChangeSet.deed, ChangeSet.reason))
+    deeds = deeds.add_columns(ChangeSet.room)
     return [
         Part("account", "The account", account),
         Part("account_roles", "What the account may do", roles.order_by(Role.name)),
-        history_of("account_history", "What was changed about the account", [f"user:{user_id}"]),
+        history_of("account_history", "What was changed about the account", [f"user:{user_id}"], seen),
         Part("account_browsers", "Where they are signed in", browsers.order_by(SignIn.id)),
         written,
         Part("account_files", "Files of theirs that wait", files.where(Upload.user_id == user_id)),
         Part("account_jobs", "Long work that they asked for", jobs.where(Job.user_id == user_id)),
         Part("account_deeds", "What they stored", deeds.where(ChangeSet.user_id == user_id)),
     ]
+
+
+def _only(condition: ColumnElement[bool], *columns: Any) -> list[Any]:
+    """These columns where the condition holds; nothing is said where it does not."""
+    return [case((condition, column)).label(column.key) for column in columns]
+
+
+def _is_seen(seen: Collection[str] | None) -> ColumnElement[bool]:
+    """Saves of these rooms, and what the history tells of the house."""
+    if seen is None:
+        return true()
+    of_house = and_(ChangeSet.room == "", or_(ChangeSet.count > 0, ChangeSet.is_told))
+    return or_(ChangeSet.room.in_(seen), of_house)
+
+
+def _is_about_seen(seen: Collection[str] | None) -> ColumnElement[bool]:
+    """Long work that has stored something in one of these rooms; of other work nobody knows where it was."""
+    if seen is None:
+        return true()
+    its = ChangeSet.form_key == literal("job ") + cast_in_sql(Job.id, String)
+    return select(ChangeSet.id).where(its, ChangeSet.room.in_(seen)).correlate(Job).exists()
 
 
 def _about(rooms: Collection[str] | None) -> ColumnElement[bool]:

@@ -1,7 +1,6 @@
 """Sign in, sign out, the first account, one's own account."""
 
 import time
-from typing import cast
 
 import click
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -25,7 +24,7 @@ from core.kept_forms import way_back
 from core.models import SignIn, User
 from core.notes import before_asked, may_read_about, notes_of
 from core.records import find_all
-from core.rights import ADMINISTRATOR, rooms
+from core.rights import ADMINISTRATOR, person, rooms
 from core.views.blueprint import bp
 from core.writing import Problem, writing
 
@@ -123,7 +122,11 @@ def first_account(token: str) -> ResponseReturnValue:
                 work.refuse(Problem("Somebody else has just made the first account. Ask them for one."))
             email, name = form.email.data or "", form.name.data or ""
             user = accounts.create_account(email, name, hashed, [ADMINISTRATOR])
-            work.leads_to(url_for("core.home"), f"Welcome, {name}. Your account is ready.")
+            work.session.flush()
+            # Nobody is signed in yet, and it is this person who did it.
+            work.change_set.user_id = user.id
+            said = f"Welcome, {name}. Your account is ready."
+            work.leads_to(url_for("core.home"), said, f"First account made, for {name}.")
         if work.stored:
             accounts.sign_in(user, user.fs_uniquifier)
             return work.redirect()
@@ -151,8 +154,10 @@ def account() -> ResponseReturnValue:
     form = NameForm(obj=current_user)
     if form.validate_on_submit():
         with writing(form=form) as work:
-            current_user.name = form.name.data
-            work.leads_to(url_for("core.account"), f"You are called {form.name.data} here now.")
+            before, name = current_user.name, form.name.data
+            current_user.name = name
+            said = f"You are called {name} here now."
+            work.leads_to(url_for("core.account"), said, f"{before} is called {name} now.")
         if work.stored:
             return work.redirect()
     notes = notes_of(current_user, before_asked())
@@ -198,8 +203,8 @@ def change_password() -> ResponseReturnValue:
                 accounts.change_password(user, hashed)
                 stamp = user.fs_uniquifier
                 said = "Your password is changed. Every other browser is signed out."
-                work.leads_to(url_for("core.account"), said)
-                work.change_set.is_told = True
+                work.leads_to(url_for("core.account"), said, f"Password of {user} changed.")
+                work.tells(user)
             if work.stored:
                 accounts.sign_in(user, stamp)
                 return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
@@ -215,8 +220,10 @@ def end_sign_in(id: int) -> ResponseReturnValue:
     form = PageForm()
     with writing(form=form) as work:
         db.session.delete(found)
-        work.leads_to(url_for("core.account", _anchor="browsers"), f"Signed out: {found.browser}.")
-        work.change_set.is_told = True
+        user, place = person(), url_for("core.account", _anchor="browsers")
+        said, deed = f"Signed out: {found.browser}.", f"{user} signed out a browser: {found.browser}."
+        work.leads_to(place, said, deed)
+        work.tells(user)
     return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)
 
 
@@ -225,7 +232,9 @@ def sign_out_elsewhere() -> ResponseReturnValue:
     """Sign out every browser of one's own but this one."""
     form = PageForm()
     with writing(form=form) as work:
-        sign_ins.end_all(cast(User, current_user), but_this_browser=True)
-        work.leads_to(url_for("core.account", _anchor="browsers"), "Every other browser is signed out.")
-        work.change_set.is_told = True
+        user, place = person(), url_for("core.account", _anchor="browsers")
+        sign_ins.end_all(user, but_this_browser=True)
+        said = "Every other browser is signed out."
+        work.leads_to(place, said, f"{user} signed out every other browser.")
+        work.tells(user)
     return work.redirect() if work.stored else redirect(url_for("core.account"), code=303)

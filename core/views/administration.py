@@ -16,6 +16,8 @@ from core.bookkeeping import only_look
 from core.columns import Column, Table
 from core.filters import ChoiceField, Filter, read_filters
 from core.forms import PageForm, moment_text
+from core.history import reading
+from core.history.readers import reader
 from core.listing import Listing
 from core.models import User
 from core.rights import rooms
@@ -125,6 +127,7 @@ def one_account(id: int) -> ResponseReturnValue:
         deed_form=PageForm(formdata=None),
         roles=administration.roles_that_can_be_given(),
         records=[record for record in found if record],
+        history=reading.about(user, reader()),
         is_locked=bool(attempts.locked_among([id])),
         browsers=len(sign_ins.of(user)),
         invitation=tickets.ticket(tickets.INVITATION, user) if user.state == "invited" else None,
@@ -151,7 +154,7 @@ def _do(
     form = PageForm()
     with writing(administration.check, form) as work:
         work.leads_to(here, deed(work, user))
-        work.change_set.is_told = True
+        work.tells(user)
     if not work.stored:
         for sentence in form.form_errors:
             flash(sentence, "error")

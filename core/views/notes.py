@@ -29,7 +29,9 @@ def notes() -> ResponseReturnValue:
     form = PostForm()
     if form.validate_on_submit():
         with writing(form=form) as work:
-            _keep(work, form, None, url_for(".home"), "Your note is on the board.")
+            post = _keep(work, form, None)
+            page = f"{url_for('.home')}#note-{post.id}"
+            work.leads_to(page, "Your note is on the board.", _deed(post, "added"))
         if work.stored:
             return work.redirect()
     return _page(form, None)
@@ -42,7 +44,9 @@ def notes_about(subject: str) -> ResponseReturnValue:
     form = PostForm()
     if form.validate_on_submit():
         with writing(form=form) as work:
-            _keep(work, form, record.subject, came_from(record.url), "Your note is kept.")
+            post = _keep(work, form, record.subject)
+            page = f"{came_from(record.url)}#note-{post.id}"
+            work.leads_to(page, "Your note is kept.", _deed(post, "added"))
         if work.stored:
             return work.redirect()
     return _page(form, record)
@@ -55,12 +59,19 @@ def the_record(subject: str) -> Known:
     return records.find(subject) or abort(404)
 
 
-def _keep(work: Work, form: PostForm, subject: str | None, page: str, said: str) -> None:
-    """Store a new note, and go on at it."""
+def _keep(work: Work, form: PostForm, subject: str | None) -> Post:
+    """Store a new note."""
     post = Post(owner_id=current_user.id, about=subject, body=form.body.data)
-    db.session.add(post)
-    db.session.flush()  # the note has its number from here on
-    work.leads_to(f"{page}#note-{post.id}", said)
+    work.session.add(post)
+    work.session.flush()  # the note has its number from here on
+    return post
+
+
+def _deed(post: Post, done: str) -> str:
+    """What was done with a note, as the history says it: a note about whom."""
+    known = records.find(post.about) if post.about else None
+    where = "on the board" if post.about is None else f"about {known.record if known else 'what is gone'}"
+    return f"Note {where} {done}."
 
 
 def _page(form: PostForm, record: Known | None) -> ResponseReturnValue:
@@ -83,7 +94,7 @@ def edit_post(id: int) -> ResponseReturnValue:
         with writing(form=form) as work:
             form.merge(work, post)
             post.body, post.edited_at = form.body.data or "", instant()
-            work.leads_to(f"{place}#note-{post.id}", "Your note is changed.")
+            work.leads_to(f"{place}#note-{post.id}", "Your note is changed.", _deed(post, "changed"))
         if work.stored:
             return work.redirect()
     page = render_template("core/post_form.html", form=form, post=post, place=place)
@@ -102,7 +113,7 @@ def delete_post(id: int) -> ResponseReturnValue:
                 work.refuse(Problem("This note was changed meanwhile. Read it again, then delete it."))
             else:
                 db.session.delete(post)
-            work.leads_to(f"{place}#notes", "The note is deleted.")
+            work.leads_to(f"{place}#notes", "The note is deleted.", _deed(post, "deleted"))
         if work.stored:
             return work.redirect()
         form.version.data = str(post.version)

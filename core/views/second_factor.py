@@ -1,7 +1,6 @@
 """The second factor of one's own account: turn it on, make new recovery codes, turn it off."""
 
 from collections.abc import Sequence
-from typing import cast
 
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +10,7 @@ from core import second_factor
 from core.account_forms import ConfirmCodeForm, PresentPasswordForm
 from core.bookkeeping import only_look
 from core.models import User
+from core.rights import person
 from core.views.accounts import proven
 from core.views.blueprint import bp
 from core.writing import Problem, writing
@@ -20,7 +20,7 @@ from core.writing import Problem, writing
 def turn_on_second_factor() -> ResponseReturnValue:
     """The key for an app, as a picture and as text; the first code proves that it arrived."""
     only_look()
-    user = cast(User, current_user)
+    user: User = person()
     if user.second_factor:
         return _is_on()
     key = session.setdefault("new_key", second_factor.new_key())
@@ -54,8 +54,9 @@ def _turn_on(form: ConfirmCodeForm, user: User, key: str, number: int) -> list[s
         else:
             codes = second_factor.turn_on(user, key, number)
         # Where a double click ends, whose first answer with the codes nobody has seen.
-        work.leads_to(url_for("core.new_recovery_codes"), "The second factor is on.")
-        work.change_set.is_told = True
+        here, deed = url_for("core.new_recovery_codes"), f"Second factor of {user} turned on."
+        work.leads_to(here, "The second factor is on.", deed)
+        work.tells(user)
     return codes if work.stored else []
 
 
@@ -75,8 +76,9 @@ def new_recovery_codes() -> ResponseReturnValue:
         if user is not None and user.second_factor:
             with writing(form=form) as work:
                 codes = second_factor.new_recovery_codes(user)
-                work.leads_to(url_for("core.account"), "There are new recovery codes.")
-                work.change_set.is_told = True
+                said, deed = "There are new recovery codes.", f"Recovery codes of {user} made anew."
+                work.leads_to(url_for("core.account"), said, deed)
+                work.tells(user)
             if work.stored:
                 return _shown_once(codes, "Your new recovery codes")
     about = (
@@ -95,8 +97,9 @@ def turn_off_second_factor() -> ResponseReturnValue:
         if user is not None:
             with writing(form=form) as work:
                 second_factor.turn_off(user)
-                work.leads_to(url_for("core.account"), "The second factor is off.")
-                work.change_set.is_told = True
+                said, deed = "The second factor is off.", f"Second factor of {user} turned off."
+                work.leads_to(url_for("core.account"), said, deed)
+                work.tells(user)
             if work.stored:
                 return work.redirect()
     about = "You sign in with your password alone then. The recovery codes are gone too."

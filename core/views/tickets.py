@@ -12,6 +12,7 @@ from core.writing import Problem, writing
 ON_ITS_WAY = (
     "If there is an account with this address, a mail with a link is on its way. It works for an hour."
 )
+BY = {tickets.INVITATION: "invitation", tickets.RESET: "a link for a new password"}
 NO_GOOD = "This link does not work, or no longer. A new one can be sent."
 
 
@@ -33,7 +34,7 @@ def _choose(kind: tickets.Kind, token: str) -> ResponseReturnValue:
     if user is None:
         flash(NO_GOOD, "error")
         return redirect(url_for("core.sign_in"), code=303)
-    form = ChoosePasswordForm()
+    form = ChoosePasswordForm(user.email)
     if form.validate_on_submit():
         email = user.email
         hashed = accounts.hashed(form.password.data or "")
@@ -44,8 +45,11 @@ def _choose(kind: tickets.Kind, token: str) -> ResponseReturnValue:
             else:
                 accounts.change_password(user, hashed)
                 stamp = user.fs_uniquifier
-                work.leads_to(url_for("core.home"), f"Welcome, {user.name}. Your password is set.")
-                work.change_set.is_told = True
+                said = f"Welcome, {user.name}. Your password is set."
+                work.leads_to(url_for("core.home"), said, f"Password of {user} set by {BY[kind]}.")
+                # Nobody is signed in here as a rule; whoever is has opened the link of somebody else.
+                work.change_set.user_id = user.id
+                work.tells(user)
         if work.stored and user is not None:
             attempts.forgive(attempts.password_of(email))
             only_look()

@@ -9,7 +9,7 @@ from flask_login import current_user
 from core.access import administrators_only, is_administrator, may_edit
 from core.privacy import Person
 from core.privacy.pages import data_page, erase_page
-from core.privacy.parts import of_account
+from core.privacy.parts import of_account, rooms_of_reader
 from core.rights import open_rooms
 from hr import operations, queries
 from hr.models import Employee
@@ -37,7 +37,8 @@ def employee_data(number: str) -> ResponseReturnValue:
     person = the_person(number)
     parts = PERSON.parts(person)
     if person.account_id:
-        parts = [*parts, *of_account(person.account_id, _rooms(person))]
+        seen = None if is_administrator() else rooms_of_reader()
+        parts = [*parts, *of_account(person.account_id, _rooms(person), seen)]
     back, erase = url_for(".employee", number=number), url_for(".erase_employee", number=number)
     return data_page(person.name, parts, back, erase)
 

@@ -50,7 +50,10 @@ function sent(form) {
   delete form.dataset.sending;
   for (const button of form.querySelectorAll(".is-busy")) button.classList.remove("is-busy");
 }
-addEventListener("pageshow", () => { for (const form of document.forms) sent(form); });
+const allSent = () => { for (const form of document.forms) sent(form); };
+addEventListener("pageshow", allSent);
+// Whoever was asked whether to leave, and stays, can press again.
+addEventListener("beforeunload", (event) => setTimeout(() => { if (event.defaultPrevented) allSent(); }));
 
 // What a deed still asks: not a choice that is made already, such as the role of “Make head…”.
 function firstQuestion(fields) {

@@ -1,7 +1,6 @@
 // The link table (templates/core/_links.html). The page works without this; here it tells at once what a save will do.
 const forms = new Set([...document.querySelectorAll("[data-links]")].map((table) => table.closest("form")).filter(Boolean));
 const motion = matchMedia("(prefers-reduced-motion: reduce)");
-let leaving = false;
 
 const rowsOf = (inside) => [...inside.querySelectorAll("[data-row]")];
 const controlsOf = (row) => [...row.querySelectorAll("input:not([type=hidden]), select, textarea")].filter((c) => !c.matches("[data-remove]"));
@@ -20,13 +19,14 @@ export function readNumber(text) {
   return /^[+-]?\d*\.?\d+$/.test(plain) ? Number(plain) : 0;
 }
 
+const isTicked = (control) => control.type === "checkbox" || control.type === "radio";
 // What the control held when the page came.
 function initialOf(control) {
-  if (control.type === "checkbox") return control.defaultChecked;
+  if (isTicked(control)) return control.defaultChecked;
   if (control.tagName === "SELECT") return ([...control.options].find((o) => o.defaultSelected) ?? control.options[0])?.value;
   return control.defaultValue;
 }
-const valueOf = (control) => (control.type === "checkbox" ? control.checked : control.value);
+const valueOf = (control) => (isTicked(control) ? control.checked : control.value);
 // `data-changed`: refused by the server and sent back, so what stands here is not stored yet.
 const isDirty = (control) => "changed" in control.dataset || String(valueOf(control)) !== String(initialOf(control));
 const shown = (control, value) => {
@@ -188,26 +188,48 @@ function listen(form) {
   sumUp(form);
 }
 
-// Any form that stores something: Ctrl-S saves, and what is typed is not lost by leaving. On the answer to a form, whatever stands
-// there was typed before and is not stored yet. A page that asks for a password is left without a question, unless it carries a form along.
+// Any form that stores something: Ctrl-S sends the one that somebody is in, and what is typed is lost neither by leaving nor by sending
+// another form of the page. A page that asks for a password is left without a question, unless it carries a form along.
 const main = document.querySelector("main");
-const typing = [...document.querySelectorAll("main form[method=post]")].filter((form) => !form.querySelector("[type=password]") || "unsaved" in form.dataset);
-const isAnswer = "answer" in (main?.dataset ?? {}) && typing.length > 0;
-const saving = [...document.querySelectorAll("main form[method=post]")].filter((form) => form.querySelector("[data-save]"));
-const isTyped = (form) => (forms.has(form) && form.hasAttribute("data-changed")) || [...form.elements].some((c) => c.type !== "hidden" && c.matches("input, select, textarea") && isDirty(c));
+const posted = [...document.querySelectorAll("main form[method=post]")];
+const saving = posted.filter((form) => form.querySelector("[data-save]"));
+const watched = posted.filter((form) => !form.querySelector("[type=password]") || "unsaved" in form.dataset);
+const fieldsOf = (form) => [...form.elements].filter((c) => c.type !== "hidden" && c.matches("input, select, textarea"));
+const isTyped = (form) => (forms.has(form) && form.hasAttribute("data-changed")) || fieldsOf(form).some(isDirty);
 
+// On the answer to a form, whatever stands in it was typed before and is not stored yet. It is sent to the address that answered;
+// where no form is, the page carries one along.
+const addressOf = (url) => Object.assign(new URL(url, location), { hash: "" }).href;
+const own = watched.filter((form) => addressOf(form.getAttribute("action") ?? "") === addressOf(""));
+const answered = !("answer" in (main?.dataset ?? {})) ? [] : own.length ? own : watched;
+
+let leaving = null;   // the form that is sent or given up just now
+const lost = () => watched.some((form) => form !== leaving && (answered.includes(form) || isTyped(form)));
+
+// What takes something away is not pressed by Ctrl-S.
+const isSentByKeys = (form) => saving.includes(form) || (watched.includes(form) && fieldsOf(form).length > 0 && !form.querySelector(".danger"));
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s" || event.altKey || event.shiftKey) return;
   const form = document.activeElement?.closest("form");
-  const target = saving.includes(form) ? form : saving[0];
+  const target = isSentByKeys(form) ? form : saving[0];
   if (!target) return;
   event.preventDefault();
   target.requestSubmit(target.querySelector("[data-save]"));
 });
-document.addEventListener("submit", (event) => { if (!event.defaultPrevented) leaving = true; });
-main?.addEventListener("click", (event) => { if (event.target.closest("[data-discard]")) leaving = true; });
-addEventListener("beforeunload", (event) => { if (!leaving && (isAnswer || typing.some(isTyped))) event.preventDefault(); });
-addEventListener("pageshow", () => { leaving = false; });
+document.addEventListener("submit", (event) => { if (!event.defaultPrevented) leaving = event.target; });
+main?.addEventListener("click", (event) => {
+  const discard = event.target.closest("[data-discard]");
+  if (discard) leaving = discard.closest("form");
+  // A file leaves nothing. The browser is told so where something could be lost; else a page may answer and say why there is no file.
+  const file = event.target.closest("[data-download]");
+  if (file) file.toggleAttribute("download", lost());
+});
+addEventListener("beforeunload", (event) => {
+  if (!lost()) return;
+  event.preventDefault();
+  setTimeout(() => { leaving = null; });   // comes to pass after the question, for whoever stays
+});
+addEventListener("pageshow", () => { leaving = null; });
 
 for (const form of forms) {
   for (const table of form.querySelectorAll("[data-links][data-order]")) prepareOrder(table);

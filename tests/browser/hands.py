@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 from sqlalchemy import func, select
 
 from core.db import db
@@ -97,6 +97,21 @@ def fresh(record: Any) -> Any:
     db.session.rollback()
     db.session.expire_all()
     return record
+
+
+class Asked:
+    """Answers the question whether to leave, and notes that it was asked."""
+
+    def __init__(self, page: Page, leave: bool) -> None:
+        self.leave, self.kinds = leave, list[str]()
+        page.on("dialog", self._answer)
+
+    def _answer(self, dialog: Dialog) -> None:
+        self.kinds.append(dialog.type)
+        if self.leave:
+            dialog.accept()
+        else:
+            dialog.dismiss()
 
 
 class Keyboard:

@@ -184,3 +184,19 @@ def test_without_sign_in_every_page_leads_there_and_back(
     page.get_by_label("Password").fill("a joint holds without a nail")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Pride and Prejudice")).to_be_visible()
+
+
+def test_the_key_for_saving_is_told_where_there_are_keys(
+    new_context: Callable[..., BrowserContext], page: Page, phone: Page
+) -> None:
+    tablet = new_context(viewport={"width": 1180, "height": 820}, has_touch=True).new_page()
+    for one, is_told in ((page, True), (phone, False), (tablet, False)):
+        one.goto("/library/new-book")
+        expect(one.locator("[data-save] kbd")).to_be_visible(visible=is_told)
+
+
+def test_what_keeps_a_deed_from_being_done_stands_clear_of_its_border(page: Page) -> None:
+    factories.department("IT")
+    open_table(page, "/hr/departments/IT/delete")
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator(".card.pad > .errors")).to_have_css("padding", "12px 16px")

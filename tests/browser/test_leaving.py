@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Dialog, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from core.db import db
 from core.models import Post, User
 from library.models import Author, Book
 from tests import factories
-from tests.browser.hands import LinkTable, count_of, fresh, open_table, saved
+from tests.browser.hands import Asked, LinkTable, count_of, fresh, open_table, saved
 from tests.cast import Cast
 
 
@@ -23,21 +23,6 @@ def book() -> Book:
 @pytest.fixture
 def table(page: Page, book: Book) -> LinkTable:
     return open_table(page, f"/library/books/{book.id}")
-
-
-class Asked:
-    """Answers the question whether to leave, and notes that it was asked."""
-
-    def __init__(self, page: Page, leave: bool) -> None:
-        self.leave, self.kinds = leave, list[str]()
-        page.on("dialog", self._answer)
-
-    def _answer(self, dialog: Dialog) -> None:
-        self.kinds.append(dialog.type)
-        if self.leave:
-            dialog.accept()
-        else:
-            dialog.dismiss()
 
 
 def test_leaving_with_changes_asks_and_staying_keeps_them(table: LinkTable) -> None:

@@ -294,8 +294,8 @@ def test_the_history_knows_no_hash(admin: Client, client: Client, editor: User) 
     fresh = "another nail has been found"
     typed = {"present": PASSWORD, "password": fresh, "again": fresh, "form_key": "k"}
     assert client.post("/account/password", data=typed).status_code == 303
-    assert db.session.scalars(select(ChangeSet.deed)).one().startswith("Your password is changed.")
-    assert db.session.scalars(select(Change.facts)).all() == []
+    assert db.session.scalars(select(ChangeSet.deed)).one() == "Password of Edith Moss changed."
+    assert db.session.scalars(select(Change.facts)).all() == ["{}"]
 
 
 @pytest.mark.parametrize(
@@ -319,6 +319,26 @@ def test_the_history_shows_what_an_administrator_did_with_an_account(
     assert admin.get(f"/history/{id}/undo").status_code == 400
 
 
+def test_the_page_of_an_account_tells_its_history(admin: Client, client: Client, editor: User) -> None:
+    saved(admin, editor, ["HR editor"])
+    do(admin, editor, "take-second-factor")
+    client.sign_in(editor).post("/account/sign-out-elsewhere", data={"form_key": "k"})
+    page = Page(admin, f"/accounts/{editor.id}")
+    card = page.text.partition("All history")[2]
+    assert "Edith Moss signed out every other browser." in card
+    assert "signs in without a second factor, and is signed out everywhere. Adam Reed" in card
+    assert "Roles" in card
+    listed = Page(admin, f"/history?record=user:{editor.id}").first_column
+    assert listed == [
+        "Edith Moss signed out every other browser.",
+        "Edith Moss signs in without a second factor, and is signed out everywhere.",
+        "Saved the account of Edith Moss.",
+    ]
+    told = Page(admin, page.link(listed[1]) or "")
+    assert "changed account Account of Edith Moss" in told.text
+    assert "the history says that it was done, and no more" in told.text
+
+
 def test_an_invitation_that_is_sent_again_is_in_the_history(admin: Client, letters: Letters) -> None:
     invited = factories.user("Ines Invited", "ines@example.org")
     do(admin, invited, "invite")
@@ -333,10 +353,7 @@ def test_the_history_shows_what_somebody_did_with_the_own_account(
     fresh = "another nail has been found"
     typed = {"present": PASSWORD, "password": fresh, "again": fresh, "form_key": "k2"}
     assert client.post("/account/password", data=typed).status_code == 303
-    said = [
-        "Your password is changed. Every other browser is signed out.",
-        "Every other browser is signed out.",
-    ]
+    said = ["Password of Edith Moss changed.", "Edith Moss signed out every other browser."]
     assert Page(client, "/history").first_column == said
     assert Page(admin, "/history").first_column == said
     assert [row[2] for row in Page(admin, "/history").table] == ["Edith Moss", "Edith Moss"]

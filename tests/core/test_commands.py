@@ -89,6 +89,13 @@ def test_a_forgotten_password_is_set_anew(app: Flask, editor: User) -> None:
     assert app.test_client().post("/sign-in", data=typed).status_code == 303
 
 
+def test_no_account_has_its_address_as_a_password(app: Flask, editor: User) -> None:
+    command = ["set-password", "Edith@example.org", "--password-stdin"]
+    answer = app.test_cli_runner().invoke(args=command, input="edith@EXAMPLE.org")
+    assert answer.exit_code != 0
+    assert "This is your e-mail address" in answer.output
+
+
 def test_a_password_belongs_to_an_account(app: Flask) -> None:
     command = ["set-password", "nobody@example.org", "--password-stdin"]
     answer = app.test_cli_runner().invoke(args=command, input=PASSWORD)

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import String, Text, select
 
+from core import tickets
 from core.db import Base, db
 from core.models import ChangeSet, Job, Post, Upload, User
 from core.privacy import token_of
@@ -16,7 +17,7 @@ from hr import queries, staffing
 from hr.models import Department, Employee
 from library.models import Author
 from tests import factories
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.conftest import Client
 from tests.pages import Page
 
@@ -348,3 +349,46 @@ def test_a_repeated_post_erases_once(adam: Client, ann: Employee) -> None:
     for _ in range(2):
         assert adam.post(shown.action, data={**shown.fields, "do": "yes"}).status_code == 303
     assert db.session.scalar(select(ChangeSet).where(ChangeSet.deed.startswith(TOKEN)).limit(2)) is not None
+
+
+def saved_by_nobody(deed: str, leads_to: str = "/", user: User | None = None) -> None:
+    """A save as those of before are stored: the history tells it, and has no record at which it does."""
+    db.session.add(ChangeSet(deed=deed, leads_to=leads_to, user_id=user.id if user else None, is_told=True))
+    db.session.commit()
+
+
+def test_what_was_done_to_an_account_loses_the_name_too(app: Flask, adam: Client, letters: object) -> None:
+    ines = factories.user("Ines Invited", "ines@example.org")
+    id, chosen = ines.id, {"password": PASSWORD, "again": PASSWORD, "form_key": "k"}
+    address = f"/invitation/{tickets.ticket(tickets.INVITATION, ines)}"
+    assert app.test_client().post(address, data=chosen).status_code == 303
+    for deed in ("unlock", "take-second-factor", "sign-out", "send-reset"):
+        assert adam.post(f"/accounts/{id}/{deed}", data={"form_key": deed}).status_code == 303
+    said = [line for line in found("Ines Invited") if line.startswith("change_set")]
+    assert len(said) == 5, "five sentences about it"
+    assert erase(adam, f"/accounts/{id}/erase", "Ines Invited asked").stored
+    assert found("Ines Invited", "Ines", "ines@") == []
+    deeds = db.session.scalars(select(ChangeSet.deed)).all()
+    token = token_of(f"user:{id}")
+    assert f"Password of {token} set by invitation." in deeds
+    assert f"{token} can try again at once." in deeds
+
+
+def test_sentences_of_before_lose_the_name_where_they_mean_the_account(adam: Client, cast: Cast) -> None:
+    ines, other = factories.user("Ines"), factories.user("Ines Other")
+    saved_by_nobody("Ines can try again at once.", f"/accounts/{ines.id}", cast.administrator)
+    saved_by_nobody("Welcome, Ines. Your password is set.")
+    saved_by_nobody("Password of Ines set anew.")
+    saved_by_nobody("Signed out: the phone of Ines.", "/account#browsers", ines)
+    saved_by_nobody("Ines Other can try again at once.", f"/accounts/{other.id}", cast.administrator)
+    saved_by_nobody("Welcome, Ines Other. Your password is set.")
+    assert erase(adam, f"/accounts/{ines.id}/erase").stored
+    assert sorted(line.partition(": ")[2] for line in found("Ines") if line.startswith("change_set")) == [
+        "Ines Other can try again at once.",
+        "Welcome, Ines Other. Your password is set.",
+    ]
+
+
+def test_a_token_is_long_enough_for_everybody(app: Flask) -> None:
+    tokens = {token_of(f"employee:{number}") for number in range(20_000)}
+    assert len(tokens) == 20_000

@@ -13,7 +13,10 @@ from core import queries
 from core.db import db
 from core.models import User
 from core.writing import AlreadyStored
+from tests import factories
+from tests.cast import Cast
 from tests.conftest import Client
+from tests.pages import Page
 
 
 def heading(page: str) -> str:
@@ -127,6 +130,35 @@ def test_an_address_that_no_database_can_read(client: Client, fails: Callable, e
 
 def test_a_number_without_end_in_the_address(client: Client) -> None:
     assert client.get("/notes/99999999999999999999999/edit").status_code in (400, 404)
+
+
+LOST = "Passwords are not kept, so type them again; this needs a look:"
+KEPT = "What you typed is still here; this needs a look:"
+
+
+@pytest.mark.parametrize(
+    ("address", "typed", "said"),
+    [
+        ("/account/password", {"present": "a guess"}, f"Not saved yet. {LOST}"),
+        ("/library/new-book", {"published": "soon"}, f"Not saved yet. {KEPT}"),
+        ("/import", {}, "Not saved yet. The file has to be chosen again; this needs a look:"),
+        ("/hr/departments/IT/delete", {}, "Not deleted yet. This needs a look:"),
+        ("/hr/leave?key=1001", {"last_day": "someday"}, f"Not done yet. {KEPT}"),
+    ],
+)
+def test_what_was_typed_is_said_to_be_there_only_where_it_is(
+    client: Client, cast: Cast, address: str, typed: dict[str, str], said: str
+) -> None:
+    assert said in Page(client, address).type(**typed).save().text
+
+
+def test_an_undo_that_is_refused_speaks_of_nothing_typed(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, fte="0.500")
+    for fte in ("0.7", "0.8"):
+        Page(client, "/hr/employees/1001").type(**{"department_rows-0-fte": fte}).save()
+    undo = Page(client, "/history/1/undo")
+    assert "Not done yet. This needs a look:" in undo.save().text
+    assert f"Not done yet. {KEPT}" in undo.type(reason="A slip").save().text
 
 
 @pytest.mark.parametrize(("leads_to", "location"), [("/account", "/account"), ("//evil.example", "/")])

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core import accounts, queries
 from core.db import db
-from core.models import User
+from core.models import ChangeSet, User
 from tests.conftest import Client
 
 TYPED = {
@@ -35,6 +35,8 @@ def test_it_works(anonymous: Client, link: str) -> None:
     ada = db.session.scalar(select(User))
     assert ada is not None
     assert (ada.email, [role.name for role in ada.roles]) == ("ada@example.org", ["administrator"])
+    save = db.session.scalars(select(ChangeSet)).one()
+    assert (save.deed, save.user) == ("First account made, for Ada Stone.", ada)
     assert ada.password is not None
     assert ada.password.startswith("$argon2id$")
 

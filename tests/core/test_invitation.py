@@ -6,10 +6,11 @@ from email.message import EmailMessage
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from core import mail, tickets
 from core.db import db
-from core.models import User
+from core.models import ChangeSet, User
 from tests import factories
 from tests.cast import PASSWORD
 from tests.conftest import Client
@@ -43,9 +44,18 @@ def test_it_works(anonymous: Client, ines: User) -> None:
     answer = page.type(password=PASSWORD, again=PASSWORD).save()
     assert answer.stored
     assert "Welcome, Ines Invited. Your password is set." in answer.text
+    save = db.session.scalars(select(ChangeSet)).one()
+    assert (save.deed, save.user) == ("Password of Ines Invited set by invitation.", ines)
     anonymous.post("/sign-out")
     typed = {"email": "ines@example.org", "password": PASSWORD}
     assert anonymous.post("/sign-in", data=typed).location == "/"
+
+
+def test_an_administrator_who_opens_the_link_is_seen_to_have_done_it(
+    admin: Client, adam: User, ines: User
+) -> None:
+    assert admin.post(link(ines), data=CHOSEN).status_code == 303
+    assert db.session.scalars(select(ChangeSet)).one().user == adam
 
 
 def test_the_letter_leads_there_by_the_name_of_the_site_and_not_of_the_request(
@@ -129,6 +139,7 @@ def test_a_link_is_good_for_what_it_was_given_for(anonymous: Client, ines: User)
     [
         ("short", "short", "between 12 and 200"),
         ("long enough for you", "long enough for me", "These two passwords differ"),
+        ("Ines@example.org", "Ines@example.org", "This is your e-mail address"),
     ],
 )
 def test_the_password_is_chosen_with_care(

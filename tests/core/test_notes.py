@@ -62,6 +62,7 @@ def test_a_note_is_written_and_read_on_the_page_of_its_record(
     page = client.get(url).text
     assert "Ask &lt;b&gt;Ben&lt;/b&gt;.<br><a href=" in page
     assert "Your note is kept." in page
+    assert db.session.scalars(select(ChangeSet.deed)).all() == [f"Note about {record} added."]
     assert "Edith Moss" in page
     assert "Ask" not in client.get("/").text, "what is noted about a record is not on the board"
 
@@ -282,6 +283,7 @@ def test_notes_about_a_closed_room_are_not_there(client: Client, cast: Cast, clo
     assert [post.body for post in stored()] == ["About Ann"]
     assert "About Ann" not in client.get("/").text
     account = client.get("/account").text
-    assert "About Ann" in account, "one's own words are one's own"
+    assert "About Ann" not in account
+    assert "About a record that your account cannot see any more." in account, "that there is one is said"
     assert "/hr/employees/1001" not in account
     assert f"/notes/{mine.id}/edit" not in account

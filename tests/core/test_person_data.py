@@ -19,6 +19,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.conftest import Client
 from tests.exporting import fetched
+from tests.pages import Page
 
 
 @pytest.fixture
@@ -161,6 +162,39 @@ def test_everybody_takes_away_what_is_kept_about_oneself(client: Client, cast: C
     assert data["person"][0]["name"] == "Ben Okafor", "and what the rooms keep"
     assert "Erase…" not in client.get("/account/data").text
     assert "/account/data" in client.get("/account").text
+
+
+def test_of_a_room_that_is_closed_by_now_oneself_gets_the_time_alone(
+    app: Flask, adam: Client, cast: Cast, editor: User
+) -> None:
+    client = app.test_client().sign_in(editor)
+    page = Page(client, "/hr/employees/1001/edit").type(name="Ann Leeds", reason="A wedding").save()
+    assert page.stored
+    factories.post(editor, "Ann is ill", about="employee:1001")
+    factories.post(editor, "Tea at four")
+    factories.job(editor, "done", title="Import of wages.csv", said="Ann was changed")
+    url, whole = "/account/data", as_json(client, "/account/data")
+    assert [deed["reason"] for deed in whole["account_deeds"]] == ["A wedding"]
+    assert "Ann is ill" in client.get("/account").text
+    editor.roles = [role for role in editor.roles if role.name == "Library editor"]
+    db.session.commit()
+    data = as_json(client, url)
+    assert [(one["deed"], one["reason"], one["room"]) for one in data["account_deeds"]] == [
+        (None, None, "hr")
+    ]
+    assert data["account_deeds"][0]["made_at"]
+    assert [(one["about"], one["body"]) for one in data["account_notes"]] == [
+        (None, None),
+        (None, "Tea at four"),
+    ]
+    assert [(one["title"], one["said"]) for one in data["account_jobs"]] == [(None, None)]
+    account = client.get("/account").text
+    assert "Ann is ill" not in account
+    assert "About a record that your account cannot see any more." in account
+    assert "Tea at four" in account
+    ours = as_json(adam, f"/accounts/{editor.id}/data")
+    assert ours["account_deeds"] == whole["account_deeds"], "an administrator gives it whole"
+    assert ours["account_notes"][0]["body"] == "Ann is ill"
 
 
 def test_only_administrators_see_what_is_kept_about_other_accounts(

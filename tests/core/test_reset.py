@@ -6,10 +6,11 @@ from email.message import EmailMessage
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from core import queries, tickets
 from core.db import db
-from core.models import User
+from core.models import ChangeSet, User
 from tests import factories
 from tests.cast import PASSWORD
 from tests.conftest import Client
@@ -42,6 +43,8 @@ def test_it_works(app: Flask, anonymous: Client, editor: User, letters: Letters)
     (letter,) = letters()
     page = Page(anonymous, link_in(letter)).type(password=FRESH, again=FRESH).save()
     assert "Welcome, Edith Moss. Your password is set." in page.text
+    save = db.session.scalars(select(ChangeSet)).one()
+    assert (save.deed, save.user) == ("Password of Edith Moss set by a link for a new password.", editor)
     assert elsewhere.get("/").location == "/sign-in", "every browser is signed out"
     assert sign_in(app.test_client(), PASSWORD).status_code == 422
     assert sign_in(app.test_client(), FRESH).status_code == 303

@@ -73,7 +73,7 @@ def test_it_is_turned_on_with_the_first_code(client: Client, editor: User) -> No
     assert len(set(codes_on(answer.html))) == 10
     db.session.rollback()
     assert editor.second_factor == key
-    assert db.session.scalars(select(ChangeSet.deed)).one() == "The second factor is on."
+    assert db.session.scalars(select(ChangeSet.deed)).one() == "Second factor of Edith Moss turned on."
     assert client.get("/account/second-factor").location == "/account/second-factor/codes", "it is on"
     assert "Turn it off" in client.get("/account").text
 

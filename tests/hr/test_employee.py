@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from core.db import db
-from core.models import User
+from core.models import ChangeSet, User
 from hr.models import Address, Department, DepartmentEmployeeLink, Employee
 from tests import factories
 from tests.cast import Cast
@@ -229,6 +229,22 @@ def test_a_person_has_an_account(adam: Client, cast: Cast) -> None:
     assert stored("1001").account.name == "Edith Moss"
     assert "Signs in as edith@example.org" in Page(adam, "/hr/employees/1001").text
     assert edit(adam).fields["account"] == "edith@example.org"
+
+
+def test_the_history_says_which_account_it_was(adam: Client, client: Client, cast: Cast) -> None:
+    edit(adam).type(account="edith@example.org").save()
+    edit(adam).type(account="").save()
+    joined, left = db.session.scalars(select(ChangeSet.id).order_by(ChangeSet.id)).all()
+    assert "Account none → Edith Moss" in Page(client, f"/history/{joined}").text
+    assert "Account Edith Moss → none" in Page(client, f"/history/{left}").text
+    assert "Account none → Edith Moss" in Page(client, "/hr/employees/1001").text
+    assert client.get(f"/history/{joined}/undo").status_code == 403, "that is for administrators"
+    shown = Page(adam, f"/history/{left}/undo").save()
+    assert "Account none → Edith Moss" in shown.text
+    assert shown.save(do="yes").stored
+    cast.editor.name = "Erased person"
+    db.session.commit()
+    assert "Account none → Erased person" in Page(client, f"/history/{joined}").text
 
 
 def test_an_account_that_does_not_exist_is_said(adam: Client, cast: Cast) -> None:
