@@ -69,7 +69,7 @@ $(BENCH_READY): bench/django/requirements.txt $(RUN_READY)
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/django/requirements.txt
 	@touch $@
 
-bench: $(BENCH_READY) ## measure every page beside a floor by hand and Django admin (ARGS="--scale 1" for the real size)
+bench: $(BENCH_READY) ## measure everything beside a floor by hand and Django admin (ARGS="--scale 1" for the real size)
 	$(BIN)/python -m bench.harness --django $(abspath $(BENCH)/bin/python) $(ARGS)
 
 test: $(DEV_READY) ## run the whole suite on SQLite, and again on PostgreSQL if TEST_DATABASE_URL names a server

@@ -5,7 +5,10 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.serving import ROOT
 
@@ -21,6 +24,45 @@ FILES = (
 )
 SMALL = 20
 DATED = ("dept_emp", "dept_manager", "small_emp")
+
+
+# The rows of a list in the order of its first sort.
+ORDERS = {"employee": "sort_key, number", "book": "title_key, id", "author": "sort_key, id"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is in a database: how many of each, and which are asked for."""
+
+    people: int
+    books: int
+    authors: int
+    largest: str
+    small: str
+    # People of the small department, whose stays are edited.
+    edited: Sequence[str]
+    # The sort keys of the row in the middle of each list.
+    middles: Mapping[str, Sequence[Any]]
+
+
+def facts_of(file: Path) -> Facts:
+    """Look into a SQLite file."""
+    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    ask = connection.execute
+    counts = {table: ask(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ORDERS}  # nosec: constants
+    stays = "department_employee_link"
+    there = ask(f"SELECT count(*), department_code FROM {stays} GROUP BY 2").fetchall()  # nosec
+    small = min(there, key=lambda one: abs(one[0] - SMALL))[1]
+    edited = f"SELECT employee_number FROM {stays} WHERE department_code = ? ORDER BY 1 LIMIT {SMALL}"  # nosec
+    middles = {
+        table: ask(
+            f"SELECT {order} FROM {table} ORDER BY {order} LIMIT 1 OFFSET ?", [counts[table] // 2]
+        ).fetchone()
+        for table, order in ORDERS.items()
+    }  # nosec: constants
+    people = [one[0] for one in ask(edited, [small])]
+    connection.close()
+    return Facts(*counts.values(), max(there)[1], small, people, middles)
 
 
 def made_database(folder: Path, scale: float) -> Path:

@@ -24,7 +24,8 @@ from flask import Flask
 from sqlalchemy import insert, text
 
 from app import create_app
-from bench.history import PASSWORD, fields_of
+from bench.forms import fields_of
+from bench.history import PASSWORD
 from bench.serving import Client, Server
 from core import accounts
 from core.db import code_key, db, filed_name, folded, match_key

@@ -1,7 +1,9 @@
-"""Measure whole requests: Joinery as it is served, beside the floor and Django admin, in one run.
+"""Measure all of it in one go: Joinery as it is served, beside the floor and Django admin.
 
     make bench                                   the data of make_data.py at 1 %, kept in instance/bench
-    make bench ARGS="--scale 1 --rounds 20"      at 100 %
+    make bench ARGS="--scale 1 --all"            at 100 %, with Django's form of the largest department
+    make bench ARGS="--scale 0.01 0.1 1 --write FILE.md"      one after the other, and told as a page
+    make bench ARGS="--postgres"                 on a PostgreSQL server started for it and thrown away
     make bench ARGS="--database big.db"          a SQLite file that is there; only copies of it are used
 
 The contestants take turns, so that whatever else the machine does meets all of them. Milliseconds depend on
@@ -10,248 +12,171 @@ the machine; how many times as fast does much less.
 
 import argparse
 import os
-import shutil
-import sqlite3
-import statistics
-import subprocess
+import platform
+import signal
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.data import made_database
-from bench.load import throughput
+from bench import growth, programs, targets
+from bench.contestants import Run, prepared, served
+from bench.data import facts_of, made_database
+from bench.measuring import Line, measured
+from bench.others import cold, largest_form, others
 from bench.pages import Page, pages
-from bench.serving import ROOT, Answer, Client, Server
+from bench.places import Databases, Files, Place
+from bench.serving import ROOT
+from bench.targets import Result, Target
 
-DJANGO = ROOT / "bench" / "django"
-EMAIL, PASSWORD = "clerk@example.org", "correct-horse-battery"  # nosec: of a measurement
-COLD, THROUGHPUT, FIRST_BYTE = 1.2, 5.0, 0.5
-LIST = {"joinery": "/hr/employees", "floor": "/hr/employees", "django": "/admin/admin/employee/"}
-
-
-@dataclass
-class Measured:
-    """All answers of one contestant to one page."""
-
-    answers: list[Answer] = field(default_factory=list)
-
-    @property
-    def median(self) -> float:
-        """In milliseconds."""
-        return 1000 * statistics.median(one.seconds for one in self.answers)
-
-    @property
-    def p95(self) -> float:
-        """In milliseconds: of twenty answers, one took longer."""
-        taken = sorted(one.seconds for one in self.answers)
-        return 1000 * taken[min(len(taken) - 1, int(0.95 * len(taken)))]
-
-
-Line = dict[str, Measured]
+PARTS = ("pages", "others", "programs")
+SMALLEST = 0.01
 
 
 def main() -> None:
-    """Start everybody, measure, tell."""
+    """Measure each size that is asked for, and tell."""
     asked = _arguments()
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        source = asked.database or made_database(asked.folder, asked.scale)
-        servers = _started(stack, Path(source), folder, asked.django)
-        clients = _signed_in(servers)
-        lines: dict[str, Line] = {}
-        told = _said(_head())
-        for page in pages(*_sizes(Path(source))):
-            lines[page.name] = measured(page, clients, asked.rounds)
-            told += _said([row(page, lines)])
-        told += _said([""])
-        for other in _others(servers, clients, folder / "joinery.db", asked.seconds):
-            told += _said([other])
+    # Whoever ends it from outside leaves neither servers nor copies.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended from outside."))
+    if asked.postgres == "own":
+        _with_a_server()
+    with tempfile.TemporaryDirectory(dir=_folder(asked)) as folder:
+        files = Files(Path(folder))
+        place: Place = Databases(asked.postgres, files) if asked.postgres else files
+        with closing(place):
+            for scale in asked.scale:
+                told = _measure(asked, place, scale)
+    grown = ["", "## Cost per growth", "", *growth.table(asked.folder / "figures", place.name)]
+    sys.stdout.write("\n".join([*grown, ""]))
     if asked.write:
-        asked.write.write_text("\n".join(told) + "\n")
-
-
-def _said(lines: list[str]) -> list[str]:
-    """The same lines, as soon as they are known."""
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
-    return lines
+        asked.write.write_text("\n".join([*_title(place), "", *told, *grown, ""]), encoding="utf-8")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure Joinery, the floor and Django admin.")
-    parser.add_argument("--scale", type=float, choices=(0.01, 0.1, 1, 10), default=0.01)
-    parser.add_argument("--folder", type=Path, default=ROOT / "instance" / "bench")
-    parser.add_argument("--database", help="a SQLite file made before, with the account of the bench")
-    parser.add_argument(
-        "--django", help="the Python of an environment with Django; left out, it is not measured"
-    )
-    parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--seconds", type=float, default=5, help="how long each throughput is measured")
-    parser.add_argument("--write", type=Path, help="write the table to this file, too")
+    add = parser.add_argument
+    add("--scale", type=float, nargs="+", choices=(SMALLEST, 0.1, 1, 10), default=[SMALLEST])
+    add("--folder", type=Path, default=ROOT / "instance" / "bench", help="where data is kept")
+    add("--database", type=Path, help="a SQLite file made before, with the account of the bench")
+    add("--postgres", nargs="?", const="own", default="", help="on a server of its own, or on this URL")
+    add("--django", type=os.path.abspath, help="the Python of an environment with Django, to measure it too")
+    add("--rounds", type=int, default=30)
+    add("--seconds", type=float, default=5, help="how long each throughput is measured")
+    add("--only", nargs="+", choices=PARTS, default=PARTS, help="a part of it")
+    add("--all", action="store_true", help="also what takes minutes: Django's form of the largest department")
+    add("--write", type=Path, help="write what is told to this file, too")
     return parser.parse_args()
 
 
-def _started(stack: ExitStack, source: Path, folder: Path, django: str | None) -> dict[str, Server]:
-    """Every contestant on a copy of its own: measuring stores things."""
-    mine = Path(shutil.copyfile(source, folder / "joinery.db"))
-    url = f"sqlite:///{mine}"
-    servers = {
-        "joinery": Server("bench.counted:counted()", DATABASE_URL=url, JOBS="inline"),
-        "floor": Server("bench.floor:answer", BENCH_DATABASE=str(mine)),
-    }
-    if django:
-        theirs = shutil.copyfile(source, folder / "django.db")
-        own = {**os.environ, "BENCH_DATABASE": str(theirs)}
-        subprocess.run([django, "peer.py", "prepare"], check=True, cwd=DJANGO, env=own)
-        servers["django"] = Server(
-            "peer:application", python=django, folder=DJANGO, BENCH_DATABASE=str(theirs)
-        )
-    for server in servers.values():
-        stack.enter_context(server)
-    return servers
+def _folder(asked: argparse.Namespace) -> Path:
+    """Copies of large files go where the files are: the folder for temporary ones may be memory."""
+    folder: Path = asked.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
-def _signed_in(servers: dict[str, Server]) -> dict[str, Client]:
-    clients = {name: Client(server.port) for name, server in servers.items()}
-    clients["joinery"].sign_in("/sign-in", {"email": EMAIL, "password": PASSWORD})
-    if "django" in clients:
-        clients["django"].sign_in("/admin/login/?next=/admin/", {"username": "clerk", "password": PASSWORD})
-    return clients
+def _with_a_server() -> None:
+    """All of this again, with a PostgreSQL server that lives as long; this does not come back."""
+    words = [word for word in sys.argv[1:] if word != "--postgres"]
+    again = 'exec "$0" -m bench.harness "$@" --postgres "$TEST_DATABASE_URL"'
+    script = str(ROOT / "tests" / "postgres.sh")
+    os.chdir(ROOT)
+    os.execv(script, [script, "bash", "-c", again, sys.executable, *words])  # nosec: our own words
 
 
-def _sizes(source: Path) -> list[int]:
-    with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as connection:
-        counts = [f"SELECT count(*) FROM {table}" for table in ("employee", "book", "author")]  # nosec: constants
-        return [connection.execute(one).fetchone()[0] for one in counts]
+def _title(place: Place) -> list[str]:
+    return [
+        "# Figures",
+        "",
+        f"Measured on {datetime.now(UTC):%-d %B %Y} with {place.name}, Python {platform.python_version()},",
+        f"on a machine of {os.cpu_count()} processors. Written by `make bench`; how to read it stands in",
+        "[How fast it is](performance.md).",
+    ]
 
 
-def measured(page: Page, clients: dict[str, Client], rounds: int) -> Line:
-    """The page from everybody who has it, in turns; the first answer of each does not count."""
-    urls = {name: getattr(page, name) for name in clients if getattr(page, name)}
-    line = {name: Measured() for name in urls}
-    for number in range(rounds + 1):
-        for name, url in urls.items():
-            answer = clients[name].ask(url)
-            if answer.status != 200:
-                sys.exit(f"{name} answered {url} with {answer.status}.")
-            if number:
-                line[name].answers.append(answer)
-    return line
-
-
-def _head() -> list[str]:
-    names = (
-        "page",
-        "median ms",
-        "p95 ms",
-        "statements",
-        "KB sent (raw)",
-        "× floor",
-        "Django ms",
-        "× as fast",
-        "target",
+def _measure(asked: argparse.Namespace, place: Place, scale: float) -> list[str]:
+    """One size of the data; what was told of it."""
+    source = asked.database or made_database(asked.folder, scale)
+    hundredth = made_database(asked.folder, SMALLEST) if scale != SMALLEST or asked.database else None
+    facts = facts_of(source)
+    report = Report()
+    size = "a database of its own" if asked.database else f"{100 * scale:g} % of the data"
+    report.say(
+        f"{size.capitalize()}: {facts.people:,} people, {facts.books:,} books, {facts.authors:,} authors."
     )
-    return [f"| {' | '.join(names)} |", f"|---|{'--:|' * (len(names) - 2)}---|"]
+    urls = prepared(place, source, hundredth, asked.django)
+    with served(urls, asked.django, facts, asked.seconds) as run:
+        if "pages" in asked.only:
+            _pages(report, run, asked.rounds)
+        report.say("", "## Everything else", "", *targets.head_of_jobs())
+        if "others" in asked.only:
+            report.jobs(others(run, asked.rounds))
+        if asked.all and asked.django:
+            report.jobs([largest_form(run)])
+    if "programs" in asked.only:
+        report.jobs(_programs(asked, place, urls["joinery"], scale))
+    for name in urls:
+        place.remove(name)
+    report.say("", "## Targets", "", *targets.summary(report.targets))
+    if not asked.database and set(asked.only) == set(PARTS):
+        growth.keep(asked.folder / "figures", place.name, scale, growth.figures(report.lines, report.results))
+    return report.told
 
 
-def row(page: Page, lines: dict[str, Line]) -> str:
-    """One line of the table."""
-    line = lines[page.name]
-    mine, last = line["joinery"], line["joinery"].answers[-1]
-    floors = f"{mine.median / line['floor'].median:.1f}" if "floor" in line else ""
-    theirs = f"{line['django'].median:.1f}" if "django" in line else ""
-    faster = f"{line['django'].median / mine.median:.1f}" if "django" in line else ""
-    size = f"{last.travelled / 1000:.1f} ({len(last.body) / 1000:.0f})"
-    misses = missed(page, lines)
-    verdict = f"missed: {'; '.join(misses)}" if misses else "met"
-    cells = (
-        page.name,
-        f"{mine.median:.1f}",
-        f"{mine.p95:.1f}",
-        last.statements,
-        size,
-        floors,
-        theirs,
-        faster,
-    )
-    return f"| {' | '.join(cells)} | {verdict} |"
+def _pages(report: "Report", run: Run, rounds: int) -> None:
+    report.say("", "## Pages", "", *targets.head())
+    all_pages = {page.name: page for page in pages(run.facts)}
+    for page in all_pages.values():
+        beside = all_pages[page.beside].joinery if page.beside else ""
+        try:
+            report.page(page, measured(page, run, rounds, beside))
+        except SystemExit as fault:
+            report.failed(page, str(fault))
 
 
-def missed(page: Page, lines: dict[str, Line]) -> list[str]:
-    """The targets that this page does not reach, in words."""
-    line = lines[page.name]
-    mine, last = line["joinery"].median, line["joinery"].answers[-1]
-    found = []
-    if page.floors and "floor" in line and mine > page.floors * line["floor"].median:
-        found.append(f"within {page.floors:g}× of the floor")
-    if page.faster and "django" in line and mine * page.faster > line["django"].median:
-        found.append(f"{page.faster:g}× as fast as Django admin")
-    if page.statements and int(last.statements or 0) > page.statements:
-        found.append(f"{page.statements} statements")
-    if page.beside and mine > page.times * lines[page.beside]["joinery"].median:
-        found.append(f"within {page.times:g}× of {page.beside}")
-    if page.kilobytes and last.travelled > 1000 * page.kilobytes:
-        found.append(f"{page.kilobytes:g} KB")
-    return found
+def _programs(asked: argparse.Namespace, place: Place, url: str, scale: float) -> Iterator[Result]:
+    yield cold(url)
+    yield from targets.or_failure("end very many stays at once", programs.deed(url, scale))
+    yield from targets.or_failure("a large department", programs.department(place, scale, asked.rounds))
+    if not asked.database:
+        files = asked.folder / f"{scale:g}"
+        yield from targets.or_failure("import of all stays", programs.imported(place, files))
 
 
-# --- what is not one page -----------------------------------------------------------------------------
+class Report:
+    """What is told of one size of the data; each line is printed as soon as it is known."""
 
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.lines: dict[str, Line] = {}
+        self.results: list[Result] = []
+        self.targets: list[tuple[str, Target]] = []
 
-def _others(
-    servers: dict[str, Server], clients: dict[str, Client], mine: Path, seconds: float
-) -> Iterator[str]:
-    """Memory, throughput, the export, and a cold start."""
-    held = _each({name: f"{server.memory():.0f} MB" for name, server in servers.items()})
-    yield f"- memory of the larger worker after all of this: {held}"
-    rates = {name: throughput(one.port, LIST[name], one.cookies, seconds) for name, one in clients.items()}
-    told = _each({name: f"{rate:.0f}" for name, (rate, _) in rates.items()})
-    errors = sum(failed for _, failed in rates.values())
-    yield f"- people, first page, requests in a second over 16 connections: {told}; {errors} errors"
-    if "django" in rates:
-        ratio = rates["joinery"][0] / rates["django"][0]
-        yield f"- that is {ratio:.1f}× as many as Django admin ({_verdict(ratio >= THROUGHPUT, '5×')})"
-    first, before, after = _export(servers["joinery"], clients["joinery"])
-    yield (
-        f"- export of all stays: first byte after {first:.2f} s ({_verdict(first <= FIRST_BYTE, '0.5 s')}), "
-        f"memory of the worker {before:.0f} MB before, {after:.0f} MB after"
-    )
-    cold = statistics.median(_cold(mine) for _ in range(3))
-    yield f"- cold start to the first page: {cold:.2f} s ({_verdict(cold <= COLD, '1.2 s')})"
+    def say(self, *lines: str) -> None:
+        """Print, and keep for the file."""
+        self.told += lines
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        sys.stdout.flush()
 
+    def page(self, page: Page, line: Line) -> None:
+        """A line of the table of pages."""
+        self.lines[page.name] = line
+        self.targets += [(page.name, one) for one in targets.targets(page, line)]
+        self.say(targets.row(page, line))
 
-def _each(figures: dict[str, str]) -> str:
-    return ", ".join(f"{name} {figure}" for name, figure in figures.items())
+    def failed(self, page: Page, fault: str) -> None:
+        """A line of the table of pages for one that was not answered."""
+        self.targets.append((page.name, Target("an answer", 1, 0)))
+        self.say(f"| {page.name} |{' |' * (len(targets.COLUMNS) - 2)} {fault} |")
 
-
-def _verdict(is_met: bool, target: str) -> str:
-    return f"target {target}: {'met' if is_met else 'missed'}"
-
-
-def _export(server: Server, client: Client) -> tuple[float, float, float]:
-    """Seconds to the first byte, and the memory of the larger worker before and after."""
-    before, began = server.memory(), time.perf_counter()
-    cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-    client.connection.request("GET", "/hr/stays?span=all&download=stays.csv", headers={"Cookie": cookies})
-    response = client.connection.getresponse()
-    if response.status != 200 or not response.read(1):
-        sys.exit(f"The export was answered with {response.status}.")
-    first = time.perf_counter() - began
-    while response.read(1 << 16):
-        pass
-    return first, before, server.memory()
-
-
-def _cold(mine: Path) -> float:
-    with Server("app:create_app()", workers=1, DATABASE_URL=f"sqlite:///{mine}") as server:
-        answer = Client(server.port).ask("/sign-in")
-        if answer.status != 200:
-            sys.exit(f"The first page was answered with {answer.status}.")
-        return time.perf_counter() - server.began
+    def jobs(self, results: Iterable[Result]) -> None:
+        """Lines of the table of everything else."""
+        for result in results:
+            self.results.append(result)
+            self.targets += [(result.name, one) for one in result.targets]
+            self.say(targets.row_of(result))
 
 
 if __name__ == "__main__":

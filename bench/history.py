@@ -6,8 +6,6 @@ The two are measured in the same run, one after the other each time, so that wha
 hits both. The figure to read is the ratio.
 """
 
-import html
-import re
 import statistics
 import tempfile
 import time
@@ -21,6 +19,7 @@ from flask.testing import FlaskClient
 
 import core.history.recording
 from app import ROOMS, create_app
+from bench.forms import fields_of
 from core import accounts
 from core.db import db
 from core.rights import ADMINISTRATOR
@@ -84,19 +83,6 @@ def _edit(client: FlaskClient, number: int, how: Callable[[], Iterator[None]]) -
     if answer.status_code != 303:
         raise click.ClickException(f"Not stored: {answer.status}")
     return spent
-
-
-def fields_of(page: str) -> dict[str, str]:
-    """What the form of a page would send as it stands."""
-    found = {}
-    for tag in re.findall(r"<input[^>]*>", page):
-        told = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if "name" in told and (told.get("type") not in ("checkbox", "radio", "search") or "checked" in tag):
-            found[told["name"]] = html.unescape(told.get("value", ""))
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
-        chosen = re.search(r'<option selected value="([^"]*)"', options)
-        found[name] = html.unescape(chosen.group(1)) if chosen else ""
-    return found
 
 
 def _as_it_is() -> Iterator[None]:

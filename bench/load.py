@@ -1,31 +1,40 @@
-"""Many at once: so many connections ask for one page, again and again."""
+"""Many at once: so many connections ask for a page or save something, again and again."""
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
+from http.client import HTTPException
 
 from bench.serving import Client
 
 CONNECTIONS = 16
+# What one of them does, told which of them it is; whether it was answered as it should be.
+Deed = Callable[[Client, int], bool]
 
 
-def throughput(port: int, path: str, cookies: Mapping[str, str], seconds: float) -> tuple[float, int]:
-    """Answers in a second, and how many were errors.
+def throughput(like: Client, deed: Deed, seconds: float) -> tuple[float, int]:
+    """Deeds in a second, and how many ended with an error; everybody is signed in as `like`.
 
     One process with threads asks: it keeps up with every page that a framework makes, and not with the floor.
     """
     counts = [[0, 0] for _ in range(CONNECTIONS)]
-    until = time.perf_counter() + seconds
+    began = time.perf_counter()
 
-    def ask(count: list[int]) -> None:
-        client = Client(port)
-        client.cookies = dict(cookies)
-        while time.perf_counter() < until:
-            count[client.ask(path).status != 200] += 1
+    def ask(place: int) -> None:
+        client = Client(like.port)
+        client.cookies = dict(like.cookies)
+        while time.perf_counter() < began + seconds:
+            try:
+                good = deed(client, place)
+            except (OSError, HTTPException):
+                good = False
+                client.connection.close()
+            counts[place][not good] += 1
 
-    threads = [threading.Thread(target=ask, args=(count,)) for count in counts]
+    threads = [threading.Thread(target=ask, args=(place,)) for place in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(good for good, _ in counts) / seconds, sum(bad for _, bad in counts)
+    spent = time.perf_counter() - began
+    return sum(good for good, _ in counts) / spent, sum(bad for _, bad in counts)

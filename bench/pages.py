@@ -1,11 +1,21 @@
 """What is fetched from each contestant, and what the figures are to be."""
 
+import base64
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from bench.data import Facts
 
 PEOPLE, THEIR_PEOPLE = "/hr/employees", "/admin/admin/employee/"
 BOOKS, THEIR_BOOKS = "/library/books", "/admin/admin/book/"
 AUTHORS, THEIR_AUTHORS = "/library/authors", "/admin/admin/author/"
-THEIR_FILTER = f"{THEIR_PEOPLE}?stays__department__code__exact=d001"
+FIND = "/hr/find/employees?q=granvik"
+THEIR_FIND = "/admin/autocomplete/?app_label=admin&model_name=stay&field_name=employee&term=granvik"
+DEPARTMENT, THEIR_DEPARTMENT = "/hr/departments/{}", "/admin/admin/department/{}/change/"
+# Rows of a page, and how much slower than itself on a hundredth of the data a list may be.
+ROWS, ITSELF = 100, 1.3
 
 
 @dataclass(frozen=True)
@@ -19,69 +29,97 @@ class Page:
     faster: float = 0
     floors: float = 0
     statements: int = 0
+    # Another page of ours, and within how many times of it this one is to stay.
     beside: str = ""
     times: float = 0
     kilobytes: float = 0
+    # Within how many times of the same page on 1 % of the data.
+    itself: float = 0
 
 
-def pages(people: int, books: int, authors: int) -> list[Page]:
-    """The table, for so many records; a page of Django admin has a number, which depends on them."""
+def pages(facts: Facts) -> list[Page]:
+    """The table, for this data; a page of Django admin has a number, which depends on how many there are."""
     return [
-        *_list("people", PEOPLE, THEIR_PEOPLE, ("sort=-name", "-2"), people),
+        *_list("people", PEOPLE, THEIR_PEOPLE, ("sort=-name", "-2"), facts.people, facts.middles["employee"]),
         _sorted("people, by number", PEOPLE, "sort=number", f"{THEIR_PEOPLE}?o=1"),
         _sorted("people, by hiring", PEOPLE, "sort=hired", f"{THEIR_PEOPLE}?o=3"),
-        *_list("books", BOOKS, THEIR_BOOKS, ("sort=-title", "-1"), books),
+        *_list("books", BOOKS, THEIR_BOOKS, ("sort=-title", "-1"), facts.books, facts.middles["book"]),
         _sorted("books, by year", BOOKS, "sort=year", f"{THEIR_BOOKS}?o=4"),
-        *_list("authors", AUTHORS, THEIR_AUTHORS, ("sort=-name", "-1"), authors),
-        Page("departments", "/hr/departments", django="/admin/admin/department/", faster=5, statements=6),
-        Page("stays, first page", "/hr/stays", statements=6),
-        *_asked(),
-        *_departments(),
+        *_list(
+            "authors", AUTHORS, THEIR_AUTHORS, ("sort=-name", "-1"), facts.authors, facts.middles["author"]
+        ),
+        Page("departments", "/hr/departments", django="/admin/admin/department/", statements=6),
+        Page("stays, first page", "/hr/stays", statements=6, itself=ITSELF),
+        *_asked(facts.largest),
+        *_departments(facts),
     ]
 
 
-def _sorted(name: str, mine: str, sort: str, theirs: str, beside: str = "") -> Page:
-    url = f"{mine}?{sort}" if sort else mine
-    return Page(name, url, url, theirs, 5, 6, 6, beside, 1.2 if beside else 0)
+def _sorted(name: str, mine: str, wish: str, theirs: str, beside: str = "") -> Page:
+    url = f"{mine}?{wish}" if wish else mine
+    return Page(name, url, url, theirs, 5, 6, 6, beside, 1.2 if beside else 0, itself=ITSELF)
 
 
-def _list(name: str, mine: str, theirs: str, turned: tuple[str, str], count: int) -> list[Page]:
-    """First page, the other way round, and the far end."""
-    first = f"{name}, first page"
+def _list(
+    name: str, mine: str, theirs: str, turned: tuple[str, str], count: int, middle: Sequence[Any]
+) -> list[Page]:
+    """First page, the other way round, in the middle (as after a jump to a letter), and the far end."""
+    first, last = f"{name}, first page", max(1, -(-count // ROWS))
     return [
         _sorted(first, mine, "", theirs),
         _sorted(f"{name}, turned", mine, turned[0], f"{theirs}?o={turned[1]}"),
-        _sorted(f"{name}, last page", mine, "last=1", f"{theirs}?p={-(-count // 100)}", first),
+        _sorted(
+            f"{name}, in the middle", mine, f"after={mark(middle)}", f"{theirs}?p={-(-last // 2)}", first
+        ),
+        _sorted(f"{name}, last page", mine, "last=1", f"{theirs}?p={last}", first),
     ]
 
 
-def _asked() -> list[Page]:
+def mark(values: Sequence[Any]) -> str:
+    """The place in a list after a row with these sort keys, as the address of a page has it."""
+    return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
+
+
+def _asked(largest: str) -> list[Page]:
     """Searched and filtered; whatever is filtered stands beside Django admin's filter by department."""
     searched = (("search “an gra”", "an+gra"), ("search a number", "10001"))
+    there = f"department={largest}"
     filtered = (
-        ("of one department", "department=d001", 8),
+        ("of one department", there, 8),
         ("part-time", "arrangement=part-time", 8),
-        ("of a department as of a day", "department=d001&as_of=2005-06-30", 8),
+        ("of a department as of a day", f"{there}&as_of=2005-06-30", 8),
         ("in two departments or more", "departments=2%2B", 2),
     )
-    picker = "/hr/find/employees?q=granvik"
     return [
         *(
-            Page(f"people, {name}", f"{PEOPLE}?q={q}", django=f"{THEIR_PEOPLE}?q={q}", faster=5)
+            Page(f"people, {name}", f"{PEOPLE}?q={q}", f"{PEOPLE}?q={q}", f"{THEIR_PEOPLE}?q={q}", faster=5)
             for name, q in searched
         ),
         *(
-            Page(f"people, {name}", f"{PEOPLE}?{wish}", django=THEIR_FILTER, faster=faster)
+            Page(f"people, {name}", f"{PEOPLE}?{wish}", "", f"{THEIR_PEOPLE}?{there}", faster=faster)
             for name, wish, faster in filtered
         ),
-        Page("picker of people", picker, picker, floors=4),
+        Page("picker of people", FIND, FIND, THEIR_FIND, floors=4),
     ]
 
 
-def _departments() -> list[Page]:
-    small, largest = "/hr/departments/small", "/hr/departments/d001"
-    theirs = "/admin/admin/department/small/change/"
+def _departments(facts: Facts) -> list[Page]:
+    small, largest = DEPARTMENT.format(facts.small), DEPARTMENT.format(facts.largest)
+    few = "department of 20"
+    deep = mark(["m", "1", {"day": "2000-01-01"}, 1])
+    asked = (("search in it", "q=granvik"), ("a rare remark in it", "arrangement=other"))
     return [
-        Page("department of 20", small, small, theirs),
-        Page("largest department", largest, largest, "", 0, 0, 8, "department of 20", 1.5, 60),
+        Page(few, small, small, THEIR_DEPARTMENT.format(facts.small)),
+        Page("largest department", largest, largest, "", 0, 0, 8, few, 1.5, 60),
+        Page("largest department, deep in it", f"{largest}?after={deep}", "", "", 0, 0, 8, few, 1.5, 60),
+        *(
+            Page(f"largest department, {name}", f"{largest}?{wish}", beside=few, times=8)
+            for name, wish in asked
+        ),
+        Page(
+            "largest department, its heads",
+            f"/hr/stays?department={facts.largest}&role=head",
+            beside=few,
+            times=8,
+        ),
     ]

@@ -124,6 +124,13 @@ class Server:
             )
 
     def __enter__(self) -> "Server":
+        try:
+            return self._answering()
+        except BaseException:  # also when it is ended from outside
+            self.__exit__()
+            raise
+
+    def _answering(self) -> "Server":
         while self.process.poll() is None and time.perf_counter() - self.began < PATIENCE:
             with suppress(OSError):
                 client = Client(self.port)
@@ -131,7 +138,6 @@ class Server:
                 client.connection.close()
                 return self
             time.sleep(0.02)
-        self.process.kill()
         sys.exit(f"The server did not start: see {LOG}.")
 
     def __exit__(self, *_: Any) -> None:
@@ -142,6 +148,15 @@ class Server:
         """What the largest worker holds now, in MB; 0 where the system does not tell."""
         held = [0.0]
         with suppress(OSError):
-            workers = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-            held += [memory_of(worker, "VmRSS") for worker in workers]
+            held += [memory_of(worker, "VmRSS") for worker in self._workers()]
         return max(held)
+
+    def spent(self) -> float:
+        """Seconds that the workers have had a processor so far; 0 where the system does not tell."""
+        with suppress(OSError):
+            tasks = [one for pid in self._workers() for one in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+            return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+        return 0.0
+
+    def _workers(self) -> list[str]:
+        return Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
