@@ -1,9 +1,10 @@
 """Reads about accounts and notes, each named by what it returns."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from core.attempts import is_locked
@@ -77,10 +78,22 @@ def administrators() -> Sequence[User]:
 
 def newest_posts(limit: int, subjects: Sequence[str] = (), before: int | None = None) -> Sequence[Post]:
     """The newest notes about a record, with who wrote them; without its names, those on the board."""
+    asked: dict[str, Any] = {f"subject_{place}": one for place, one in enumerate(subjects)}
+    if subjects:
+        asked["kind"], _, asked["key"] = subjects[0].partition(":")
+    if before is not None:
+        asked["before"] = before
+    return db.session.scalars(_posts(limit, len(subjects), before is not None), asked).all()
+
+
+@lru_cache(100)
+def _posts(limit: int, names: int, is_later: bool) -> Select[Post]:
+    """The newest notes about a record that has so many names, put together once: see `newest_posts`."""
     owner = joinedload(Post.owner, innerjoin=True).lazyload(User.roles)
     wanted = select(Post).options(owner)
-    wanted = wanted.where(is_about(subjects) if subjects else Post.about.is_(None))
-    return db.session.scalars(_newest(wanted, before).limit(limit)).all()
+    subjects: list[Any] = [bindparam(f"subject_{place}") for place in range(names)]
+    here = _is_about(subjects, bindparam("kind"), bindparam("key")) if subjects else Post.about.is_(None)
+    return _newest(wanted.where(here), bindparam("before") if is_later else None).limit(limit)
 
 
 def is_about(subjects: Sequence[str]) -> ColumnElement[bool]:
@@ -88,9 +101,12 @@ def is_about(subjects: Sequence[str]) -> ColumnElement[bool]:
 
     What was noted about a record that is deleted is not about another one that has its key now.
     """
-    today = subjects[0]
-    kind, _, key = today.partition(":")
-    undo = aliased(ChangeSet)
+    kind, _, key = subjects[0].partition(":")
+    return _is_about(subjects, kind, key)
+
+
+def _is_about(subjects: Sequence[Any], kind: Any, key: Any) -> ColumnElement[bool]:
+    today, undo = subjects[0], aliased(ChangeSet)
     last_one_went = (
         select(func.max(ChangeSet.made_at))
         .join(Change, Change.change_set_id == ChangeSet.id)
@@ -108,7 +124,7 @@ def posts_of(user: User, limit: int, before: int | None = None) -> Sequence[Post
     return db.session.scalars(_newest(wanted, before).limit(limit)).all()
 
 
-def _newest(wanted: Select[Post], before: int | None) -> Select[Post]:
+def _newest(wanted: Select[Post], before: Any) -> Select[Post]:
     """Newest first, from the one before `before` on; a later note has a higher number."""
     wanted = wanted if before is None else wanted.where(Post.id < before)
     return wanted.order_by(Post.id.desc())

@@ -1,7 +1,7 @@
 """Who reads the history, and which saves that person may see."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask_login import current_user
 from sqlalchemy import ColumnElement, and_, or_
@@ -19,8 +19,12 @@ class Reader(NamedTuple):
     @property
     def sees(self) -> ColumnElement[bool]:
         """The saves that this person may see: those of the open rooms, and what they did to the house."""
-        own = and_(ChangeSet.room == "", ChangeSet.user_id == self.user_id)
-        return or_(ChangeSet.room.in_(self.rooms), own)
+        return seen_by(self.rooms, self.user_id)
+
+
+def seen_by(rooms: Collection[str], user_id: Any) -> ColumnElement[bool]:
+    """The condition of what somebody sees; the account may be a parameter."""
+    return or_(ChangeSet.room.in_(rooms), and_(ChangeSet.room == "", ChangeSet.user_id == user_id))
 
 
 def reader() -> Reader:

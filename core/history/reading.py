@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, exists, func, literal, or_, select
+from sqlalchemy import BindParameter, Select, String, bindparam, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from core.db import db
 from core.history.names import is_named, names_of, of_subject, referred_to
-from core.history.readers import Reader
+from core.history.readers import Reader, seen_by
 from core.history.recording import ADDED, REMOVED
 from core.history.telling import Told, told
 from core.models import Change, ChangeSet, ChangeSubject, User, is_stored
@@ -69,7 +70,10 @@ def about(record: Any, reader: Reader) -> About:
     One statement for them, and those for the names of the other sides.
     """
     here = subjects_of(record)
-    rows = db.session.execute(_latest(here, reader)).all()
+    kind, _, key = here[0].partition(":")
+    asked: dict[str, Any] = {f"here_{place}": one for place, one in enumerate(here)}
+    asked |= {"kind": kind, "key": key, "user_id": reader.user_id}
+    rows = db.session.execute(_latest(len(here), tuple(reader.rooms)), asked).all()
     changes: dict[tuple[int, int], tuple[Change, list[str]]] = {}
     for _save, change, subject, _count in rows:
         _change, subjects = changes.setdefault((change.change_set_id, change.number), (change, []))
@@ -83,11 +87,15 @@ def about(record: Any, reader: Reader) -> About:
     return About(here[0], list(saves.values()))
 
 
-def _latest(here: Sequence[str], reader: Reader) -> Select[Any]:
+@lru_cache(100)
+def _latest(names: int, rooms: tuple[str, ...]) -> Select[Any]:
     """Each of the latest saves, with the first changes in it about a record and whom else they are about.
 
-    It goes from save to save by the index, so that thousands of changes in one save cost nothing.
+    It goes from save to save by the index, so that thousands of changes in one save cost nothing. The record
+    is named by the parameters `here_0`, `here_1`… (so many `names`, that of today first), and by its `kind`
+    and `key`; who reads is `user_id`. To put it together takes longer than to ask it, so that is done once.
     """
+    here = [bindparam(f"here_{place}", type_=String) for place in range(names)]
     saves, mine = _latest_ids(here).subquery(), aliased(ChangeSubject)
     numbers = (
         select(ChangeSubject.number)
@@ -116,18 +124,18 @@ def _latest(here: Sequence[str], reader: Reader) -> Select[Any]:
             ChangeSubject,
             (ChangeSubject.change_set_id == first.c.id) & (ChangeSubject.number == first.c.number),
         )
-        .where(reader.sees, is_named())
+        .where(seen_by(rooms, bindparam("user_id")), is_named())
         .options(by())
         .order_by(ChangeSet.id.desc(), Change.number, ChangeSubject.subject)
     )
 
 
-def _latest_ids(here: Sequence[str]) -> Select[Any]:
+def _latest_ids(here: Sequence[BindParameter[str]]) -> Select[Any]:
     """The ids of the latest saves about a record: the last one, the one before it, and so on."""
     subject, change_set = ChangeSubject.subject, ChangeSubject.change_set_id
     firsts = [
         select(
-            literal(one).label("subject"),
+            one.label("subject"),
             select(func.max(change_set)).where(subject == one).scalar_subquery().label("id"),
             literal(1).label("place"),
         )
@@ -140,24 +148,24 @@ def _latest_ids(here: Sequence[str]) -> Select[Any]:
         chain.c.place < LATEST + AHEAD, chain.c.id.is_not(None)
     )
     chain = chain.union_all(*firsts[1:], go_on)
-    is_its_own = or_(chain.c.subject != here[0], chain.c.id >= _begins(here[0]))
+    is_its_own = or_(chain.c.subject != here[0], chain.c.id >= _begins())
     found = select(chain.c.id).join(ChangeSet, ChangeSet.id == chain.c.id).where(is_stored(), is_its_own)
     return found.distinct().order_by(chain.c.id.desc()).limit(LATEST)
 
 
-def _begins(subject: str) -> Any:
+def _begins() -> Any:
     """The save with which a record's time under its key of today begins; before, somebody else had the key.
 
     That is when it was added, or the save after the one that removed who had it before. What an undo has
     brought back was there all the time.
     """
-    kind, _, key = subject.partition(":")
     undo = aliased(ChangeSet)
+    is_it = (Change.kind == bindparam("kind"), Change.key == bindparam("key"))
     is_later = case((Change.what == REMOVED, 1), else_=0)
     begun = (
         select(func.max(Change.change_set_id + is_later))
         .join(Change.change_set)
-        .where(Change.kind == kind, Change.key == key, Change.what.in_((ADDED, REMOVED)), is_stored())
+        .where(*is_it, Change.what.in_((ADDED, REMOVED)), is_stored())
         .where(or_(Change.what == REMOVED, ChangeSet.undoes_id.is_(None)))
         .where(~exists().where(undo.undoes_id == ChangeSet.id, Change.what == REMOVED))
     )
