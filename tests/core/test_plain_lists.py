@@ -58,11 +58,11 @@ def test_a_filter_that_is_set_is_shown_as_it_is_set(client: Client, cast: Cast) 
 def test_one_of_many_keys_is_asked_for_by_one_value(app: Flask) -> None:
     def found(values: list[Any], kind: Any, keys: list[Any]) -> list[Any]:
         rows = union_all(*(select(literal(one, kind).label("key")) for one in values)).subquery()
-        wanted = select(rows.c.key).where(among(rows.c.key)).order_by(rows.c.key)
+        wanted = select(rows.c.key).where(among(rows.c.key))
         return [row[0] for row in db.session.connection().execute(wanted, {"keys": keys})]
 
     odd = ["Ä'\"", "a", "b,{}"]
-    assert found(odd, String(), [*odd, "none"]) == sorted(odd)
+    assert set(found(odd, String(), [*odd, "none"])) == set(odd)
     assert found(odd, String(), []) == []
     assert found([1, 2, 3], Integer(), [2]) == [2]
 
