@@ -124,6 +124,12 @@ class Listing:
         return [key.desc() if self.descending else key.asc() for key in keys]
 
     @property
+    def in_order(self) -> Select[Any]:
+        """The select by which the rows are gone through in their order, where there is one of its own."""
+        own = self.sorts[self.sort].select
+        return self.select if own is None else own
+
+    @property
     def whole(self) -> Select[Any]:
         """Every row of the list in its order, not only those of this page."""
         return self.select.order_by(*self.order)
@@ -134,7 +140,7 @@ class Listing:
         after, before = (cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
         backwards = before is not None or "last" in request.args
         down = self.descending != backwards
-        in_order = self._narrowed(self.select if sort.select is None else sort.select)
+        in_order = self._narrowed(self.in_order)
         mark = before if before is not None else after
         made_of = (self.table and self.table.name, self.sort, down, mark is not None, self.size)
         wanted = self._made(made_of, lambda: self._part_of(in_order, sort, down, mark is not None))

@@ -49,9 +49,14 @@ def rows_of_people(listed: Select[Any]) -> Select[Any]:
     return listed.with_only_columns(*_PERSON, maintain_column_froms=True)
 
 
-def rows_of_stays(listed: Select[Any], order: Sequence[Any]) -> Select[Any]:
-    """The stays that a list finds, with the names of both sides."""
+def rows_of_stays_on_a_record(listed: Select[Any], order: Sequence[Any]) -> Select[Any]:
+    """The stays that the page of a person or a department finds, with the names of both sides."""
     return _stays(Link.id.in_(only(listed, Link.id))).order_by(*order)
+
+
+def rows_of_stays(in_order: Select[Any], order: Sequence[Any]) -> Select[Any]:
+    """The stays that their list finds: gone through as the list goes, not sorted as a whole."""
+    return in_order.with_only_columns(*_STAY, *_remarks()).order_by(*order)
 
 
 def rows_of_their_stays(people: Select[Any]) -> Select[Any]:
@@ -70,8 +75,11 @@ def rows_of_their_heads(departments: Select[Any]) -> Select[Any]:
 
 
 def _stays(condition: ColumnElement[bool]) -> Select[Any]:
-    remarks = [seen(remark).label(remark.key) for remark in (Link.extra_data, Link.overload_reason)]
-    return select(*_STAY, *remarks).join(Link.employee).join(Link.department).where(condition)
+    return select(*_STAY, *_remarks()).join(Link.employee).join(Link.department).where(condition)
+
+
+def _remarks() -> list[Any]:
+    return [seen(remark).label(remark.key) for remark in (Link.extra_data, Link.overload_reason)]
 
 
 def _by_person(stays: Select[Any]) -> Select[Any]:

@@ -18,6 +18,7 @@ from hr.queries.exports import (
     rows_of_departments,
     rows_of_people,
     rows_of_stays,
+    rows_of_stays_on_a_record,
     rows_of_stays_there,
     rows_of_their_heads,
     rows_of_their_stays,
@@ -158,9 +159,11 @@ def _stays(rows: Callable[[], Select[Any]], title: str, day: date) -> list[Expor
 
 
 def of_stays(listing: Listing, key: str, day: date) -> list[Export]:
-    """What a list of stays can be taken away as; `key` says whose they are."""
+    """What a list of stays can be taken away as; `key` says whose they are, and is empty for all of them."""
 
     def rows() -> Select[Any]:
-        return rows_of_stays(listing.select, listing.order)
+        if key:
+            return rows_of_stays_on_a_record(listing.select, listing.order)
+        return rows_of_stays(listing.in_order, listing.order)
 
     return [Export("stays", "Stays", ABOUT_STAYS, rows, STAY_COLUMNS, day=day, of=key)]
