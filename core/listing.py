@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, inspect, li
 from core.access import asked, day_fault, this_page
 from core.columns import Column, Table
 from core.cursors import cursor, mark_of
-from core.db import db, today
+from core.db import db, folded, today
 from core.filters import Filter
 from core.forms import day_text
 from core.plain_lists import Plain
@@ -26,6 +26,8 @@ from core.plain_lists import Plain
 PAGE = 100
 # Counting stops here until somebody asks for the exact figure.
 COUNT_TO = 10_000
+# Sorts behind every other sign.
+LAST_SIGN = "\U0010ffff"
 # So few rows are found first and sorted then; of more, the first page is looked for in their order.
 FEW = 1_000
 
@@ -45,6 +47,15 @@ class Sort:
     said: tuple[str, str] = ("", "")
     # How the rows are found in this order, where that is not left to the database (`core/windows.py`).
     select: Select[Any] | None = None
+
+    @property
+    def is_by_text(self) -> bool:
+        """Whether the first key is a text, so that people can go to a beginning, such as “Mu”."""
+        return bool(self.keys[0].type.python_type is str)
+
+    def place_of(self, beginning: str) -> str:
+        """What somebody has typed, as the first key has it."""
+        return folded(beginning) if str(self.keys[0].key).endswith("_key") else beginning
 
 
 @dataclass(frozen=True)
@@ -134,23 +145,33 @@ class Listing:
         """Every row of the list in its order, not only those of this page."""
         return self.select.order_by(*self.order)
 
+    @property
+    def can_jump(self) -> bool:
+        """Whether people can go to a beginning that they type: in the order of a text."""
+        is_whole = not (self._has_next or self._has_previous)
+        return self.sorts[self.sort].is_by_text and not is_whole
+
+    @cached_property
+    def jump(self) -> str:
+        """The beginning that somebody has typed; empty: none, or this order has no such place."""
+        typed = request.args.get("at", "").replace("\0", "").strip()
+        return typed[:80] if self.sorts[self.sort].is_by_text else ""
+
     def _fetch(self) -> None:
         """Fetch one row more than the page holds, from after or before the cursor."""
         sort = self.sorts[self.sort]
         after, before = (cursor(request.args.get(name), sort.keys) for name in ("after", "before"))
-        backwards = before is not None or "last" in request.args
-        down = self.descending != backwards
-        in_order = self._narrowed(self.in_order)
         mark = before if before is not None else after
-        made_of = (self.table and self.table.name, self.sort, down, mark is not None, self.size)
-        wanted = self._made(made_of, lambda: self._part_of(in_order, sort, down, mark is not None))
-        values = {f"mark_{place}": value for place, value in enumerate(mark or ())}
-        if self.table and self.table.facts:
-            # Plain rows are read several times faster than records that the session keeps an eye on.
-            rows = list(db.session.connection().execute(wanted, values))
-        else:
-            found = db.session.execute(wanted, values).unique()
-            rows = [row[0] if len(row) == 1 else row for row in found]
+        backwards = before is not None or "last" in request.args
+        in_order = self._narrowed(self.in_order)
+        jumps = bool(self.jump) and mark is None and not backwards
+        if jumps:
+            # Downwards, whatever begins so comes first.
+            mark = (sort.place_of(self.jump) + LAST_SIGN * self.descending,)
+        rows = self._rows(in_order, mark, backwards, jumps)
+        if mark is not None and not rows:  # nothing is there, or not any more: the end that is nearer
+            mark, backwards = None, not backwards
+            rows = self._rows(in_order, mark, backwards)
         more = len(rows) > self.size
         rows = rows[: self.size]
         self.rows = rows[::-1] if backwards else rows
@@ -159,14 +180,30 @@ class Listing:
         self._has_next = more if not backwards else mark is not None
         self._has_previous = more if backwards else mark is not None
 
-    def _part_of(self, wanted: Select[Any], sort: Sort, down: bool, has_mark: bool) -> Select[Any]:
-        """One row more than the page holds, in this order, from behind `mark_0`, `mark_1`… on."""
-        if has_mark:
+    def _rows(
+        self, in_order: Select[Any], mark: tuple[Any, ...] | None, backwards: bool, jumps: bool = False
+    ) -> list[Any]:
+        """One row more than the page holds, from behind a mark on; or from the place to which one jumps."""
+        down, begins = self.descending != backwards, "at" if jumps else "behind" if mark else ""
+        made_of = (self.table and self.table.name, self.sort, down, begins, self.size)
+        wanted = self._made(made_of, lambda: self._part_of(in_order, down, begins))
+        values = {f"mark_{place}": value for place, value in enumerate(mark or ())}
+        if self.table and self.table.facts:
+            # Plain rows are read several times faster than records that the session keeps an eye on.
+            return list(db.session.connection().execute(wanted, values))
+        found = db.session.execute(wanted, values).unique()
+        return [row[0] if len(row) == 1 else row for row in found]
+
+    def _part_of(self, wanted: Select[Any], down: bool, begins: str) -> Select[Any]:
+        """One row more than the page holds: from “behind” `mark_0`, `mark_1`… on, or “at” `mark_0`."""
+        sort = self.sorts[self.sort]
+        if begins:
             marks = [bindparam(f"mark_{place}", type_=key.type) for place, key in enumerate(sort.keys)]
-            keys, bounds = tuple_(*sort.keys), tuple_(*marks)
             # The first key alone once more: with keys of several tables an index helps only there.
             first, bound = sort.keys[0], marks[0]
             wanted = wanted.where(first <= bound if down else first >= bound)
+        if begins == "behind":
+            keys, bounds = tuple_(*sort.keys), tuple_(*marks)
             wanted = wanted.where(keys < bounds if down else keys > bounds)
         order = [key.desc() if down else key.asc() for key in sort.keys]
         wanted = wanted.order_by(*order).limit(self.size + 1)
@@ -210,7 +247,7 @@ class Listing:
 
     def url(self, drop: Sequence[str] = (), **changes: Any) -> str:
         """This page with other arguments; cursors go unless they are given."""
-        return this_page(("after", "before", "last", "count", "spare", *drop), **changes)
+        return this_page(("after", "before", "last", "at", "count", "spare", *drop), **changes)
 
     def _at(self, row: Any) -> str:
         return mark_of(self.sorts[self.sort].values(row))
@@ -247,7 +284,7 @@ class Listing:
 
     def kept(self, *drop: str) -> list[tuple[str, str]]:
         """What the address says, but for these and for where in the list one is: for hidden inputs."""
-        gone = (*drop, "after", "before", "last", "count", "spare", "download", "all", "key")
+        gone = (*drop, "after", "before", "last", "at", "count", "spare", "download", "all", "key")
         return [(name, value) for name, value in request.args.items(multi=True) if name not in gone]
 
     # The words.

@@ -133,6 +133,35 @@ def test_the_first_and_the_last_page_know_that_they_are(client: Client, many: Ca
     assert rows_of(Page(client, last.link("First") or "")) == rows_of(first)
 
 
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("at=ä", "Ä, Kim"),
+        ("at=HA", "Hart, Bill"),
+        ("sort=-name&at=a", "a, Kim"),
+        ("sort=number&at=203", "Ä, Kim"),
+        ("at=zzz", "Z, Kim"),
+        ("at=b&q=kim", "Z, Kim"),
+        ("sort=hired&at=x", "a, Kim"),
+    ],
+)
+def test_one_goes_to_a_beginning_and_on_from_there(
+    client: Client, many: Cast, query: str, first: str
+) -> None:
+    page = client.get(f"/hr/employees?{query}").text
+    assert re.findall(r'<a href="/hr/employees/\w+[^"]*"[^>]*>([^<]+)', page)[0] == first
+
+
+def test_from_there_one_leafs_in_both_directions(client: Client, many: Cast) -> None:
+    there = Page(client, "/hr/employees?sort=number&at=203")
+    before = Page(client, there.link("Previous") or "")
+    assert before.first_column == ["Ä, Kim", "a, Kim", "Z, Kim"]
+    assert Page(client, before.link("Next") or "").first_column == there.first_column
+    assert Page(client, there.link("Next") or "").first_column[:1] == ["Ä, Kim"]
+    begin = Page(client, "/hr/employees?sort=number&at=0")
+    assert Page(client, begin.link("Previous") or "").first_column == begin.first_column, "nobody is before"
+
+
 def test_a_row_that_is_stored_meanwhile_moves_nobody_to_another_page(client: Client, many: Cast) -> None:
     first = Page(client, "/hr/employees")
     second = rows_of(Page(client, first.link("Next") or ""))
