@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from bench.data import Facts
 
@@ -63,13 +64,24 @@ def _sorted(name: str, mine: str, wish: str, theirs: str, beside: str = "") -> P
 def _list(
     name: str, mine: str, theirs: str, turned: tuple[str, str], count: int, middle: Sequence[Any]
 ) -> list[Page]:
-    """First page, the other way round, in the middle (as after a jump to a letter), and the far end."""
+    """First page, the other way round, in the middle, after a jump to a letter, and the far end."""
     first, last = f"{name}, first page", max(1, -(-count // ROWS))
     return [
         _sorted(first, mine, "", theirs),
         _sorted(f"{name}, turned", mine, turned[0], f"{theirs}?o={turned[1]}"),
         _sorted(
             f"{name}, in the middle", mine, f"after={mark(middle)}", f"{theirs}?p={-(-last // 2)}", first
+        ),
+        Page(
+            f"{name}, a jump to a letter",
+            f"{mine}?{urlencode({'at': middle[0]})}",
+            "",
+            "",
+            0,
+            0,
+            6,
+            first,
+            1.2,
         ),
         _sorted(f"{name}, last page", mine, "last=1", f"{theirs}?p={last}", first),
     ]
