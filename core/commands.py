@@ -1,7 +1,9 @@
 """The command line, and what the terminal says at the start."""
 
+import re
 import sys
 from collections.abc import Sequence
+from copy import copy
 from functools import wraps
 from typing import Any
 
@@ -55,15 +57,18 @@ def _in_words(command: click.Command) -> click.Command:
         try:
             return deed(*args, **options)
         except DBAPIError as error:
-            if "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "42P01":
+            # Neither the tables, or the columns, of today.
+            old = re.match("no such (table|column)", str(error.orig))
+            if old or getattr(error.orig, "sqlstate", "") in ("42P01", "42703"):
                 raise click.ClickException(NOT_PREPARED) from None
             if not isinstance(error, OperationalError):
                 raise
-            words = str(error.orig).strip().splitlines()[0]
+            words = next(iter(str(error.orig).strip().splitlines()), "it says nothing")
             raise click.ClickException(f"The database does not answer: {words}") from None
 
-    command.callback = said
-    return command
+    told = copy(command)
+    told.callback = said
+    return told
 
 
 @click.command("create-user")

@@ -7,13 +7,14 @@ remembered, so that in a small house every figure is that of the moment.
 
 import time
 from collections.abc import Callable, Hashable
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
 from flask import Flask, current_app
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from core.db import db
-from core.models import ChangeSet
+from core.models import ChangeSet, instant, is_stored
 from core.rights import person
 
 T = TypeVar("T")
@@ -23,12 +24,15 @@ T = TypeVar("T")
 SLOW = 0.1
 GOOD_FOR = 60.0
 AT_MOST = 3600.0
+# So many of the last saves are looked at: a long import has its number long before it is stored.
+LAST = 200
 
 
 class _Counted(NamedTuple):
     figures: Any
     at: float
-    last_save: int
+    made_at: datetime
+    last_saves: int
 
 
 def init_app(app: Flask) -> None:
@@ -45,11 +49,11 @@ def remembered(what: Hashable, count: Callable[[], T]) -> T:
     known = kept.get(what)
     if known is not None and _is_good(known):
         return cast(T, known.figures)
-    last, began = _last_save(), time.monotonic()
+    last, made_at, began = _last_saves(), instant(), time.monotonic()
     figures = count()
     kept.pop(what, None)
     if time.monotonic() - began > SLOW:
-        kept[what] = _Counted(figures, began, last)
+        kept[what] = _Counted(figures, began, made_at, last)
     return figures
 
 
@@ -57,11 +61,14 @@ def _is_good(known: _Counted) -> bool:
     """Whether nothing was stored since; or for a moment, nothing by this person."""
     age = time.monotonic() - known.at
     if age > GOOD_FOR:
-        return age <= AT_MOST and _last_save() == known.last_save
-    return _last_save(getattr(person(), "id", None)) <= known.last_save
+        return age <= AT_MOST and _last_saves() == known.last_saves
+    mine = and_(ChangeSet.user_id == getattr(person(), "id", None), is_stored())
+    last = select(ChangeSet.made_at).where(mine).order_by(ChangeSet.id.desc()).limit(1)
+    made_at = db.session.scalar(last)
+    return made_at is None or made_at.replace(tzinfo=UTC) < known.made_at
 
 
-def _last_save(user_id: int | None = None) -> int:
-    """The number of the last save of all, or of one person."""
-    last = select(func.max(ChangeSet.id))
-    return db.session.scalar(last if user_id is None else last.where(ChangeSet.user_id == user_id)) or 0
+def _last_saves() -> int:
+    """A figure that is another one as soon as one more is among the last saves, whatever its number is."""
+    last = select(ChangeSet.id).where(is_stored()).order_by(ChangeSet.id.desc()).limit(LAST).subquery()
+    return int(db.session.scalar(select(func.sum(last.c.id))) or 0)

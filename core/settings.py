@@ -23,6 +23,7 @@
 
 import os
 import secrets
+import stat
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -47,7 +48,7 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
         DATABASE_READ_URL=os.environ.get("DATABASE_READ_URL"),
         TIMEZONE=os.environ.get("TIMEZONE"),
         TRUSTED_PROXIES=int(os.environ.get("TRUSTED_PROXIES", "0")),
-        SITE_URL=os.environ.get("SITE_URL") or _local_site(),
+        SITE_URL=os.environ.get("SITE_URL"),
         SMTP_URL=os.environ.get("SMTP_URL"),
         MAIL_FROM=os.environ.get("MAIL_FROM", "joinery@localhost"),
         # A request that calls us otherwise is refused.
@@ -70,6 +71,7 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
     )
     app.config.from_mapping(given)
     _check_mail(app)
+    app.config["SITE_URL"] = app.config["SITE_URL"] or _local_site()
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
     if app.config["DATABASE_READ_URL"]:
         app.config["SQLALCHEMY_BINDS"] = {STANDBY: _standby(app)}
@@ -80,8 +82,10 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
 def _make_private(folder: Path) -> None:
     """Make the folder of the database and the secret, into which nobody else on this machine may look."""
     folder.mkdir(parents=True, exist_ok=True)
-    with suppress(PermissionError):  # somebody else's: whoever made it so, meant it so
-        folder.chmod(0o700)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o007:
+        with suppress(OSError):  # somebody else's, or read-only: whoever made it so, meant it so
+            folder.chmod(mode & 0o770)
 
 
 def _local_site() -> str:
@@ -89,6 +93,7 @@ def _local_site() -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(  # nosec: an address to show, not to listen on
         one := os.environ.get("HOST") or "127.0.0.1", one
     )
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
     return f"http://{host}:{os.environ.get('PORT') or '5000'}"
 
 
@@ -123,7 +128,7 @@ def _check_mail(app: Flask) -> None:
         return
     if not str(url).startswith(("smtp://", "smtps://")):
         raise RuntimeError("SMTP_URL begins with smtp:// or smtps://.")
-    if app.config["SITE_URL"] == _local_site():
+    if not app.config["SITE_URL"]:
         raise RuntimeError("Mail is to be sent (SMTP_URL), so say in SITE_URL where its links lead.")
 
 

@@ -115,10 +115,12 @@ def removal_of(kind: str, key: str) -> Removal | None:
     return Removal(called(f"{kind}:{key}", row[0]), row[1]) if row else None
 
 
-def last_save(kind: str, key: str) -> ChangeSet | None:
-    """The last save that did something to the record of this kind and key, with who did it."""
+def last_save(kind: str, key: str, fact: str) -> ChangeSet | None:
+    """The last save that changed this fact of a record, or without a fact removed it, with who did it."""
     who = joinedload(ChangeSet.user).lazyload(User.roles)
     its = select(Change.change_set_id).where(Change.kind == kind, Change.key == code_key(key))
+    changed = Change.facts.contains(f'"{fact}":', autoescape=True)
+    its = its.where(changed if fact else Change.what == REMOVED)
     last = its.order_by(Change.change_set_id.desc()).limit(1).scalar_subquery()
     return db.session.scalar(select(ChangeSet).where(ChangeSet.id == last).options(who))
 

@@ -99,7 +99,9 @@ def without_sums_that_stood(work: Work, problems: Iterable[Problem]) -> list[Pro
     changed = (
         select(ChangeSubject.subject)
         .join(Change, of_subject())
+        .join(Change.change_set)
         .where(
+            is_stored(),
             ChangeSubject.subject.in_(list(named)),
             ChangeSubject.change_set_id > work.change_set.undoes_id,
             ChangeSubject.change_set_id != (work.change_set.id or 0),
@@ -140,6 +142,9 @@ def _names_of_gone(session: Session, kind: Kind, changes: Sequence[Change]) -> d
 
     A link is called by what it joined.
     """
+    if not kind.words.belongs_to:
+        titles = former_titles([f"{one.kind}:{one.key}" for one in changes])
+        return {one.number: titles[f"{one.kind}:{one.key}"] for one in changes}
     if not changes:
         return {}
     subjects: dict[int, list[str]] = defaultdict(list)
@@ -152,12 +157,12 @@ def _names_of_gone(session: Session, kind: Kind, changes: Sequence[Change]) -> d
     for number, name in session.execute(wanted):
         subjects[number].append(name)
     named = {name for some in subjects.values() for name in some}
-    names = titles_of(named) if kind.words.belongs_to else former_titles(named)
+    names = titles_of(named)
     found: dict[int, str] = {}
     for change in changes:
         joined = " · ".join(names[name] for name in subjects[change.number])
         which = f" {change.which}" if change.which else ""
-        found[change.number] = f"{kind.words.noun}{which} ({joined})" if kind.words.belongs_to else joined
+        found[change.number] = f"{kind.words.noun}{which} ({joined})"
     return found
 
 

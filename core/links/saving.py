@@ -126,16 +126,13 @@ def _conflicts(row: LinkRow, link: Any, changed_there: Iterable[str]) -> list[st
     """What both have changed, with both values; a removed or replaced row gives up every fact."""
     given_up = "removed it" if row.remove.data else "replaced it" if row.is_replaced else ""
     sentences: list[str] = []
-    by = _by_whom(row) if changed_there else ""
     for name in changed_there:
         field, stored = row[name], getattr(link, name)
         mine = name in row.changed_facts and as_text(field.data) != as_text(stored)
         if mine or given_up:
             did = given_up or f"have {in_words(field.data)}"
-            sentences.append(
-                f"{field.label.text} was changed to {in_words(stored)} meanwhile{by}; you {did}. "
-                "Save again to keep yours."
-            )
+            changed = f"{field.label.text} was changed to {in_words(stored)} meanwhile{_by_whom(row, name)}"
+            sentences.append(f"{changed}; you {did}. Save again to keep yours.")
     return sentences
 
 
@@ -151,9 +148,9 @@ def _stand_for_stored(row: LinkRow, link: Any, changed_there: Iterable[str]) -> 
     row.remember(stored, row.base.get(row.far_name))
 
 
-def _by_whom(row: LinkRow) -> str:
-    """Who changed or removed the link of a row last, and when; nothing where the history does not know."""
-    save = last_save(row.table, row.identity.data or "")
+def _by_whom(row: LinkRow, fact: str = "") -> str:
+    """Who changed a fact of a row's link last, or removed it, and when; nothing if no history says it."""
+    save = last_save(row.table, row.identity.data or "", fact)
     return f" by {save.user or 'a program'} ({moment_text(save.made_at)})" if save else ""
 
 

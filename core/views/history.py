@@ -51,7 +51,7 @@ def change_set(id: int) -> ResponseReturnValue:
         listing=listing,
         changes=reading.changes_told(listing.rows),
         # Of hundreds of thousands it is not worth the wait.
-        counts=reading.counts_by_what(id) if found.count <= COUNT_TO else {},
+        counts=reading.counts_by_what(id) if 0 < found.count <= COUNT_TO else {},
         undone=undone,
         may_undo=found.count and not undone and may_take_back(found),
         undoes=reading.save(found.undoes_id, reader()) if found.undoes_id else None,

@@ -47,7 +47,7 @@ def _choose(kind: tickets.Kind, token: str) -> ResponseReturnValue:
                 stamp = user.fs_uniquifier
                 said = f"Welcome, {user.name}. Your password is set."
                 work.leads_to(url_for("core.home"), said, f"Password of {user} set by {BY[kind]}.")
-                # Nobody is signed in here as a rule; whoever is has opened the link of somebody else.
+                # If somebody is signed in, who has opened another one's link, `writing` says that person.
                 work.change_set.user_id = user.id
                 work.tells(user)
         if work.stored and user is not None:

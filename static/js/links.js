@@ -210,7 +210,7 @@ const lost = () => watched.some((form) => form !== leaving && (answered.includes
 const isSentByKeys = (form) => saving.includes(form) || (watched.includes(form) && fieldsOf(form).length > 0 && !form.querySelector(".danger"));
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s" || event.altKey || event.shiftKey) return;
-  const form = document.activeElement?.closest("form");
+  const form = document.activeElement?.form ?? document.activeElement?.closest("form");
   const target = isSentByKeys(form) ? form : saving[0];
   if (!target) return;
   event.preventDefault();
@@ -219,7 +219,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", (event) => { if (!event.defaultPrevented) leaving = event.target; });
 main?.addEventListener("click", (event) => {
   const discard = event.target.closest("[data-discard]");
-  if (discard) leaving = discard.closest("form");
+  if (discard && !(event.ctrlKey || event.metaKey || event.shiftKey)) leaving = discard.closest("form");
   // A file leaves nothing. The browser is told so where something could be lost; else a page may answer and say why there is no file.
   const file = event.target.closest("[data-download]");
   if (file) file.toggleAttribute("download", lost());

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 import core.remembered
-from core.models import User
+from core.db import db
+from core.models import UNTOLD, ChangeSet, User
 from tests import cast as people
 from tests import factories
 from tests.cast import Cast
@@ -199,3 +201,18 @@ def test_nobody_sees_what_was_counted_for_somebody_with_other_rights(
     reader = app.test_client().sign_in(people.library_reader())
     assert "1 person is above 1.000 FTE today" in lines(limited)
     assert lines(reader) == {}
+
+
+def test_an_import_that_has_its_number_long_before_it_is_stored_is_seen(
+    client: Client, cast: Cast, slow: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headed(cast)
+    ahead = ChangeSet(deed="Imported.", room=UNTOLD, count=1)
+    db.session.add(ahead)
+    db.session.commit()
+    assert lines(client) == {}
+    factories.book()
+    db.session.execute(update(ChangeSet).values(room="library"))
+    db.session.commit()
+    monkeypatch.setattr(core.remembered, "GOOD_FOR", -1)
+    assert "1 book has no author" in lines(client)

@@ -91,10 +91,12 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) 
 
 def test_nobody_else_on_the_machine_may_look_into_the_folder_of_the_database(tmp_path: Path) -> None:
     folder = tmp_path / "instance"
-    for _start in ("the first one", "every later one"):
+    _make_private(folder)
+    assert not stat.S_IMODE(folder.stat().st_mode) & 0o007
+    for mode, afterwards in ((0o755, 0o750), (0o700, 0o700), (0o750, 0o750)):
+        folder.chmod(mode)
         _make_private(folder)
-        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        folder.chmod(0o755)
+        assert stat.S_IMODE(folder.stat().st_mode) == afterwards
 
 
 def test_a_link_that_lets_somebody_in_is_in_no_log(
