@@ -136,9 +136,12 @@ class Listing:
 
     @property
     def in_order(self) -> Select[Any]:
-        """The select by which the rows are gone through in their order, where there is one of its own."""
+        """The select by which the rows are gone through in their order, where there is one of its own.
+
+        Rows that were chosen are few, and `select` alone knows which.
+        """
         own = self.sorts[self.sort].select
-        return self.select if own is None else own
+        return self.select if own is None or self.keys_only else own
 
     @property
     def whole(self) -> Select[Any]:

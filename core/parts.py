@@ -201,7 +201,8 @@ def dropped(parts: Parts) -> list[str]:
     """The statements after which there is no such index."""
     kinds = ("insert", "update", "delete")
     names = [*kinds, *(f"beside_{kind}" for kind in kinds if parts.also)]
-    return [*(f"DROP TRIGGER {parts.index}_{name}" for name in names), f"DROP TABLE {parts.index}"]
+    triggers = [f"DROP TRIGGER IF EXISTS {parts.index}_{name}" for name in names]
+    return [*triggers, f"DROP TABLE IF EXISTS {parts.index}"]
 
 
 @contextmanager
@@ -221,11 +222,18 @@ def every_index() -> list[Parts]:
 
 
 def make_anew(connection: Connection) -> None:
-    """Fill SQLite's indexes from the beginning; PostgreSQL keeps its own."""
+    """Make SQLite's indexes from nothing, whatever has become of them; PostgreSQL keeps its own."""
     if connection.dialect.name == "sqlite":
         for parts in every_index():
-            connection.exec_driver_sql(f"DELETE FROM {parts.index}")
-            connection.exec_driver_sql(filled(parts))
+            for statement in (*dropped(parts), *sqlite_statements(parts), filled(parts)):
+                connection.exec_driver_sql(statement)
+
+
+def without_remains(connection: Connection) -> None:
+    """Take out of SQLite's indexes what they keep for a while of names that are no longer there."""
+    if connection.dialect.name == "sqlite":
+        for parts in every_index():
+            connection.exec_driver_sql(f"INSERT INTO {parts.index} ({parts.index}) VALUES ('optimize')")
 
 
 def astray(connection: Connection, parts: Parts) -> int:

@@ -170,10 +170,8 @@ def wanted_catalogue(connection: Connection) -> Catalogue:
             aside.dispose()
     with connection.begin_nested() as nothing_stays:
         connection.exec_driver_sql("CREATE SCHEMA joinery_doctor")
-        # The first is where tables are made; what extensions brought is in the other.
-        place = connection.dialect.identifier_preparer.quote(
-            str(connection.scalar(text("SELECT current_schema()")))
-        )
+        # The first is where tables are made; what extensions brought is somewhere in the others.
+        place = connection.scalar(text("SHOW search_path"))
         connection.exec_driver_sql(f"SET LOCAL search_path TO joinery_doctor, {place}")
         Base.metadata.create_all(connection, checkfirst=False)
         found = catalogue(connection)

@@ -25,7 +25,7 @@ from core.writing import Problem, Refused, answer_a_repeated_form
 T = TypeVar("T")
 
 # What the address of a list says beside its filters: how it is shown, and where in it one is.
-HOW_IT_IS_SHOWN = ("sort", "columns", "after", "before", "last", "count")
+HOW_IT_IS_SHOWN = ("sort", "columns", "after", "before", "last", "at", "count")
 MOST_KEYS = 1000
 # More than this is too much for one page to try and to show: it is long work (`core/many`).
 MOST_AT_ONCE = 5_000

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Dialect, Table, delete, func, insert, select,
 
 from core.bookkeeping import bookkeeping
 from core.db import db
-from core.history.added import Portion, Sum, portions_of
+from core.history.added import CHUNK, Portion, Sum, portions_of
 from core.models import LEFT_OVER, UNTOLD, Change, ChangeSet, instant
 from core.plain_rows import Numbered, as_tuples
 from core.progress import step, tell
@@ -59,7 +59,10 @@ class Ahead(Sequence[Mapping[str, Any]]):
     @property
     def ready(self) -> Iterator[tuple[Any, ...]]:
         """The rows for the driver."""
-        for packed in self._packed:
+        return self._ready_from(0)
+
+    def _ready_from(self, portion: int) -> Iterator[tuple[Any, ...]]:
+        for packed in self._packed[portion:]:
             yield from zip(*json.loads(zlib.decompress(packed)), strict=True)
 
     def __len__(self) -> int:
@@ -67,13 +70,18 @@ class Ahead(Sequence[Mapping[str, Any]]):
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
-            return list(islice(self, *place.indices(len(self))))
-        return next(islice(self, place, None))
+            start, stop, stride = place.indices(len(self))
+            portion, begin = divmod(start, CHUNK)  # what is before is not unpacked
+            return list(islice(self._rows_from(portion), begin, begin + max(stop - start, 0), stride))
+        return self[place : place + 1][0]
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return self._rows_from(0)
+
+    def _rows_from(self, portion: int) -> Iterator[Mapping[str, Any]]:
         dialect = db.engine.dialect
         backs = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in self.table.c]
-        for row in self.ready:
+        for row in self._ready_from(portion):
             values = (back(value) if back else value for back, value in zip(backs, row, strict=True))
             yield dict(zip(self.names, values, strict=True))
 

@@ -27,8 +27,9 @@ def seen(session: Session) -> Seen:
     return Seen(last, frozenset(range(first, last + 1)).difference(known))
 
 
-def facts_stored_since(session: Session, known: Seen) -> Sequence[str]:
-    """Which facts were changed by the saves that were stored since, as “kind.fact”."""
+def facts_stored_since(session: Session, known: Seen, but: int | None = None) -> Sequence[str]:
+    """Which facts were changed by the saves that were stored since, as “kind.fact”; `but` one is left out."""
     later = (ChangeSet.id > known.last) | ChangeSet.id.in_(known.open)
     stored = select(ChangeSet.facts).where(later, is_stored(), ChangeSet.count > 0)
+    stored = stored if but is None else stored.where(ChangeSet.id != but)
     return sorted({fact for facts in session.scalars(stored) for fact in facts.split()})

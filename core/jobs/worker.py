@@ -141,7 +141,7 @@ def _take(connection: Connection, row: Any) -> Task | None:
 def work_off() -> int:
     """Do every job that waits, one after the other; how many there were."""
     count = 0
-    clear_away()
+    retrying(clear_away)
     db.session.rollback()
     while (task := retrying(claim)) is not None:
         _do(task)

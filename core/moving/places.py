@@ -13,7 +13,7 @@ from core import schema
 from core.backup.files import Fault
 from core.database_url import database_url, shown
 from core.db import Base, foreign_keys_wanted, will_write
-from core.models import ChangeSet
+from core.models import ChangeSet, is_stored
 from core.moving.values import Sum
 
 KNOWN = ("sqlite", "postgresql")
@@ -114,7 +114,8 @@ def former_try(here: Connection, there: Connection) -> str:
     """
     if not any(there.scalar(select(1).select_from(table).limit(1)) for table in tables()):
         return ""
-    newest = there.scalar(select(CHANGE_SETS.c.id).order_by(CHANGE_SETS.c.id.desc()).limit(1))
+    told = select(CHANGE_SETS.c.id).where(is_stored())
+    newest = there.scalar(told.order_by(CHANGE_SETS.c.id.desc()).limit(1))
     if newest is None or _saves(here, newest) != _saves(there, newest):
         raise Fault(
             "The target is neither empty nor an earlier move of this source: it holds what the source does "
@@ -127,7 +128,7 @@ def former_try(here: Connection, there: Connection) -> str:
 def _saves(connection: Connection, up_to: int) -> Sum:
     """The saves up to this one, by what nobody changes afterwards."""
     wanted = select(CHANGE_SETS.c.id, CHANGE_SETS.c.form_key, CHANGE_SETS.c.count).where(
-        CHANGE_SETS.c.id <= up_to
+        CHANGE_SETS.c.id <= up_to, is_stored()
     )
     total = Sum()
     rows = connection.execution_options(stream_results=True, yield_per=1000).execute(wanted)

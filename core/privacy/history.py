@@ -11,7 +11,7 @@ from typing import Any, cast
 from urllib.parse import quote, quote_plus
 from zipfile import BadZipFile, ZipFile
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, event, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from core.db import Base
@@ -26,6 +26,7 @@ from core.models import (
     Post,
     Upload,
 )
+from core.parts import without_remains
 from core.privacy.names import Eraser
 from core.subjects import kinds
 from core.writing import Problem, Work
@@ -79,7 +80,13 @@ def forget(work: Work, scope: Scope, eraser: Eraser) -> list[str]:
     ]
     _forget_answers(session, eraser)
     _drop_previews(session)
+    # When the names are out of the tables: the rules have yet to look at what is not stored.
+    event.listen(session, "after_flush_postexec", _without_remains, once=True)
     return [*filter(None, done), *_drop_files(work, eraser)]
+
+
+def _without_remains(session: Session, _context: object) -> None:
+    without_remains(session.connection())
 
 
 def _said(count: int, one: str, several: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import has_request_context
-from sqlalchemy import text
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.bookkeeping import learn_sizes, read_once
@@ -57,6 +58,8 @@ class Disturbed(Exception):
 
 # So many lines change what is quick, and are compared before anybody has to wait.
 MUCH = 5_000
+# PostgreSQL's lock of whoever stores a long import: a number that nothing else here uses.
+ONE_IMPORT = 0x4A6F696E
 # So often it is tried that way, before others have to wait while the lines are compared.
 UNDISTURBED = 3
 
@@ -124,6 +127,7 @@ def _stored(asked: Import, plan: Plan, since: Seen | None, fault: str = "") -> O
                 compared(plan)
                 fault = _fault(asked, plan)
             else:
+                _wait_for_other_imports(work.session)
                 _see_whether_it_holds(work.session, sheet, since)
             if fault:
                 work.refuse(Problem(fault))
@@ -133,6 +137,9 @@ def _stored(asked: Import, plan: Plan, since: Seen | None, fault: str = "") -> O
             else:
                 _store(work, asked, plan, since)
     except Refused as refused:
+        if since is not None and isinstance(refused.__cause__, IntegrityError):
+            # Somebody came between: if it was that, the lines are compared again, and say so one by one.
+            _see_whether_it_holds(db.session(), sheet, since)
         problems = tuple(problem.sentence for problem in refused.problems)
     if work.stored and plan.to_store >= MUCH:
         learn_sizes()
@@ -150,7 +157,7 @@ def _store(work: Work, asked: Import, plan: Plan, since: Seen | None) -> None:
         # On PostgreSQL others go on storing until now; from here on it takes a moment.
         record_added(work)
         _lock_tables(work.session, sheet)
-        _see_whether_it_holds(work.session, sheet, since)
+        _see_whether_it_holds(work.session, sheet, since, but=work.change_set.id)
     work.change_set.is_separable = True  # its lines have nothing to do with each other
     work.leads_to(asked.url, deed(asked.filename, plan))
     asked.also(work)
@@ -171,10 +178,16 @@ def _refused(count: int) -> str:
     return f"{lines} refused, so nothing was imported."
 
 
-def _see_whether_it_holds(session: Session, sheet: Sheet, since: Seen) -> None:
-    """Whether all that the lines were compared with is still as it was."""
-    if any(fact.startswith(sheet.rests_on) for fact in facts_stored_since(session, since)):
+def _see_whether_it_holds(session: Session, sheet: Sheet, since: Seen, but: int | None = None) -> None:
+    """Whether all that the lines were compared with is still as it was, `but` for this import itself."""
+    if any(fact.startswith(sheet.rests_on) for fact in facts_stored_since(session, since, but)):
         raise Disturbed
+
+
+def _wait_for_other_imports(session: Session) -> None:
+    """Let one long import store after the other: at its end each locks the tables that the other writes."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(ONE_IMPORT)))
 
 
 def _lock_tables(session: Session, sheet: Sheet) -> None:

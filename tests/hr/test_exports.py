@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from core.db import db
 from core.sheets.mapping import open_questions, propose
+from hr.models import DepartmentEmployeeLink as Link
 from hr.models import Employee, JobTitle
 from hr.sheets import SHEETS, exports
 from tests import factories
@@ -114,6 +116,13 @@ def test_the_file_has_whom_the_list_finds(
 def test_chosen_people_are_taken_away_alone(client: Client, staffed: Cast) -> None:
     url = "/hr/employees?key=1002&key=1003&download=employees.csv"
     assert sorted(column(client, url, "Number")) == ["1002", "1003"]
+
+
+@pytest.mark.parametrize("sort", ["employee", "department", "starts_on"])
+def test_chosen_stays_are_taken_away_alone(client: Client, staffed: Cast, sort: str) -> None:
+    ids = db.session.scalars(select(Link.id).order_by(Link.id).limit(2)).all()
+    url = f"/hr/stays?key={ids[0]}&key={ids[1]}&sort={sort}&download=stays.csv"
+    assert len(lines(client, url)) == 1 + 2
 
 
 @pytest.mark.parametrize(
