@@ -121,7 +121,7 @@ def test_chosen_people_are_taken_away_alone(client: Client, staffed: Cast) -> No
 @pytest.mark.parametrize("sort", ["employee", "department", "starts_on"])
 def test_chosen_stays_are_taken_away_alone(client: Client, staffed: Cast, sort: str) -> None:
     ids = db.session.scalars(select(Link.id).order_by(Link.id).limit(2)).all()
-    url = f"/hr/stays?key={ids[0]}&key={ids[1]}&sort={sort}&download=stays.csv"
+    url = f"/hr/stays?key={ids[0]}&key={ids[1]}&span=all&sort={sort}&download=stays.csv"
     assert len(lines(client, url)) == 1 + 2
 
 
