@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+# What the address of a list says of where in it one is, and how far it was counted.
+WHERE_ONE_IS = ("after", "before", "last", "at", "count")
+
 
 def mark_of(values: tuple[Any, ...]) -> str:
     """These sort values, as an address has them."""

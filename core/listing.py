@@ -13,49 +13,22 @@ from typing import Any
 
 from flask import request
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, inspect, literal_column, select, tuple_
+from sqlalchemy import Select, bindparam, case, func, inspect, literal_column, select, tuple_
 
 from core.access import asked, day_fault, this_page
 from core.columns import Column, Table
-from core.cursors import cursor, mark_of
-from core.db import db, folded, today
+from core.cursors import WHERE_ONE_IS, cursor, mark_of
+from core.db import db, today
 from core.filters import Filter
 from core.forms import day_text
 from core.plain_lists import Plain
+from core.sorts import Sort
 
 PAGE = 100
 # Counting stops here until somebody asks for the exact figure.
 COUNT_TO = 10_000
-# Sorts behind every other sign.
-LAST_SIGN = "\U0010ffff"
 # So few rows are found first and sorted then; of more, the first page is looked for in their order.
 FEW = 1_000
-
-
-@dataclass(frozen=True)
-class Sort:
-    """One way to sort a list.
-
-    `keys` are SQL expressions that are never NULL and end in the primary key; `values(row)` are the same
-    for a fetched row; `label(row)` is what “from … to …” says. `said` is how the sentence above the list
-    ends, in this order and the other way round.
-    """
-
-    keys: tuple[Any, ...]
-    values: Callable[[Any], tuple[Any, ...]]
-    label: Callable[[Any], str]
-    said: tuple[str, str] = ("", "")
-    # How the rows are found in this order, where that is not left to the database (`core/windows.py`).
-    select: Select[Any] | None = None
-
-    @property
-    def is_by_text(self) -> bool:
-        """Whether the first key is a text, so that people can go to a beginning, such as “Mu”."""
-        return bool(self.keys[0].type.python_type is str)
-
-    def place_of(self, beginning: str) -> str:
-        """What somebody has typed, as the first key has it."""
-        return folded(beginning) if str(self.keys[0].key).endswith("_key") else beginning
 
 
 @dataclass(frozen=True)
@@ -145,14 +118,14 @@ class Listing:
 
     @property
     def whole(self) -> Select[Any]:
-        """Every row of the list in its order, not only those of this page."""
-        return self.select.order_by(*self.order)
+        """Every row of the list, gone through in its order as a page is, and not sorted as a whole."""
+        return self.in_order.order_by(*self.order)
 
     @property
     def can_jump(self) -> bool:
         """Whether people can go to a beginning that they type: in the order of a text."""
         is_whole = not (self._has_next or self._has_previous)
-        return self.sorts[self.sort].is_by_text and not is_whole
+        return self.table is not None and self.sorts[self.sort].is_by_text and not is_whole
 
     @cached_property
     def jump(self) -> str:
@@ -169,8 +142,7 @@ class Listing:
         in_order = self._narrowed(self.in_order)
         jumps = bool(self.jump) and mark is None and not backwards
         if jumps:
-            # Downwards, whatever begins so comes first.
-            mark = (sort.place_of(self.jump) + LAST_SIGN * self.descending,)
+            mark = (sort.place_of(self.jump, self.descending),)
         rows = self._rows(in_order, mark, backwards, jumps)
         if mark is not None and not rows:  # nothing is there, or not any more: the end that is nearer
             mark, backwards = None, not backwards
@@ -215,13 +187,14 @@ class Listing:
         return wanted
 
     @property
-    def _is_plain(self) -> bool:
-        """Whether nothing is asked of this list."""
-        return isinstance(self.sorts, Plain) and self.sorts.wanted is self.select
+    def _plain(self) -> Plain | None:
+        """What is remembered of this list, where nothing is asked of it."""
+        sorts = self.sorts
+        return sorts if isinstance(sorts, Plain) and sorts.wanted is self.select else None
 
     def _made(self, of: Hashable, make: Callable[[], Select[Any]]) -> Select[Any]:
         """What is made of the select; where nothing is asked of the list, what was made before."""
-        made = self.sorts.made if self._is_plain and isinstance(self.sorts, Plain) else {}
+        made = self._plain.made if self._plain is not None else {}
         if of not in made:
             made[of] = make()
         return made[of]
@@ -232,7 +205,7 @@ class Listing:
         What few rows are, is found quickest from its own side: 8 heads among 300,000 people by their stays.
         What many are, is found quickest in the order of the list, which ends with a full page.
         """
-        is_asked = self.select.whereclause is not None and not self._is_plain
+        is_asked = self.select.whereclause is not None and self._plain is None
         if not is_asked or self.table is None or self.total is not None:
             return in_order
         key = inspect(self.select.column_descriptions[0]["entity"]).primary_key
@@ -250,7 +223,7 @@ class Listing:
 
     def url(self, drop: Sequence[str] = (), **changes: Any) -> str:
         """This page with other arguments; cursors go unless they are given."""
-        return this_page(("after", "before", "last", "at", "count", "spare", *drop), **changes)
+        return this_page((*WHERE_ONE_IS, "spare", *drop), **changes)
 
     def _at(self, row: Any) -> str:
         return mark_of(self.sorts[self.sort].values(row))
@@ -287,7 +260,7 @@ class Listing:
 
     def kept(self, *drop: str) -> list[tuple[str, str]]:
         """What the address says, but for these and for where in the list one is: for hidden inputs."""
-        gone = (*drop, "after", "before", "last", "at", "count", "spare", "download", "all", "key")
+        gone = (*drop, *WHERE_ONE_IS, "spare", "download", "all", "key")
         return [(name, value) for name, value in request.args.items(multi=True) if name not in gone]
 
     # The words.
@@ -321,7 +294,7 @@ class Listing:
             return self.total, is_known
         if self._counted is None or (wants_exact and not self._counted[1]):
             # Where a condition is looked at row by row, counting stops where it does for filters.
-            has_to_look = self._is_plain and self.select.whereclause is not None
+            has_to_look = self._plain is not None and self.select.whereclause is not None
             most = FEW if has_to_look else COUNT_TO
             counted = self._made(("count", wants_exact), lambda: self._count(None if wants_exact else most))
             found = db.session.connection().scalar(counted) or 0
@@ -336,7 +309,7 @@ class Listing:
         ).order_by(None)
         few = each if most is None else each.limit(most + 1)
         counted = select(func.count()).select_from(few.subquery())
-        if most is None or not self._is_plain:
+        if most is None or self._plain is None:
             return counted
         # To go past so many rows takes a third of the time that it takes to count them.
         are_more = each.offset(most).limit(1).exists()
@@ -391,24 +364,3 @@ class Listing:
     def usual_columns_url(self) -> str | None:
         """The list with its usual columns, unless they are shown."""
         return this_page(("columns",)) if "columns" in request.args else None
-
-
-def or_else(column: Any, instead: date | int) -> ColumnElement[Any]:
-    """A column to sort by, with `instead` where there is nothing; it sorts behind all that there can be.
-
-    It is written out and not bound, since an index has it so, and is known by its text.
-    """
-    written = str(instead) if isinstance(instead, int) else f"'{instead}'"
-    return func.coalesce(column, literal_column(written, column.type))
-
-
-def words_in(q: str, *columns: Any) -> list[ColumnElement[bool]]:
-    """Conditions that each word of `q` (folded) is somewhere in one of the key columns, in any order."""
-    conditions = []
-    for word in q.split():
-        each = [column.contains(word, autoescape=True) for column in columns]
-        condition = each[0]
-        for other in each[1:]:
-            condition = condition | other
-        conditions.append(condition)
-    return conditions

@@ -6,22 +6,21 @@ look it up.
 
 from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache, wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Select
 
-if TYPE_CHECKING:
-    from core.listing import Sort
+from core.sorts import Sort
 
 # So many are remembered of each list: they differ by the day that the list is about.
 REMEMBERED = 16
-Query = Callable[..., tuple[Select[Any], Mapping[str, "Sort"]]]
+Query = Callable[..., tuple[Select[Any], Mapping[str, Sort]]]
 
 
-class Plain(dict[str, "Sort"]):
+class Plain(dict[str, Sort]):
     """How a list can be sorted of which nothing is asked, with its select and what was made of that."""
 
-    def __init__(self, wanted: Select[Any], sorts: Mapping[str, "Sort"]) -> None:
+    def __init__(self, wanted: Select[Any], sorts: Mapping[str, Sort]) -> None:
         super().__init__(sorts)
         self.wanted = wanted
         # A few for each sort; they live as long as this.
@@ -40,7 +39,7 @@ def plain_once(query: Query) -> Query:
         return wanted, Plain(wanted, sorts)
 
     @wraps(query)
-    def list_of(filters: Mapping[str, Any], q: str, *rest: Any) -> tuple[Select[Any], Mapping[str, "Sort"]]:
+    def list_of(filters: Mapping[str, Any], q: str, *rest: Any) -> tuple[Select[Any], Mapping[str, Sort]]:
         return query(filters, q, *rest) if filters or q else plain(*rest)
 
     return list_of

@@ -9,7 +9,6 @@ from sqlalchemy.orm import aliased, joinedload
 
 from core.attempts import is_locked
 from core.db import db, folded
-from core.listing import Sort, words_in
 from core.models import (
     OPEN_STATES,
     Change,
@@ -22,6 +21,7 @@ from core.models import (
 )
 from core.rights import ADMINISTRATOR
 from core.search import counts_of
+from core.sorts import Sort, words_in
 
 BATCH = 2000
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import contains_eager
 from core.db import db
 from core.filters import Filter
 from core.links import WINDOW
-from core.listing import COUNT_TO, Listing, Sort
+from core.listing import COUNT_TO, Listing
+from core.sorts import Sort
 
 # So many are sorted as fast as a window of them is gathered.
 FEW = 2_000

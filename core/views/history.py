@@ -10,9 +10,10 @@ from core.forms import moment_text
 from core.history import reading
 from core.history.asking import HistoryFilter, saves
 from core.history.readers import reader
-from core.listing import COUNT_TO, Listing, Sort
+from core.listing import COUNT_TO, Listing
 from core.models import Change, ChangeSet
 from core.rights import may_take_back
+from core.sorts import Sort
 from core.views.blueprint import bp
 
 NEWEST = {

@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db, folded
-from core.listing import words_in
 from core.models import User
+from core.sorts import words_in
 from hr.models import DepartmentEditor, Employee
 from hr.queries.conditions import Link
 

@@ -54,9 +54,9 @@ def rows_of_stays_on_a_record(listed: Select[Any], order: Sequence[Any]) -> Sele
     return _stays(Link.id.in_(only(listed, Link.id))).order_by(*order)
 
 
-def rows_of_stays(in_order: Select[Any], order: Sequence[Any]) -> Select[Any]:
-    """The stays that their list finds: gone through as the list goes, not sorted as a whole."""
-    return in_order.with_only_columns(*_STAY, *_remarks()).order_by(*order)
+def rows_of_stays(listed: Select[Any]) -> Select[Any]:
+    """The stays that their list finds, in its order."""
+    return listed.with_only_columns(*_STAY, *_remarks())
 
 
 def rows_of_their_stays(people: Select[Any]) -> Select[Any]:

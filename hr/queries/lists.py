@@ -9,8 +9,8 @@ from sqlalchemy import Date, Select, bindparam, select
 
 from core.among import among
 from core.db import db
-from core.listing import Sort, or_else
 from core.plain_lists import plain_once
+from core.sorts import Sort, or_else
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link
 from hr.queries.filters import departments_asked, people_asked

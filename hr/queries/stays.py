@@ -10,8 +10,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 from core.db import db, record_id
 from core.forms import day_text
 from core.links import identity_of
-from core.listing import Sort, or_else
 from core.plain_lists import plain_once
+from core.sorts import Sort, or_else
 from core.windows import FEW, Window, by_far_side, count_to, gone_through
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link, is_headed

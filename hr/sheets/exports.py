@@ -164,6 +164,6 @@ def of_stays(listing: Listing, key: str, day: date) -> list[Export]:
     def rows() -> Select[Any]:
         if key:
             return rows_of_stays_on_a_record(listing.select, listing.order)
-        return rows_of_stays(listing.in_order, listing.order)
+        return rows_of_stays(listing.whole)
 
     return [Export("stays", "Stays", ABOUT_STAYS, rows, STAY_COLUMNS, day=day, of=key)]

@@ -42,8 +42,13 @@ def rows_of_subjects(listed: Select[Any]) -> Select[Any]:
     return listed.with_only_columns(*_SUBJECT, maintain_column_froms=True)
 
 
-def rows_of_shares(listed: Select[Any], order: Sequence[Any]) -> Select[Any]:
-    """The shares that a list finds, each with its book and author."""
+def rows_of_shares(listed: Select[Any]) -> Select[Any]:
+    """The shares that their list finds, in its order."""
+    return listed.with_only_columns(*_SHARE)
+
+
+def rows_of_shares_on_a_record(listed: Select[Any], order: Sequence[Any]) -> Select[Any]:
+    """The shares that the page of an author finds, each with its book and author."""
     pair = (AuthorBook.book_id, AuthorBook.author_id)
     return _shares().where(tuple_(*pair).in_(only(listed, *pair))).order_by(*order)
 

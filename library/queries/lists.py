@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from core.among import among
 from core.db import db, folded
-from core.listing import Sort, or_else, words_in
 from core.plain_lists import plain_once
+from core.sorts import Sort, or_else, words_in
 from library.models import Author, AuthorBook, Book, Subject, book_subject
 from library.queries.filters import authors_asked, books_asked
 from library.queries.search import authors_by_parts, authors_called, books_by_parts, books_called

@@ -7,9 +7,9 @@ from sqlalchemy.orm import joinedload
 from stdnum import isbn
 
 from core.db import folded
-from core.listing import words_in
 from core.parts import by_parts
 from core.search import FIRST, First, begins_words, first_of
+from core.sorts import words_in
 from library.models import Author, AuthorName, Book, Edition, Subject
 
 # Fewer digits than these are words of a title: “1984” is in too many ISBNs by chance.

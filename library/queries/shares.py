@@ -8,9 +8,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db, folded
 from core.links import identity_of
-from core.listing import Sort, or_else, words_in
 from core.parts import by_parts
 from core.plain_lists import plain_once
+from core.sorts import Sort, or_else, words_in
 from core.windows import Window, by_far_side, count_to, gone_through
 from library.models import Author, AuthorBook, Book
 from library.queries.filters import shares_asked

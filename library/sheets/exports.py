@@ -18,6 +18,7 @@ from library.queries.exports import (
     rows_of_authors,
     rows_of_books,
     rows_of_shares,
+    rows_of_shares_on_a_record,
     rows_of_subjects,
     rows_of_their_authors,
     rows_of_their_books,
@@ -157,5 +158,11 @@ def of_subjects(listing: Listing) -> list[Export]:
 
 
 def of_shares(listing: Listing, of: str) -> list[Export]:
-    """What the shares on the page of a book or an author can be taken away as; `of` says whose they are."""
-    return [_shares(lambda: rows_of_shares(listing.select, listing.order), "Shares", of)]
+    """What a list of shares can be taken away as; `of` says whose they are, and is empty for all of them."""
+
+    def rows() -> Select[Any]:
+        return (
+            rows_of_shares_on_a_record(listing.select, listing.order) if of else rows_of_shares(listing.whole)
+        )
+
+    return [_shares(rows, "Shares", of)]
