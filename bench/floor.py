@@ -17,6 +17,8 @@ from urllib.parse import parse_qsl
 
 import psycopg
 
+from core.db import SQLITE
+
 HERE = threading.local()
 PEOPLE = "SELECT number, name, hired_on, left_on FROM employee"
 # The plus keeps SQLite from going by departments, which is hundreds of times slower here.
@@ -72,13 +74,6 @@ MANY = "employee e CROSS JOIN department_employee_link l", 25
 FEW = "department_employee_link l CROSS JOIN employee e", 50
 COUNT = (
     "SELECT count(*) FROM (SELECT 1 FROM department_employee_link WHERE department_code = ? LIMIT 2001) few"
-)
-SQLITE = (
-    "journal_mode=WAL",
-    "synchronous=NORMAL",
-    "busy_timeout=20000",
-    "temp_store=MEMORY",
-    "cache_size=-16384",
 )
 
 

@@ -46,9 +46,16 @@ def read_once(session: Session) -> Iterator[None]:
 def learn_sizes() -> None:
     """Let the database see how much there is of what by now: what it plans for a page rests on that."""
     with bookkeeping() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA analysis_limit=1000")  # a look at each index, in milliseconds
-        connection.exec_driver_sql("ANALYZE")
+        analyze(connection)
+
+
+def analyze(connection: Connection, table: str = "") -> None:
+    """The same on a connection that there is, for one table or all of them."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA analysis_limit=1000")  # a look at each index, in milliseconds
+    connection.exec_driver_sql(
+        f"ANALYZE {connection.dialect.identifier_preparer.quote(table) if table else ''}"
+    )
 
 
 def only_look() -> None:

@@ -174,29 +174,28 @@ class Listed(admin.ModelAdmin):
     show_full_result_count = False
 
 
-class StayInline(admin.TabularInline):
-    """The stays of a department as rows of its form."""
+class Stays(admin.TabularInline):
+    """Stays as rows of a form, each with the other side."""
 
     model = Stay
-    autocomplete_fields = ("employee",)
     extra = 0
     # Without an order of its own SQLite reads all stays in the order of their numbers.
     ordering = ("starts_on", "id")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("employee")
+        return super().get_queryset(request).select_related(*self.autocomplete_fields)
 
 
-class TheirStayInline(admin.TabularInline):
+class StayInline(Stays):
+    """The stays of a department as rows of its form."""
+
+    autocomplete_fields = ("employee",)
+
+
+class TheirStayInline(Stays):
     """The stays of a person as rows of the form."""
 
-    model = Stay
     autocomplete_fields = ("department",)
-    extra = 0
-    ordering = ("starts_on", "id")
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("department")
 
 
 @admin.register(Employee)

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from core.history import recording
-from core.history.since import without_sums_that_stood
 from core.history.undo import PORTION, Undo, check, left_words, undone_words
 from core.jobs import Kinds, Task
 from core.models import ChangeSet
@@ -60,7 +59,7 @@ def _store(work: Work) -> None:
     """Store a portion, its history as well, and forget its records: there may be hundreds of thousands."""
     with work.session.no_autoflush:
         work.collect()
-        problems = list(unlawful(work)) or without_sums_that_stood(work, check(work))
+        problems = list(unlawful(work)) or check(work)
     if problems:
         raise Refused(problems[:SHOWN])
     write_down(work)

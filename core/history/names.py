@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -25,30 +25,21 @@ class Name(NamedTuple):
 
 def names_of(subjects: Iterable[str]) -> dict[str, Name]:
     """The names of these records, by what they are called in the history; a few statements for each kind."""
-    found: dict[str, Name] = {}
-    lost: list[str] = []
-    for one, kind, record in _records(subjects):
-        if kind and record is not None:
-            found[one] = Name(kind.words.title(record), kind.words.url(record))
-        else:
-            lost.append(one)
+    there, lost = _records(subjects)
+    found = {one: Name(kind.words.title(record), kind.words.url(record)) for one, kind, record in there}
     return {**found, **{one: Name(text, None, True) for one, text in former_titles(lost).items()}}
 
 
 def titles_of(subjects: Iterable[str]) -> dict[str, str]:
     """The same without addresses, which nobody can make outside a request."""
-    found: dict[str, str] = {}
+    there, lost = _records(subjects)
+    return {**{one: kind.words.title(record) for one, kind, record in there}, **former_titles(lost)}
+
+
+def _records(subjects: Iterable[str]) -> tuple[list[tuple[str, Kind, Any]], list[str]]:
+    """The subjects that have a record today, with their kind and it; and those that have none."""
+    there: list[tuple[str, Kind, Any]] = []
     lost: list[str] = []
-    for one, kind, record in _records(subjects):
-        if kind and record is not None:
-            found[one] = kind.words.title(record)
-        else:
-            lost.append(one)
-    return {**found, **former_titles(lost)}
-
-
-def _records(subjects: Iterable[str]) -> Iterator[tuple[str, Kind | None, Any]]:
-    """Each subject with its kind and the record of today; None where there is none."""
     asked: dict[str, set[str]] = defaultdict(set)
     for one in subjects:
         table, _, key = one.partition(":")
@@ -57,7 +48,12 @@ def _records(subjects: Iterable[str]) -> Iterator[tuple[str, Kind | None, Any]]:
         kind = kinds().get(table)
         records = by_keys(kind, keys) if kind else {}
         for key in keys:
-            yield f"{table}:{key}", kind, records.get(key)
+            record = records.get(key)
+            if kind and record is not None:
+                there.append((f"{table}:{key}", kind, record))
+            else:
+                lost.append(f"{table}:{key}")
+    return there, lost
 
 
 def referred_to(changes: Iterable[Change]) -> dict[str, str]:
@@ -115,14 +111,13 @@ def removal_of(kind: str, key: str) -> Removal | None:
     return Removal(called(f"{kind}:{key}", row[0]), row[1]) if row else None
 
 
-def last_save(kind: str, key: str, fact: str) -> ChangeSet | None:
-    """The last save that changed this fact of a record, or without a fact removed it, with who did it."""
+def last_to_say(kind: str, key: str, fact: str) -> ChangeSet | None:
+    """The last save that changed this fact of a record, with who did it."""
     who = joinedload(ChangeSet.user).lazyload(User.roles)
-    its = select(Change.change_set_id).where(Change.kind == kind, Change.key == code_key(key))
-    changed = Change.facts.contains(f'"{fact}":', autoescape=True)
-    its = its.where(changed if fact else Change.what == REMOVED)
-    last = its.order_by(Change.change_set_id.desc()).limit(1).scalar_subquery()
-    return db.session.scalar(select(ChangeSet).where(ChangeSet.id == last).options(who))
+    its = (Change.kind == kind, Change.key == code_key(key))
+    says = Change.facts.contains(f'"{fact}":', autoescape=True)
+    wanted = select(ChangeSet).join(Change, Change.change_set_id == ChangeSet.id).options(who)
+    return db.session.scalar(wanted.where(*its, says).order_by(ChangeSet.id.desc()).limit(1))
 
 
 def _removals(subject: Any) -> Any:

@@ -19,7 +19,7 @@ from core import administration
 from core.db import Base, code_key
 from core.history.recording import ADDED, CHANGED, REMOVED
 from core.history.records import Records
-from core.history.since import in_the_way, is_as_added, is_as_left, who_and_what
+from core.history.since import in_the_way, is_as_added, is_as_left, who_and_what, without_sums_that_stood
 from core.models import Change, ChangeSet, ChangeSubject
 from core.rights import rooms
 from core.sheets.bulk import delete_rows
@@ -156,11 +156,10 @@ def left_words(left: Sequence[str]) -> str:
     return f" {len(left):,} {'is' if len(left) == 1 else 'are'} left: {' '.join(left[:3])}" if left else ""
 
 
-def check(work: Work) -> Iterator[Problem]:
-    """The rules of every room: each looks at what was touched of its own."""
-    yield from administration.check(work)
-    for room in rooms():
-        yield from room.check(work)
+def check(work: Work) -> list[Problem]:
+    """What speaks against an undo: the rules of every room, each about what was touched of its own."""
+    rules = (administration.check, *(room.check for room in rooms()))
+    return without_sums_that_stood(work, (problem for rule in rules for problem in rule(work)))
 
 
 def undo(work: Work, change_set: ChangeSet) -> Undo:

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import inspect
 
 from core.forms import as_text, in_words, moment_text
-from core.history.names import last_save
+from core.history.names import last_to_say, removal_of
 from core.links.rows import GONE, LinkRow, LinkRows
+from core.models import ChangeSet
 from core.writing import Work
 
 
@@ -131,7 +132,8 @@ def _conflicts(row: LinkRow, link: Any, changed_there: Iterable[str]) -> list[st
         mine = name in row.changed_facts and as_text(field.data) != as_text(stored)
         if mine or given_up:
             did = given_up or f"have {in_words(field.data)}"
-            changed = f"{field.label.text} was changed to {in_words(stored)} meanwhile{_by_whom(row, name)}"
+            last = last_to_say(row.table, row.identity.data or "", name)
+            changed = f"{field.label.text} was changed to {in_words(stored)} meanwhile{_by_whom(last)}"
             sentences.append(f"{changed}; you {did}. Save again to keep yours.")
     return sentences
 
@@ -148,9 +150,8 @@ def _stand_for_stored(row: LinkRow, link: Any, changed_there: Iterable[str]) -> 
     row.remember(stored, row.base.get(row.far_name))
 
 
-def _by_whom(row: LinkRow, fact: str = "") -> str:
-    """Who changed a fact of a row's link last, or removed it, and when; nothing if no history says it."""
-    save = last_save(row.table, row.identity.data or "", fact)
+def _by_whom(save: ChangeSet | None) -> str:
+    """Who did it, and when; nothing where the history does not know."""
     return f" by {save.user or 'a program'} ({moment_text(save.made_at)})" if save else ""
 
 
@@ -160,8 +161,9 @@ def _answer_for_a_gone_link(work: Work, row: LinkRow, join: Callable[[Any], Any]
         return None
     if not row.is_gone:
         row.version.data = GONE
+        removal = removal_of(row.table, row.identity.data or "")
         row.conflicts.append(
-            f"This was removed meanwhile{_by_whom(row)}. "
+            f"This was removed meanwhile{_by_whom(removal.change_set if removal else None)}. "
             "Put it back with these values, or save again to drop it."
         )
         work.refuse()

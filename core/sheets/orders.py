@@ -8,8 +8,10 @@ is dropped would lock the table.
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
+
+from core.bookkeeping import analyze
 
 # From so many rows on, and where they are not few beside those that are there already.
 MANY = 5_000
@@ -40,11 +42,5 @@ def made_anew(session: Session, table: Table, count: int, kept: Collection[str] 
     yield
     for _name, sql in others:
         connection.exec_driver_sql(sql)
-    _learn_their_sizes(connection, table)
-
-
-def _learn_their_sizes(connection: Connection, table: Table) -> None:
-    """What the database knew of the indexes went with them."""
-    quote = connection.dialect.identifier_preparer.quote
-    connection.exec_driver_sql("PRAGMA analysis_limit=1000")
-    connection.exec_driver_sql(f"ANALYZE {quote(table.name)}")
+    # What the database knew of the indexes went with them.
+    analyze(connection, table.name)

@@ -11,7 +11,6 @@ from core.access import get_or_404
 from core.deeds import Deed, DeedForm, carry_out, show
 from core.forms import moment_text, squeezed
 from core.history.long import SHOWN, problems_of
-from core.history.since import without_sums_that_stood
 from core.history.undo import check, left_words, undone_words
 from core.history.undo import undo as take_back
 from core.jobs import ask, follow
@@ -20,7 +19,7 @@ from core.rights import may_take_back
 from core.selection import MOST_AT_ONCE
 from core.subjects import kinds
 from core.views.blueprint import bp
-from core.writing import Problem, Work, writing
+from core.writing import Work, writing
 
 
 class UndoForm(DeedForm):
@@ -62,7 +61,7 @@ def _at_once(change_set: ChangeSet, form: UndoForm) -> ResponseReturnValue:
         return undone.left[:SHOWN]
 
     words = {kind.model: kind.words for kind in kinds().values()}
-    trial = carry_out(form, _check, deed, words, form.reason.data)
+    trial = carry_out(form, check, deed, words, form.reason.data)
     since = "If something of it was changed since, nothing is taken back, and you are told what it is."
     if "others" in form:
         since = "What was changed since is left as it is, and you are told. The others can be taken back."
@@ -97,7 +96,3 @@ def _others(form: UndoForm) -> bool:
 
 def _who_and_when(change_set: ChangeSet) -> str:
     return f"{change_set.user or 'a program'}, {moment_text(change_set.made_at)}"
-
-
-def _check(work: Work) -> list[Problem]:
-    return without_sums_that_stood(work, check(work))
