@@ -49,10 +49,12 @@ class Filter(Form):
     """The filters of a list.
 
     `phrases` says how a filter is told in the sentence above the list: “hired from {}”, or a phrase for each
-    choice. What has none is told as it stands in the form.
+    choice. What has none is told as it stands in the form. `counted` are the filters that count or add up
+    something of each record.
     """
 
     phrases: ClassVar[Mapping[str, str | Mapping[str, str]]] = {}
+    counted: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def asked_for(self) -> dict[str, Any]:

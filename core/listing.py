@@ -16,6 +16,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, bindparam, case, func, inspect, literal_column, select, tuple_
 
 from core.access import asked, day_fault, this_page
+from core.among import among
 from core.columns import Column, Table
 from core.cursors import WHERE_ONE_IS, cursor, mark_of
 from core.db import db, today
@@ -29,6 +30,8 @@ PAGE = 100
 COUNT_TO = 10_000
 # So few rows are found first and sorted then; of more, the first page is looked for in their order.
 FEW = 1_000
+# What is searched, or counted for each record, takes about as long for one row as for so many.
+FEW_OF_ALL = 5_000
 
 
 @dataclass(frozen=True)
@@ -208,16 +211,25 @@ class Listing:
         is_asked = self.select.whereclause is not None and self._plain is None
         if not is_asked or self.table is None or self.total is not None:
             return in_order
-        key = inspect(self.select.column_descriptions[0]["entity"]).primary_key
+        entity = self.select.column_descriptions[0]["entity"]
+        key = inspect(entity).primary_key
+        few = FEW_OF_ALL if len(key) == 1 and self._looks_at_all else FEW
         first = self.select.with_only_columns(*key, maintain_column_froms=True).order_by(None)
-        found = db.session.execute(first.limit(FEW + 1)).all()
-        is_whole = len(found) <= FEW
-        self._counted = (len(found) if is_whole else FEW, is_whole)
+        found = db.session.connection().execute(first.limit(few + 1)).all()
+        is_whole = len(found) <= few
+        self._counted = (len(found) if is_whole else few, is_whole)
         if not is_whole:
             return in_order
         if len(key) == 1:
-            return self.select.where(key[0].in_([row[0] for row in found]))
+            # Whose rows are of one table is asked nothing once more.
+            rows = select(entity) if self.table.facts else self.select
+            return rows.where(among(key[0])).params(keys=[row[0] for row in found])
         return self.select.where(tuple_(*key).in_([tuple(row) for row in found]))
+
+    @property
+    def _looks_at_all(self) -> bool:
+        """Whether what is asked has to be found out of every record, or by an index of its own."""
+        return bool(self.q) or (self.form is not None and not self.form.counted.isdisjoint(self.form.asked_for))
 
     # The URLs.
 

@@ -1,8 +1,9 @@
 """Records that are found by any part of what they are called, without a look at each of them.
 
 An index of all runs of three signs knows which records can have “acell” in a name: those with ace, cel and
-ell. On SQLite it is an FTS5 table that triggers keep, on PostgreSQL an index of pg_trgm on each column. Both
-say only whom to look at. Whether a record is meant says the condition that is asked of every record anyway,
+ell. On SQLite it is an FTS5 table that triggers keep, on PostgreSQL an index of pg_trgm on all columns put
+together: on a column itself it would also be taken to find a whole key, thousands of times as slow. Both say
+only whom to look at. Whether a record is meant says the condition that is asked of every record anyway,
 so a search finds the same on both, and the same as without an index.
 """
 
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Integer,
     Table,
     any_,
+    collate,
     column,
     event,
     func,
@@ -27,13 +29,14 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    text,
 )
 
 from core.db import Base, db
 
 # SQLite's index of a table is called so, with the name of the table; FTS5 makes others that begin like it.
 PREFIX = "parts_of_"
-# And those of PostgreSQL, with the names of the table and of the column.
+# And PostgreSQL's with the name of the table before this.
 ENDING = "_parts"
 RUN = 3
 # More runs than these make no search narrower.
@@ -80,14 +83,22 @@ def found_by_parts(
     parts = records.info["parts"] = Parts(records.name, columns, beside)
     for statement in sqlite_statements(parts):
         event.listen(last, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect="sqlite"))
-    for where, names in ((records, columns), (last, others)):
-        for name in names:
-            Index(
-                f"ix_{where.name}_{name}{ENDING}",
-                where.c[name],
-                postgresql_using="gin",
-                postgresql_ops={name: "gin_trgm_ops"},
-            ).ddl_if(dialect="postgresql")
+    for where, names in {records: columns, last: others or columns}.items():
+        Index(
+            f"ix_{where.name}{ENDING}",
+            _together(where, names).label("words"),
+            postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
+        ).ddl_if(dialect="postgresql")
+
+
+def _together(records: Table, names: Sequence[str]) -> ColumnElement[str]:
+    """All columns in one text, as PostgreSQL's index has it; some sort as keys do, and some as text does."""
+    words: ColumnElement[str]
+    words, *others = (func.coalesce(records.c[name], text("''")) for name in names)
+    for one in others:
+        words = words.op("||")(text("' '")).op("||")(one)
+    return collate(words, "default")
 
 
 # --- who can be meant ----------------------------------------------------------------------------------
@@ -125,20 +136,20 @@ def _runs(word: str) -> str:
 
 
 def _in_the_indexes(records: Table, spellings: Sequence[str]) -> ColumnElement[bool]:
-    """In one of the columns, each with its index; an array of keys, so that these lead by an index too."""
+    """In one of the texts, each with its index; an array of keys, so that these lead by an index too."""
     parts: Parts = records.info["parts"]
-    found = _in_columns(records, parts.columns, spellings)
+    found = _in_text(_together(records, parts.columns), spellings)
     if parts.also is None:
         return found
     others = records.metadata.tables[parts.also.table]
-    keys = select(others.c[parts.also.key]).where(_in_columns(others, parts.also.columns, spellings))
+    keys = select(others.c[parts.also.key]).where(_in_text(_together(others, parts.also.columns), spellings))
     return or_(found, records.c[parts.also.of] == any_(func.array(keys.scalar_subquery())))
 
 
-def _in_columns(records: Table, names: Sequence[str], spellings: Sequence[str]) -> ColumnElement[bool]:
+def _in_text(words: ColumnElement[str], spellings: Sequence[str]) -> ColumnElement[bool]:
     """In any case: not every column is a key, and to these indexes it is all the same."""
     plain = [one.replace("/", "//").replace("%", "/%").replace("_", "/_") for one in spellings]
-    return or_(*(records.c[name].ilike(f"%{one}%", escape="/") for name in names for one in plain))
+    return or_(*(words.ilike(f"%{one}%", escape="/") for one in plain))
 
 
 # --- the index of SQLite -------------------------------------------------------------------------------

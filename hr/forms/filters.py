@@ -70,6 +70,8 @@ class EmployeeFilter(Filter):
         "left_to": "left until {}",
     }
 
+    counted = frozenset(("departments", "exactly", "fte_from", "fte_to", "load"))
+
     arrangement = ChoiceField("Arrangement", choices=ARRANGEMENTS)
     department = _department()
     role = ChoiceField("Role", choices=ROLE_CHOICES)

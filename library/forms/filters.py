@@ -54,6 +54,8 @@ class BookFilter(Filter):
         "state": STATE_PHRASES,
     }
 
+    counted = frozenset({"authors", "exactly", "sum_from", "sum_to", "royalties"})
+
     authors = ChoiceField("Authors", choices=HOW_MANY)
     exactly = WholeField("Exactly so many authors")
     author = _author()
@@ -88,6 +90,8 @@ class AuthorFilter(Filter):
         "role": "as {}",
         "state": STATE_PHRASES,
     }
+
+    counted = frozenset({"books", "exactly"})
 
     books = ChoiceField("Books", choices=HOW_MANY)
     exactly = WholeField("Exactly so many books")

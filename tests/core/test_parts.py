@@ -150,7 +150,7 @@ def plan(wanted: Select[Any]) -> str:
     return "\n".join(str(row[-1]) for row in rows)
 
 
-COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)"
+COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5500)"
 NAME = "CAST(CAST(i AS BIGINT) * 2654435761 % 99999999977 AS TEXT) || ' common'"
 
 
@@ -165,6 +165,9 @@ def many(app: Flask) -> None:
         values = ("CAST(i AS TEXT)" if column.startswith("number") else NAME for column in columns)
         into = f"INSERT INTO {record.__tablename__} ({', '.join(columns)}, version) "
         db.session.execute(text(f"{into} {COUNTED} SELECT {', '.join(values)}, 1 FROM n"))
+    if databases.SERVER:  # what its indexes put off until they are tidied up makes them look dear
+        for index in ("employee", "book", "author"):
+            db.session.execute(text(f"SELECT gin_clean_pending_list('ix_{index}_parts')"))
     db.session.execute(text("ANALYZE"))
     db.session.commit()
 
@@ -176,8 +179,13 @@ def test_few_are_found_by_the_index(many: None) -> None:
         (library.queries.authors({}, "98765")[0], "author"),
     ):
         found = plan(wanted)
-        name = f"ix_{index}_{'title' if index == 'book' else 'name'}_key_parts"
-        assert (name if databases.SERVER else f"parts_of_{index} VIRTUAL TABLE INDEX 0:M") in found, found
+        assert (f"ix_{index}_parts" if databases.SERVER else f"parts_of_{index} VIRTUAL TABLE INDEX 0:M") in found, found
+
+
+def test_whole_keys_are_found_by_their_own_index(many: None) -> None:
+    """PostgreSQL took an index of parts for it, which needed 20 seconds for the keys of half a file."""
+    keys = select(Employee.number).where(Employee.number_key.in_([str(i) for i in range(3000)]))
+    assert "_parts" not in plan(keys)
 
 
 @pytest.mark.skipif(bool(databases.SERVER), reason="without any stays PostgreSQL begins with those")
@@ -188,6 +196,6 @@ def test_the_people_of_stays_are_looked_for_once(many: None) -> None:
 def test_many_are_gone_through_in_the_order_of_the_list(many: None, client: Client, statements: Any) -> None:
     with statements() as seen:
         page = client.get("/hr/employees?q=common")
-    assert "1,000+" in page.text
+    assert "5,000+" in page.text
     (in_order,) = (one for one in seen if "ORDER BY employee.sort_key" in one)
     assert "parts_of" not in in_order
