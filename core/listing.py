@@ -229,7 +229,8 @@ class Listing:
     @property
     def _looks_at_all(self) -> bool:
         """Whether what is asked has to be found out of every record, or by an index of its own."""
-        return bool(self.q) or (self.form is not None and not self.form.counted.isdisjoint(self.form.asked_for))
+        counted = self.form is not None and self.form.counted & self.form.asked_for.keys()
+        return bool(self.q or counted)
 
     # The URLs.
 

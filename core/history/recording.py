@@ -195,22 +195,21 @@ def _plain_joins(model: type[Base], of_deleted: bool = False) -> list[str]:
 
 def _of_objects(work: Any) -> Iterator[Noted]:
     """What became of the records that are objects in this session; asked after the flush."""
+    joins = {model: _plain_joins(model) for model in {type(record) for record in work.touched}}
     for record, before in work.touched.items():
         kind = kinds().get(type(record).__tablename__)
         gone = work.is_deleted(record)
         if kind is None or (gone and before is None):
             continue
-        names = [*inspect(record).mapper.column_attrs.keys(), *_plain_joins(type(record))]
-        after = {} if gone else {name: getattr(record, name) for name in names if _is_there(record, name)}
+        state = inspect(record)
+        # A list that was not read would be a statement of its own, and has not been changed.
+        lists = [name for name in joins[type(record)] if name in state.dict]
+        names = [*state.mapper.column_attrs.keys(), *lists]
+        after = {} if gone else {name: getattr(record, name) for name in names}
         what = REMOVED if gone else ADDED if before is None else CHANGED
         key = key_of(record)
         version = None if gone else getattr(record, "version", None)
         yield Noted(what, kind, key, version, before or {}, after)
-
-
-def _is_there(record: Any, name: str) -> bool:
-    """Whether a fact can be asked for without a statement of its own."""
-    return name in inspect(record).dict or name not in _plain_joins(type(record))
 
 
 def _of_rows(work: Any) -> Iterator[Noted]:

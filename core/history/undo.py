@@ -43,6 +43,8 @@ class Undo:
 
     def __post_init__(self) -> None:
         self.records = Records(self.work.session, self.change_set.id)
+        # What the links of a portion join: held until the rules were asked, or each link would fetch its own.
+        self._near: list[Any] = []
 
     def begin(self) -> None:
         """Lock whatever this save was about, and what its links join, before anything of them is read.
@@ -51,6 +53,13 @@ class Undo:
         """
         self.work.change_set.undoes_id = self.change_set.id
         self.work.change_set.is_separable = self.change_set.is_separable
+        self._lock()
+        self.work.session.expire_all()
+
+    def _lock(self) -> None:
+        """The records of each kind; on SQLite this transaction is the only writer there is."""
+        if self.work.session.get_bind().dialect.name == "sqlite":
+            return
         for table, kind in kinds().items():
             if kind.words.belongs_to:
                 continue
@@ -65,7 +74,6 @@ class Undo:
             locked = sorted(inspect(one).identity[0] for one in found)
             for start in range(0, len(locked), PORTION):
                 self.work.lock(kind.model, locked[start : start + PORTION], whole=True)
-        self.work.session.expire_all()
 
     def portions(self) -> Iterator[Sequence[Change]]:
         """The changes, each portion of one kind, in an order in which they can be reversed.
@@ -103,6 +111,7 @@ class Undo:
         for key in self._others(kind, what, records):
             del records[key]
         self.records.bring_parents(kind, facts.values())
+        self._near = self.records.joined_by(kind, records.values())
         kept: list[Change] = []
         goes: list[Any] = []
         blocked = in_the_way(self.work.session, self.change_set.id, kind, records) if what == ADDED else {}

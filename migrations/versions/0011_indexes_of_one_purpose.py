@@ -1,4 +1,4 @@
-"""Who has how many stays on a day is counted by an index alone; PostgreSQL's indexes of parts serve nothing else.
+"""The stays of a day are counted by an index alone; PostgreSQL's indexes of parts serve nothing else.
 
 An index of pg_trgm on a column was also taken to find whole keys, thousands of times as slow as by their own.
 """
