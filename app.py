@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+import core.access
 import core.accounts
 import core.commands
 import core.errors
@@ -27,7 +28,7 @@ import core.views
 import core.words
 import hr.room
 import library.room
-from core.access import RecordId, this_page
+from core.access import RecordId
 from core.db import db, will_write
 from core.forms import day_text, number_text
 from core.writing import retrying
@@ -72,6 +73,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     core.kept_forms.init_app(app)
     CSRFProtect(app)
     core.accounts.init_app(app)
+    core.access.init_app(app)
     core.rights.init_app(app)
     core.standby.init_app(app)
     core.headers.init_app(app)
@@ -83,7 +85,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["rooms"] = ROOMS
     core.subjects.init_app(app, {"": core.words.WORDS, **{room.name: room.words for room in ROOMS}})
     app.jinja_env.globals["rooms"] = ROOMS
-    app.jinja_env.globals["this_page"] = this_page
     app.jinja_env.filters["day"] = day_text
     app.jinja_env.filters["number"] = number_text
     app.register_blueprint(core.views.bp)

@@ -45,7 +45,7 @@ def pages(facts: Facts) -> list[Page]:
         _sorted("people, by number", PEOPLE, "sort=number", f"{THEIR_PEOPLE}?o=1"),
         _sorted("people, by hiring", PEOPLE, "sort=hired", f"{THEIR_PEOPLE}?o=3"),
         *_list("books", BOOKS, THEIR_BOOKS, ("sort=-title", "-1"), facts.books, facts.middles["book"]),
-        _sorted("books, by year", BOOKS, "sort=year", f"{THEIR_BOOKS}?o=4"),
+        _sorted("books, by year", BOOKS, "sort=year", f"{THEIR_BOOKS}?o=3"),
         *_list(
             "authors", AUTHORS, THEIR_AUTHORS, ("sort=-name", "-1"), facts.authors, facts.middles["author"]
         ),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from flask import abort, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter, Map
 
@@ -17,8 +17,8 @@ from core.rights import is_administrator as is_administrator
 from core.rights import may_edit as may_edit
 from core.rights import may_read as may_read
 
-# Where a request remembers the path of its page.
-THIS_PATH = "joinery.this_path"
+# Where a request remembers the path of its page, and what its address asks for.
+THIS_PATH, ASKED_FOR = "joinery.this_path", "joinery.asked_for"
 # What werkzeug leaves as it is in the arguments of an address.
 IN_QUERY = "!$'()*,/:;?@"
 
@@ -28,6 +28,13 @@ class RecordId(IntegerConverter):
 
     def __init__(self, map: Map) -> None:
         super().__init__(map, max=2**31 - 1)
+
+
+def init_app(app: Flask) -> None:
+    """Let templates ask for addresses."""
+    app.extensions["addresses"] = {}
+    app.jinja_env.globals["url_for"] = address
+    app.jinja_env.globals["this_page"] = this_page
 
 
 Record = TypeVar("Record", bound=Base)
@@ -113,6 +120,21 @@ def this_page(drop: Sequence[str] = (), **changes: Any) -> str:
     return f"{_this_path()}?{urlencode(told, safe=IN_QUERY)}" if told else _this_path()
 
 
+def address(endpoint: str, **values: Any) -> str:
+    """`url_for`, for templates: a page that needs no argument has the same address for everybody.
+
+    A dozen of them stand on every page, so they are asked for once; but where one looks at another day, the
+    pages of a room lead on with it.
+    """
+    if values or "on" in request.args:
+        return url_for(endpoint, **values)
+    known: dict[tuple[str, str], str] = current_app.extensions["addresses"]
+    key = (request.script_root, f"{request.blueprint}{endpoint}" if endpoint.startswith(".") else endpoint)
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]
+
+
 def _this_path() -> str:
     """The path of this page, put together once: a list leads to itself in twenty ways."""
     known: str | None = request.environ.get(THIS_PATH)
@@ -123,10 +145,14 @@ def _this_path() -> str:
     return known
 
 
-def _asked_for() -> dict[str, Any]:
+def _asked_for() -> Mapping[str, Any]:
     """The arguments of this address, without those that would change which page it is."""
-    asked_for: dict[str, Any] = request.args.to_dict(flat=False)
-    return {name: v for name, v in asked_for.items() if name != "endpoint" and not name.startswith("_")}
+    known: dict[str, Any] | None = request.environ.get(ASKED_FOR)
+    if known is None:
+        asked = request.args.to_dict(flat=False).items()
+        known = {name: v for name, v in asked if name != "endpoint" and not name.startswith("_")}
+        request.environ[ASKED_FOR] = known
+    return known
 
 
 def safe_url(url: str | None, default: str) -> str:

@@ -42,6 +42,16 @@ class Ways:
             self._known[endpoint, key, text] = known
         return known
 
+    def all(
+        self, endpoint: str, argument: str, keys: Sequence[object], texts: Sequence[str], titled: bool = False
+    ) -> list[Markup]:
+        """The same for many records at once: a column of names, of which none comes again."""
+        before, after = self._address(endpoint, argument)
+        words, places = all_escaped(texts), map(_in_path, keys)
+        titles = [f'" title="{one}' for one in words] if titled else [""] * len(words)
+        parts = zip(places, titles, words, strict=True)
+        return [whole(f'<a href="{before}{place}{after}{title}">{text}</a>') for place, title, text in parts]
+
     def _address(self, endpoint: str, argument: str) -> tuple[str, str]:
         """What stands before and behind the key in the addresses of these pages, escaped."""
         known = self._addresses.get(endpoint)

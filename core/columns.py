@@ -20,9 +20,9 @@ class Column:
     """A column of a list.
 
     `name` stands in the address; `value(row)` is the plain value, for exports and for the page. `cell(row,
-    ways)` is what the page shows where that is more than the value. `sort` is the sort of the list that its
-    head offers. `kind` is “num” where figures stand under each other, “day” for days, “long” and “longest”
-    for titles.
+    ways)` is what the page shows where that is more than the value, and `shown(rows, ways)` the same for all
+    rows of a page at once, as markup. `sort` is the sort of the list that its head offers. `kind` is “num”
+    where figures stand under each other, “day” for days, “long” and “longest” for titles.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Column:
     kind: str = ""
     sort: str = ""
     cell: Callable[[Any, Ways], str | Markup] | None = None
+    shown: Callable[[Sequence[Any], Ways], Sequence[Markup]] | None = None
 
     def opening(self, is_first: bool) -> str:
         """The tag before each cell; its label is for narrow screens, where the first column needs none."""
@@ -39,8 +40,10 @@ class Column:
         label = "" if is_first else f' data-label="{escape(self.label)}"'
         return f"<td{kind}{label}>"
 
-    def cells(self, lines: Iterable[Any], ways: Ways) -> list[str]:
+    def cells(self, lines: Sequence[Any], ways: Ways) -> Sequence[str]:
         """What a page shows of each line, as markup."""
+        if self.shown is not None:
+            return self.shown(lines, ways)
         if self.cell is None:
             return all_escaped([self.text(line) for line in lines])
         shown = [self.cell(line, ways) for line in lines]

@@ -12,11 +12,12 @@ from textwrap import shorten
 from typing import Any
 
 from flask import request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Select, bindparam, case, func, inspect, literal_column, select, tuple_
 
 from core.access import asked, day_fault, this_page
 from core.among import among
+from core.cells import whole
 from core.columns import Column, Table
 from core.cursors import WHERE_ONE_IS, cursor, mark_of
 from core.db import db, today
@@ -221,9 +222,11 @@ class Listing:
         if not is_whole:
             return in_order
         if len(key) == 1:
-            # Whose rows are of one table is asked nothing once more.
-            rows = select(entity) if self.table.facts else self.select
-            return rows.where(among(key[0])).params(keys=[row[0] for row in found])
+            keys = [row[0] for row in found]
+            # Plain rows are of one table: nothing is asked of them once more.
+            if self.table.facts:
+                return select(entity).where(among(key[0])).params(keys=keys)
+            return self.select.where(key[0].in_(keys))
         return self.select.where(tuple_(*key).in_([tuple(row) for row in found]))
 
     @property
@@ -287,7 +290,7 @@ class Listing:
         first, last = (shorten(label(row), 32, placeholder="…") for row in (self.rows[0], self.rows[-1]))
         return f"{first} to {last}"
 
-    @property
+    @cached_property
     def total_text(self) -> str:
         """How many there are: exact when they are few or asked for, else “10,000+”."""
         total, exact = self._total()
@@ -331,11 +334,9 @@ class Listing:
     @property
     def chips(self) -> list[Chip]:
         """The sentence above the list: its filters in the order of the form, what is looked for, the day."""
-        chips = [
-            Chip(self.form.said(f), self.url(drop=(f.name,)))
-            for f in self.form or ()
-            if self.form and f.short_name in self.form.asked_for
-        ]
+        form, chips = self.form, list[Chip]()
+        if form is not None and (set_ones := form.asked_for):
+            chips += [Chip(form.said(f), self.url(drop=(f.name,))) for f in form if f.short_name in set_ones]
         keys = len(set(request.args.getlist("key")))
         if keys:
             chips.insert(0, Chip(f"{keys:,} chosen", self.url(drop=("key",))))
@@ -368,6 +369,25 @@ class Listing:
     def lines(self) -> Sequence[Any]:
         """The rows with what their cells need beside them."""
         return self.shown_table.lines(self.rows, self.day or today(), self.columns)
+
+    def head(self, sort: str, label: str, kind: str = "") -> Markup:
+        """The head of a column; one that the list can be sorted by leads there, the other way round again."""
+        attributes = f' class="{escape(kind)}"' if kind else ""
+        words: str = escape(label)
+        if not sort:
+            return whole(f'<th scope="col"{attributes}>{words}</th>')
+        sorted_by = ""
+        if self.sort == sort:
+            order, arrow = ("descending", "↓") if self.descending else ("ascending", "↑")
+            attributes += f' aria-sort="{order}"'
+            words, sorted_by = f'{words}<span aria-hidden="true"> {arrow}</span>', " is-sorted"
+        url = escape(self.sort_url(sort))
+        link = f'<a class="sort{sorted_by}" href="{url}">{words}</a>'
+        return whole(f'<th scope="col"{attributes}>{link}</th>')
+
+    def heads(self) -> Markup:
+        """The heads of the columns that are shown."""
+        return whole("".join([self.head(one.sort, one.label, one.kind) for one in self.columns]))
 
     def grid(self, choose: bool) -> Markup:
         """The rows as the page shows them, with `choose` each with a box to choose it by."""

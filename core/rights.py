@@ -24,6 +24,7 @@ _asker: ContextVar[Any] = ContextVar("asker", default=None)
 
 def init_app(app: Flask) -> None:
     """Guard every room, and let the pages ask what they may offer. After what finds out who is there."""
+    app.extensions["takes_forms"] = {}
     app.before_request(_guard)
     app.jinja_env.globals["may_read"] = may_read
     app.jinja_env.globals["may_edit"] = may_edit
@@ -191,7 +192,11 @@ def _changes(room: "Room", endpoint: str, method: str) -> bool:
 
 
 def _takes_forms(endpoint: str) -> bool:
-    return any("POST" in (rule.methods or ()) for rule in current_app.url_map.iter_rules(endpoint))
+    known: dict[str, bool] = current_app.extensions["takes_forms"]
+    if endpoint not in known:
+        rules = current_app.url_map.iter_rules(endpoint)
+        known[endpoint] = any("POST" in (rule.methods or ()) for rule in rules)
+    return known[endpoint]
 
 
 def _extra(room: "Room") -> set[str]:

@@ -26,8 +26,8 @@ def _department(code: str, name: str, ways: Ways) -> Markup:
     return ways("hr.department", "code", code, name)
 
 
-def _person(number: str, name: str, ways: Ways) -> Markup:
-    return ways("hr.employee", "number", number, name)
+def _people(numbers: Sequence[str], names: Sequence[str], ways: Ways) -> Sequence[Markup]:
+    return ways.all("hr.employee", "number", numbers, names)
 
 
 def _named_department(line: DepartmentLine, ways: Ways) -> Markup:
@@ -93,8 +93,9 @@ class EmployeeLine(NamedTuple):
 
 
 def _their_departments(line: EmployeeLine, ways: Ways) -> Markup:
-    stays = [_department(stay.department_code, stay.department, ways) for stay in line.stays]
-    return joined(stays, ", ") or aside("none")
+    if not line.stays:
+        return aside("none")
+    return joined([_department(one.department_code, one.department, ways) for one in line.stays], ", ")
 
 
 def _fte_by_stay(line: EmployeeLine, _ways: Ways) -> str:
@@ -114,7 +115,9 @@ EMPLOYEES = Table(
             "Person",
             lambda e: e.person.sort_name,
             sort="name",
-            cell=lambda e, ways: _person(e.person.number, e.person.sort_name, ways),
+            shown=lambda lines, ways: _people(
+                [e.person.number for e in lines], [e.person.sort_name for e in lines], ways
+            ),
         ),
         Column("number", "Number", lambda e: e.person.number, sort="number"),
         Column("called", "Name", lambda e: e.person.name, usual=False),
@@ -150,7 +153,9 @@ STAYS = Table(
             "Person",
             lambda s: s.employee.sort_name,
             sort="employee",
-            cell=lambda s, ways: _person(s.employee_number, s.employee.sort_name, ways),
+            shown=lambda lines, ways: _people(
+                [s.employee_number for s in lines], [s.employee.sort_name for s in lines], ways
+            ),
         ),
         Column("number", "Number", lambda s: s.employee_number, usual=False),
         Column(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -40,26 +41,44 @@ class BookLine(NamedTuple):
 NAMED = 3
 
 
-def _book(book: Book, ways: Ways) -> Markup:
-    return ways("library.book", "id", book.id, book.title, titled=True)
+def _books(books: Sequence[Book], ways: Ways) -> Sequence[Markup]:
+    return ways.all(
+        "library.book", "id", [one.id for one in books], [one.title for one in books], titled=True
+    )
 
 
-def _author(id: int, name: str, ways: Ways) -> Markup:
-    return ways("library.author", "id", id, name)
+def _authors(ids: Sequence[int], names: Sequence[str], ways: Ways) -> Sequence[Markup]:
+    return ways.all("library.author", "id", ids, names)
 
 
-def _titled_book(line: BookLine, ways: Ways) -> Markup:
-    return joined([_book(line.book, ways), aside("archived") if line.book.archived_on else ""])
+def _or_archived(links: Sequence[Markup], records: Sequence[Book | Author]) -> Sequence[Markup]:
+    """Links to records, and which of these are archived."""
+    pairs = zip(links, records, strict=True)
+    return [joined([link, aside("archived")]) if one.archived_on else link for link, one in pairs]
 
 
-def _first_authors(line: BookLine, ways: Ways) -> Markup:
-    names = joined([_author(one.author_id, one.name, ways) for one in line.shares[:NAMED]], ", ")
-    more = len(line.shares) - NAMED
-    return joined([names, aside(f"and {more} more") if more > 0 else ""])
+def _titled_books(lines: Sequence[BookLine], ways: Ways) -> Sequence[Markup]:
+    books = [line.book for line in lines]
+    return _or_archived(_books(books, ways), books)
+
+
+def _first_authors(lines: Sequence[BookLine], ways: Ways) -> Sequence[Markup]:
+    named = [one for line in lines for one in line.shares[:NAMED]]
+    links = iter(_authors([one.author_id for one in named], [one.name for one in named], ways))
+    return [
+        _and_others(list(islice(links, min(len(line.shares), NAMED))), len(line.shares) - NAMED)
+        for line in lines
+    ]
+
+
+def _and_others(links: Sequence[Markup], more: int) -> Markup:
+    names = joined(links, ", ")
+    return joined([names, aside(f"and {more} more")]) if more > 0 else names
 
 
 def _royalties(line: BookLine, _ways: Ways) -> str:
-    return "" if line.royalties is None else f"{number_text(line.royalties)} %"
+    total = line.royalties
+    return "" if total is None else f"{number_text(total)} %"
 
 
 def _with_shares(books: Sequence[Book], _day: date, shown: Collection[str]) -> list[BookLine]:
@@ -81,8 +100,8 @@ def _with_shares(books: Sequence[Book], _day: date, shown: Collection[str]) -> l
 BOOKS = Table(
     "books",
     (
-        Column("title", "Title", lambda b: b.book.title, kind="longest", sort="title", cell=_titled_book),
-        Column("authors", "Authors", lambda b: b.names, kind="long", cell=_first_authors),
+        Column("title", "Title", lambda b: b.book.title, kind="longest", sort="title", shown=_titled_books),
+        Column("authors", "Authors", lambda b: b.names, kind="long", shown=_first_authors),
         Column("count", "How many", lambda b: len(b.shares), usual=False, kind="num"),
         Column("published", "Published", lambda b: b.book.published, sort="year"),
         Column("isbn", "ISBN", lambda b: ", ".join(b.isbns), usual=False),
@@ -113,9 +132,10 @@ class AuthorLine(NamedTuple):
     title: str
 
 
-def _named_author(line: AuthorLine, ways: Ways) -> Markup:
-    one = line.author
-    return joined([_author(one.id, one.sort_name, ways), aside("archived") if one.archived_on else ""])
+def _named_authors(lines: Sequence[AuthorLine], ways: Ways) -> Sequence[Markup]:
+    authors = [line.author for line in lines]
+    links = _authors([one.id for one in authors], [one.sort_name for one in authors], ways)
+    return _or_archived(links, authors)
 
 
 def _with_books(authors: Sequence[Author], _day: date, shown: Collection[str]) -> list[AuthorLine]:
@@ -128,7 +148,7 @@ def _with_books(authors: Sequence[Author], _day: date, shown: Collection[str]) -
 AUTHORS = Table(
     "authors",
     (
-        Column("name", "Author", lambda a: a.author.sort_name, sort="name", cell=_named_author),
+        Column("name", "Author", lambda a: a.author.sort_name, sort="name", shown=_named_authors),
         Column("called", "Name", lambda a: a.author.name, usual=False),
         Column("books", "Books", lambda a: a.books, kind="num"),
         Column("title", "One of them", lambda a: a.title, kind="longest"),
@@ -149,14 +169,16 @@ SHARES = Table(
             lambda s: s.book.title,
             kind="longest",
             sort="book",
-            cell=lambda s, ways: _book(s.book, ways),
+            shown=lambda lines, ways: _books([s.book for s in lines], ways),
         ),
         Column(
             "author",
             "Author",
             lambda s: s.author.name,
             sort="author",
-            cell=lambda s, ways: _author(s.author_id, s.author.name, ways),
+            shown=lambda lines, ways: _authors(
+                [s.author_id for s in lines], [s.author.name for s in lines], ways
+            ),
         ),
         Column("role", "Role", lambda s: s.role),
         Column("order", "No.", lambda s: s.publication_order, kind="num"),

@@ -153,6 +153,19 @@ class Author(models.Model):
         app_label, managed, db_table, ordering = "admin", False, "author", ["sort_key", "id"]
 
 
+class Share(models.Model):
+    """What an author has in a book."""
+
+    pk = models.CompositePrimaryKey("book_id", "author_id")
+    book = models.ForeignKey(Book, models.CASCADE, related_name="shares")
+    author = models.ForeignKey(Author, models.CASCADE, related_name="shares")
+    publication_order = models.IntegerField()
+    royalty_percentage = models.BigIntegerField()
+
+    class Meta:
+        app_label, managed, db_table, ordering = "admin", False, "author_book", ["publication_order"]
+
+
 class OfDepartment(admin.SimpleListFilter):
     """People of a department, by what exists: the filter that comes with Django sorts all of them out."""
 
@@ -234,22 +247,50 @@ class DepartmentAdmin(Listed):
 
 @admin.register(Book)
 class BookAdmin(Listed):
-    """Books."""
+    """Books, with their authors and what these receive together, as Joinery's list has them."""
 
-    list_display = ("called", "reference", "published", "year")
+    list_display = ("called", "authors", "published_on", "royalties")
     search_fields = ("title_key",)
 
     @admin.display(ordering="title_key")
     def called(self, book):
         return book.title
 
+    def get_queryset(self, request):
+        shares = Share.objects.select_related("author")
+        return super().get_queryset(request).prefetch_related(models.Prefetch("shares", shares, "here"))
+
+    @admin.display
+    def authors(self, book):
+        return ", ".join(share.author.name for share in getattr(book, "here", ()))
+
+    @admin.display(ordering="year")
+    def published_on(self, book):
+        return book.published
+
+    @admin.display
+    def royalties(self, book):
+        return sum(share.royalty_percentage for share in getattr(book, "here", ())) / 10_000
+
 
 @admin.register(Author)
 class AuthorAdmin(Listed):
-    """Authors."""
+    """Authors, with how many books and one of them, as Joinery's list has them."""
 
-    list_display = ("filed_name", "name")
+    list_display = ("filed_name", "books", "title")
     search_fields = ("name_key",)
+
+    def get_queryset(self, request):
+        shares = Share.objects.select_related("book").order_by()
+        return super().get_queryset(request).prefetch_related(models.Prefetch("shares", shares, "here"))
+
+    @admin.display
+    def books(self, author):
+        return len(getattr(author, "here", ()))
+
+    @admin.display
+    def title(self, author):
+        return min((share.book.title for share in getattr(author, "here", ())), default="")
 
     @admin.display(ordering="sort_key")
     def filed_name(self, author):
