@@ -79,8 +79,8 @@ def read_import(said: str, database: str) -> Iterator[Result]:
     for step, seconds, bare, floor, peak in _found("import", line, said):
         targets = [Target("300 MB", float(peak), MEMORY)]
         if step == "import":
-            targets.insert(0, Target("5× of executemany", float(floor), IMPORT))
-        beside = f"executemany into a plain table × {floor}, into ours × {bare}"
+            targets.insert(0, Target("5× of executemany of the same rows", float(bare), IMPORT))
+        beside = f"executemany of the stays into a plain table × {floor}, of them and their history × {bare}"
         yield Result(f"{step} of all stays", f"{count}: {seconds} s, peak {peak} MB", beside, targets)
     line = r"(\d+) saves\D+([\d.]+) s\D+([\d.]+) s"
     ((saves, save, reading),) = _found("import", line, said)

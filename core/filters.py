@@ -12,7 +12,7 @@ from core.access import this_page
 from core.forms import LenientField, LookUpField, QuickSelect
 
 # What filters look like while they are not set.
-_DRAWN: dict[tuple[type[Form], str, tuple[tuple[Any, Any], ...]], Markup] = {}
+_DRAWN: dict[tuple[type[Form], str, tuple[tuple[Any, Any], ...], str], Markup] = {}
 
 
 class ChoiceField(SelectField):
@@ -84,13 +84,14 @@ class Filter(Form):
         """A filter as `draw`, a macro, shows it.
 
         One that nothing was given for looks always the same, and is drawn once: that depends on the code, and
-        on its choices, which the rights of a person may say. Where suggestions come from also depends on the
-        day that the page is about, so a look-up is drawn anew.
+        on its choices, which the rights of a person may say. Where suggestions come from says another day
+        that the page is about, of which there are many: such a look-up is drawn anew.
         """
-        if field.raw_data or field.errors or hasattr(field, "find_url") or current_app.debug:
+        place = getattr(field, "find_url", "")
+        if field.raw_data or field.errors or "?" in place or current_app.debug:
             return draw(field)
         choices = tuple(_labels(field).items()) if isinstance(field, SelectField) else ()
-        key = (type(self), field.short_name, choices)
+        key = (type(self), field.short_name, choices, place)
         if key not in _DRAWN:
             _DRAWN[key] = draw(field)
         return _DRAWN[key]

@@ -44,7 +44,7 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
     app.config.from_mapping(
         SQLALCHEMY_DATABASE_URI=os.environ.get("DATABASE_URL") or f"sqlite:///{app.instance_path}/joinery.db",
         # What was typed stays out of the log: an error names the statement, not its values.
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         DATABASE_READ_URL=os.environ.get("DATABASE_READ_URL"),
         TIMEZONE=os.environ.get("TIMEZONE"),
         TRUSTED_PROXIES=int(os.environ.get("TRUSTED_PROXIES", "0")),
@@ -72,7 +72,9 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
     app.config.from_mapping(given)
     _check_mail(app)
     app.config["SITE_URL"] = app.config["SITE_URL"] or _local_site()
-    app.config["SQLALCHEMY_DATABASE_URI"] = database_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
+    url = app.config["SQLALCHEMY_DATABASE_URI"] = database_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
+    # A server may have hung up since, which a file does not.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"].setdefault("pool_pre_ping", not url.startswith("sqlite"))
     if app.config["DATABASE_READ_URL"]:
         app.config["SQLALCHEMY_BINDS"] = {STANDBY: _standby(app)}
     if not app.config.get("SECRET_KEY"):

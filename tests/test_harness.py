@@ -114,7 +114,7 @@ def test_what_the_programs_print_is_read() -> None:
         "floor        1.4 s    0.6 × bare    1.0 × floor   peak   150 MB\n"
         "preview      6.0 s    2.0 × bare    4.0 × floor   peak   180 MB\n"
         "killed       3.0 s left 0 links and 0 changes\n"
-        "import       9.0 s    3.0 × bare    6.0 × floor   peak   310 MB\n"
+        "import       9.0 s    6.0 × bare   12.0 × floor   peak   310 MB\n"
         "beside the import 50 saves: another one waited 2.00 s at most, another reader 0.03 s\n"
     )
     assert [one.name for one in programs.read_import(imported, "SQLite")] == [

@@ -1,12 +1,14 @@
 """Where the pages about the whole application are registered, and what the frame shows on every page."""
 
+from collections.abc import Hashable
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, current_app, request, url_for
+from jinja2.runtime import Macro
 
 from core.access import is_administrator
 from core.forms import moment_text
-from core.rights import may_import
+from core.rights import may_import, may_read, rooms
 from core.rooms import Place
 from core.search import count_text
 
@@ -24,7 +26,29 @@ def frame() -> dict[str, Any]:
     house = [place for place in HOUSE if place.endpoint != "core.imports" or may_import()]
     if is_administrator():
         house += ADMINISTRATION
-    return {"house": house, "person_places": OWN, "search_url": url_for("core.search")}
+    groups = [
+        (room.title, f"tint-{n}", tuple(room.places))
+        for n, room in enumerate(rooms(), 1)
+        if may_read(room.name)
+    ]
+    groups += [("House", "tint-house", tuple(house))] if house else []
+    return {"navigation": tuple(groups), "person_places": OWN, "search_url": url_for("core.search")}
+
+
+@bp.app_template_global("drawn_once")
+def drawn_once(draw: Macro, *told: Hashable) -> str:
+    """What a macro draws from what it is told and from which page it is for, and from nothing else.
+
+    It is drawn once for each page, and not for each time that somebody opens it; but where one looks at
+    another day, addresses lead on with it.
+    """
+    if current_app.debug or request.endpoint is None or "on" in request.args:
+        return draw(*told)
+    known: dict[Hashable, str] = current_app.extensions.setdefault("drawn_once", {})
+    key = (request.script_root, request.endpoint, draw.name, told)
+    if key not in known:
+        known[key] = draw(*told)
+    return known[key]
 
 
 @bp.app_template_filter("up_to_many")
