@@ -19,7 +19,7 @@ def figures(lines: Mapping[str, Line], results: Sequence[Result]) -> Figures:
 
 
 def _beside(line: Line) -> str:
-    return f", {line['joinery'].median / line['floor'].median:.1f} × floor" if "floor" in line else ""
+    return f", {line['joinery'].times(line['floor']):.1f} × floor" if "floor" in line else ""
 
 
 def keep(folder: Path, database: str, scale: float, told: Figures) -> None:

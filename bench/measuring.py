@@ -21,6 +21,14 @@ class Measured:
         """In milliseconds."""
         return 1000 * statistics.median(one.seconds for one in self.answers)
 
+    def times(self, other: "Measured") -> float:
+        """How many times as long as another one: the median of the rounds, in which they took turns.
+
+        A processor that is now slow and now fast, as shared ones are, was the same for both in a round.
+        """
+        rounds = zip(self.answers, other.answers, strict=True)
+        return statistics.median(mine.seconds / theirs.seconds for mine, theirs in rounds)
+
     @property
     def p95(self) -> float:
         """In milliseconds: of twenty answers, one took longer."""

@@ -59,19 +59,17 @@ def or_failure(name: str, results: Iterator[Result]) -> Iterator[Result]:
 
 def targets(page: Page, line: Line) -> Iterator[Target]:
     """The targets of a page, with what was measured."""
-    mine, last = line["joinery"].median, line["joinery"].answers[-1]
+    mine, last = line["joinery"], line["joinery"].answers[-1]
     if page.floors and "floor" in line:
-        yield Target(f"within {page.floors:g}× of the floor", mine / line["floor"].median, page.floors)
+        yield Target(f"within {page.floors:g}× of the floor", mine.times(line["floor"]), page.floors)
     if page.faster and "django" in line:
-        yield Target(
-            f"{page.faster:g}× as fast as Django admin", mine / line["django"].median, 1 / page.faster
-        )
+        yield Target(f"{page.faster:g}× as fast as Django admin", mine.times(line["django"]), 1 / page.faster)
     if page.statements:
         yield Target(f"{page.statements} statements at most", int(last.statements or 0), page.statements)
     if page.times and "beside" in line:
-        yield Target(f"within {page.times:g}× of {page.beside}", mine / line["beside"].median, page.times)
+        yield Target(f"within {page.times:g}× of {page.beside}", mine.times(line["beside"]), page.times)
     if page.itself and "hundredth" in line:
-        ratio = mine / line["hundredth"].median
+        ratio = mine.times(line["hundredth"])
         yield Target(f"within {page.itself:g}× of itself on 1 % of the data", ratio, page.itself)
     if page.kilobytes:
         yield Target(f"{page.kilobytes:g} KB at most", last.travelled / 1000, page.kilobytes)
@@ -94,7 +92,7 @@ def row(page: Page, line: Line) -> str:
         f"{line['floor'].median:.1f}" if "floor" in line else "",
         _times(line, "floor"),
         f"{line['django'].median:.1f}" if "django" in line else "",
-        f"{line['django'].median / mine.median:.1f}" if "django" in line else "",
+        f"{1 / mine.times(line['django']):.1f}" if "django" in line else "",
         _times(line, "beside"),
         _times(line, "hundredth"),
         processor(line),
@@ -104,7 +102,7 @@ def row(page: Page, line: Line) -> str:
 
 
 def _times(line: Line, other: str) -> str:
-    return f"{line['joinery'].median / line[other].median:.2f}" if other in line else ""
+    return f"{line['joinery'].times(line[other]):.2f}" if other in line else ""
 
 
 def processor(line: Line) -> str:
