@@ -58,9 +58,10 @@ SAVE = (
     "UPDATE department_employee_link SET extra_data = ? WHERE id ="
     " (SELECT min(id) FROM department_employee_link WHERE employee_number = ?)"
 )
-# One word that somebody is called by. SQLite is led by the index of parts of names, where there is one, and
-# otherwise reads the index of all names; PostgreSQL finds its way. What is found is sorted then.
+# One word that somebody is called by. Both databases are led by the index of parts of names; SQLite reads the
+# index of all names where a word is too short for it. What is found is sorted then.
 CALLED = "(name_key LIKE ? OR number_key LIKE ?)"
+TOGETHER = """(coalesce(name_key, '') || ' ' || coalesce(number_key, '')) COLLATE "default" ILIKE ? AND """
 BY_PARTS = "rowid IN (SELECT rowid FROM parts_of_employee WHERE parts_of_employee MATCH ?)"
 BY_NAMES = "number IN (SELECT number FROM employee WHERE {})"
 HAS_PARTS = "SELECT count(*) FROM sqlite_master WHERE name = 'parts_of_employee'"
@@ -137,11 +138,15 @@ def _saved(environ: dict[str, Any], start: Callable[..., Any], person: str) -> l
 
 def called(words: list[str]) -> tuple[str, list[str]]:
     """The condition that somebody is called by all these words, and its values."""
+    if is_server():
+        return " AND ".join([TOGETHER + CALLED] * len(words)), [
+            f"%{word}%" for word in words for _ in range(3)
+        ]
     condition = " AND ".join([CALLED] * len(words))
     values = [f"%{word}%" for word in words for _ in range(2)]
     runs = [f'"{word[n : n + 3]}"' for word in words for n in range(len(word) - 2)]
-    if is_server() or not runs or not rows(HAS_PARTS)[0][0]:
-        return (condition if is_server() else BY_NAMES.format(condition)), values
+    if not runs or not rows(HAS_PARTS)[0][0]:
+        return BY_NAMES.format(condition), values
     return f"{BY_PARTS} AND {condition}", [" AND ".join(runs), *values]
 
 

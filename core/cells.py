@@ -45,7 +45,7 @@ class Ways:
     def all(
         self, endpoint: str, argument: str, keys: Sequence[object], texts: Sequence[str], titled: bool = False
     ) -> list[Markup]:
-        """The same for many records at once: a column of names, of which none comes again."""
+        """The same for many records at once: a column of names, of which few come again."""
         before, after = self._address(endpoint, argument)
         words, places = all_escaped(texts), map(_in_path, keys)
         titles = [f'" title="{one}' for one in words] if titled else [""] * len(words)

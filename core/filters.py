@@ -50,7 +50,7 @@ class Filter(Form):
 
     `phrases` says how a filter is told in the sentence above the list: “hired from {}”, or a phrase for each
     choice. What has none is told as it stands in the form. `counted` are the filters that count or add up
-    something of each record.
+    something of each of very many records.
     """
 
     phrases: ClassVar[Mapping[str, str | Mapping[str, str]]] = {}

@@ -214,19 +214,18 @@ class Listing:
             return in_order
         entity = self.select.column_descriptions[0]["entity"]
         key = inspect(entity).primary_key
-        few = FEW_OF_ALL if len(key) == 1 and self._looks_at_all else FEW
+        few = FEW_OF_ALL if self.table.facts and self._looks_at_all else FEW
         first = self.select.with_only_columns(*key, maintain_column_froms=True).order_by(None)
         found = db.session.connection().execute(first.limit(few + 1)).all()
         is_whole = len(found) <= few
         self._counted = (len(found) if is_whole else few, is_whole)
         if not is_whole:
             return in_order
+        if self.table.facts:
+            # Plain rows are of one table, with one key: nothing is asked of them once more.
+            return select(entity).where(among(key[0])).params(keys=[row[0] for row in found])
         if len(key) == 1:
-            keys = [row[0] for row in found]
-            # Plain rows are of one table: nothing is asked of them once more.
-            if self.table.facts:
-                return select(entity).where(among(key[0])).params(keys=keys)
-            return self.select.where(key[0].in_(keys))
+            return self.select.where(key[0].in_([row[0] for row in found]))
         return self.select.where(tuple_(*key).in_([tuple(row) for row in found]))
 
     @property

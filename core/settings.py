@@ -74,7 +74,8 @@ def configure(app: Flask, settings: Mapping[str, Any] | None) -> None:
     app.config["SITE_URL"] = app.config["SITE_URL"] or _local_site()
     url = app.config["SQLALCHEMY_DATABASE_URI"] = database_url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
     # A server may have hung up since, which a file does not.
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"].setdefault("pool_pre_ping", not url.startswith("sqlite"))
+    ping = {"pool_pre_ping": not url.startswith("sqlite")}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**ping, **app.config["SQLALCHEMY_ENGINE_OPTIONS"]}
     if app.config["DATABASE_READ_URL"]:
         app.config["SQLALCHEMY_BINDS"] = {STANDBY: _standby(app)}
     if not app.config.get("SECRET_KEY"):

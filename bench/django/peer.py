@@ -281,16 +281,23 @@ class AuthorAdmin(Listed):
     search_fields = ("name_key",)
 
     def get_queryset(self, request):
-        shares = Share.objects.select_related("book").order_by()
-        return super().get_queryset(request).prefetch_related(models.Prefetch("shares", shares, "here"))
+        theirs = Share.objects.filter(author=models.OuterRef("pk")).order_by().values("author")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                how_many=models.Subquery(theirs.annotate(n=models.Count("book")).values("n")),
+                first_title=models.Subquery(theirs.annotate(t=models.Min("book__title")).values("t")),
+            )
+        )
 
     @admin.display
     def books(self, author):
-        return len(getattr(author, "here", ()))
+        return author.how_many or 0
 
     @admin.display
     def title(self, author):
-        return min((share.book.title for share in getattr(author, "here", ())), default="")
+        return author.first_title or ""
 
     @admin.display(ordering="sort_key")
     def filed_name(self, author):

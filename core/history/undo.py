@@ -43,8 +43,8 @@ class Undo:
 
     def __post_init__(self) -> None:
         self.records = Records(self.work.session, self.change_set.id)
-        # What the links of a portion join: held until the rules were asked, or each link would fetch its own.
-        self._near: list[Any] = []
+        # What the links join: held until the rules were asked, or each link would fetch its own.
+        self.near: list[Any] = []
 
     def begin(self) -> None:
         """Lock whatever this save was about, and what its links join, before anything of them is read.
@@ -111,7 +111,8 @@ class Undo:
         for key in self._others(kind, what, records):
             del records[key]
         self.records.bring_parents(kind, facts.values())
-        self._near = self.records.joined_by(kind, records.values())
+        if not (self.by_rows and what == ADDED):
+            self.near += self.records.joined_by(kind, records.values())
         kept: list[Change] = []
         goes: list[Any] = []
         blocked = in_the_way(self.work.session, self.change_set.id, kind, records) if what == ADDED else {}

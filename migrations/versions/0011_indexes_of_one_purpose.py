@@ -31,7 +31,11 @@ def upgrade() -> None:
                 op.drop_index(f"ix_{table}_{column}_parts", table)
             words = " || ' ' || ".join(f"coalesce({column}, '')" for column in columns)
             together = text(f'(({words}) COLLATE "default") gin_trgm_ops')
-            op.create_index(f"ix_{table}_parts", table, [together], postgresql_using="gin")
+            settings = {"fastupdate": "off"}
+            op.create_index(
+                f"ix_{table}_parts", table, [together], postgresql_using="gin", postgresql_with=settings
+            )
+            op.execute(f"ANALYZE {table}")
 
 
 def downgrade() -> None:

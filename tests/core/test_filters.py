@@ -4,8 +4,10 @@ import re
 from html import unescape
 
 import pytest
+from flask import Flask
 
 from core import listing
+from core.filters import Filter
 from tests import factories
 from tests.cast import Cast
 from tests.conftest import Client
@@ -27,6 +29,11 @@ LISTS = (
 def chips(page: Page) -> list[str]:
     """The sentence above the list, part by part."""
     return [unescape(text) for text in re.findall(r'<span class="chip"><b>(.*?)</b>', page.html)]
+
+
+@pytest.mark.parametrize("filters", [one for one in Filter.__subclasses__() if one.counted])
+def test_what_counts_is_a_filter(app: Flask, filters: type[Filter]) -> None:
+    assert filters.counted <= {field.short_name for field in filters()}
 
 
 @pytest.mark.parametrize("url", LISTS)

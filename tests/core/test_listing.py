@@ -37,6 +37,10 @@ WINDOWS = {
 }
 
 
+# From where one leafs, and with which link.
+ENDS = (("", "Next"), ("&last=1", "Previous"))
+
+
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of three rows, so that few records make many pages."""
@@ -300,6 +304,30 @@ def test_a_list_says_how_many_there_are(client: Client, many: Cast) -> None:
         "0 of 0" in Page(client, "/hr/employees?q=nobody").text
         or "Nobody here" in Page(client, "/hr/employees?q=nobody").text
     )
+
+
+# What is searched or counted, with plain rows; what is not; and rows with a key of two columns.
+ASKED = (
+    "/hr/employees?q=kim",
+    "/hr/employees?departments=1",
+    "/hr/employees?hired_from=2020-01-01",
+    "/hr/stays?q=kim",
+    "/library/books?authors=1",
+    "/library/shares?role=author",
+)
+
+
+@pytest.mark.parametrize("url", ASKED)
+def test_however_many_are_found_first_the_pages_are_the_same(
+    client: Client, many: Cast, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    whole = [joined(leaf_through(client, f"{url}{last}", label)) for last, label in ENDS]
+    assert len(whole[0]) > 3
+    for few, few_of_all in ((2, 3), (2, 100)):
+        monkeypatch.setattr(listing, "FEW", few)
+        monkeypatch.setattr(listing, "FEW_OF_ALL", few_of_all)
+        assert [joined(leaf_through(client, f"{url}{last}", label)) for last, label in ENDS] == whole
+        assert f"3 of {len(whole[0])}" in Page(client, f"{url}&count=1").text
 
 
 def test_many_are_counted_only_when_asked(

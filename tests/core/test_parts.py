@@ -165,9 +165,6 @@ def many(app: Flask) -> None:
         values = ("CAST(i AS TEXT)" if column.startswith("number") else NAME for column in columns)
         into = f"INSERT INTO {record.__tablename__} ({', '.join(columns)}, version) "
         db.session.execute(text(f"{into} {COUNTED} SELECT {', '.join(values)}, 1 FROM n"))
-    if databases.SERVER:  # what its indexes put off until they are tidied up makes them look dear
-        for index in ("employee", "book", "author"):
-            db.session.execute(text(f"SELECT gin_clean_pending_list('ix_{index}_parts')"))
     db.session.execute(text("ANALYZE"))
     db.session.commit()
 

@@ -1,0 +1,55 @@
+"""What is drawn once for many: it is never that of another person, another day or another address."""
+
+import re
+from collections import Counter
+
+from flask import Flask
+
+from tests import cast as people
+from tests.cast import Cast
+from tests.conftest import Client
+
+PAGE, DAY = "/hr/employees", "on=2025-06-01"
+
+
+def navigation(client: Client, url: str, **how: str) -> str:
+    """The navigation of a page, as markup."""
+    page = client.get(url, **how).get_data(as_text=True)
+    (found,) = re.findall(r'<nav id="nav".*?</nav>', page, re.DOTALL)
+    return str(found)
+
+
+def test_another_day_is_led_on_and_forgotten(client: Client, cast: Cast) -> None:
+    for _again in range(2):
+        assert f'href="/hr/stays?{DAY}"' in navigation(client, f"{PAGE}?{DAY}")
+        assert 'href="/hr/stays"' in navigation(client, PAGE)
+
+
+def test_each_sees_the_rooms_that_are_open(app: Flask) -> None:
+    seen = {
+        somebody: navigation(app.test_client().sign_in(somebody()), PAGE)
+        for somebody in (people.hr_reader, people.administrator, people.hr_editor)
+    }
+    assert {somebody: ("Accounts" in shown, "Import" in shown) for somebody, shown in seen.items()} == {
+        people.hr_reader: (False, False),
+        people.administrator: (True, True),
+        people.hr_editor: (False, True),
+    }
+    assert ["Books" in shown for shown in seen.values()] == [False, True, False]
+
+
+def test_behind_another_address_everything_leads_there(client: Client, cast: Cast) -> None:
+    assert 'href="/hr/stays"' in navigation(client, PAGE)
+    page = client.get(PAGE, base_url="http://localhost/joinery").get_data(as_text=True)
+    led = re.findall(r'(?:href|action|formaction)="(/[^"]*)"', page)
+    assert led
+    assert [url for url in led if not url.startswith("/joinery/")] == []
+    assert 'href="/hr/stays"' in navigation(client, PAGE)
+
+
+def test_where_one_is_depends_on_the_page_alone(app: Flask, client: Client, cast: Cast) -> None:
+    """The navigation is drawn once for each endpoint, so no endpoint may stand at two places."""
+    rules = Counter(rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint != "static")
+    assert [endpoint for endpoint, count in rules.items() if count > 1] == []
+    assert 'href="/hr/employees" aria-current="page"' in navigation(client, PAGE)
+    assert 'href="/hr/employees" aria-current="true"' in navigation(client, f"{PAGE}/1001")
