@@ -133,13 +133,8 @@ def _words(name: str, value: Any) -> str:
     return last_day_words(value) if name == "ends_before" else in_words(value)
 
 
-def _added(plan: Plan) -> list[Line]:
-    """The lines that are added, those of each person side by side: so they are stored and found sooner."""
-    return sorted(plan.in_state(State.ADDED), key=lambda line: line.extra.employee)
-
-
 def _adds(plan: Plan) -> tuple[Table, Made]:
-    return TABLE, Made(_added(plan), _row_once)
+    return TABLE, Made(plan.in_state(State.ADDED), _row_once)
 
 
 def _row_once(line: Line) -> dict[str, Any]:
@@ -151,7 +146,7 @@ def _row_once(line: Line) -> dict[str, Any]:
 def _store(work: Work, plan: Plan) -> None:
     """Store the lines that are added or changed, and what becomes of the stays that the file lacks."""
     store_absent(work.session, TABLE, plan.absent)
-    added = plan.ahead if plan.ahead is not None else Made(_added(plan), _row)
+    added = plan.ahead if plan.ahead is not None else Made(plan.in_state(State.ADDED), _row)
     store_stays(
         work.session,
         [(line.key, line.extra, line.writes or {}) for line in plan.in_state(State.CHANGED)],
