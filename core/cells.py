@@ -28,24 +28,23 @@ class Ways:
         # What stands in many rows, such as the same nine records of the other side.
         self._known: dict[tuple[str, object, str], Markup] = {}
 
-    def __call__(self, endpoint: str, argument: str, key: object, text: str, titled: bool = False) -> Markup:
-        """Words that lead to a record; `argument` is what its page calls the key.
-
-        `titled` ones are told whole where they are cut off.
-        """
+    def __call__(self, endpoint: str, argument: str, key: object, text: str) -> Markup:
+        """Words that lead to a record; `argument` is what its page calls the key."""
         known = self._known.get((endpoint, key, text))
         if known is None:
             before, after = self._address(endpoint, argument)
             words = escape(text)
-            title = ('" title="', words) if titled else ()
-            known = whole('<a href="', before, _in_path(key), after, *title, '">', words, "</a>")
+            known = whole('<a href="', before, _in_path(key), after, '">', words, "</a>")
             self._known[endpoint, key, text] = known
         return known
 
     def all(
         self, endpoint: str, argument: str, keys: Sequence[object], texts: Sequence[str], titled: bool = False
     ) -> list[Markup]:
-        """The same for many records at once: a column of names, of which few come again."""
+        """The same for many records at once: a column of names, of which few come again.
+
+        `titled` ones are told whole where they are cut off.
+        """
         before, after = self._address(endpoint, argument)
         words, places = all_escaped(texts), map(_in_path, keys)
         titles = [f'" title="{one}' for one in words] if titled else [""] * len(words)

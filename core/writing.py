@@ -36,6 +36,8 @@ from core.spans import step_aside
 T = TypeVar("T")
 
 TRIES = 5
+# Below PostgreSQL's limit of what one statement can be told.
+LOCKED_AT_ONCE = 5_000
 # What PostgreSQL says when the whole deed may be tried again: serialization failure, deadlock, lock timeout.
 RETRYABLE_STATES = {"40001", "40P01", "55P03"}
 
@@ -116,15 +118,17 @@ class Work:
         """Lock owners in the order of their keys, before the first write; `whole`: also against new links.
 
         Whoever locks two kinds of owners does it in one order everywhere, so that two saves wait for each
-        other and never deadlock. SQLite has one writer at a time and needs no row locks.
+        other and never deadlock. SQLite has one writer at a time and needs no row locks: the keys, which may
+        have to be found, are not even asked for.
         """
         if self.session.get_bind().dialect.name == "sqlite":
             return
         key = inspect(model).primary_key[0]
         wanted = sorted({one for one in keys if whole or (model, one) not in self._locked})
-        if wanted:
+        for start in range(0, len(wanted), LOCKED_AT_ONCE):
+            some = key.in_(wanted[start : start + LOCKED_AT_ONCE])
             self.session.execute(
-                select(key).where(key.in_(wanted)).order_by(key).with_for_update(key_share=not whole)
+                select(key).where(some).order_by(key).with_for_update(key_share=not whole)
             ).all()
         self._locked.update((model, one) for one in wanted)
 

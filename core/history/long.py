@@ -38,7 +38,6 @@ def _undo(task: Task) -> None:
             for room in rooms():
                 unsettled[room.name].update(room.unsettled(work))
             _store(work)
-            undone.near.clear()
         _settle(work, unsettled)
         if undone.left and not task.settings["others"]:
             raise Refused(problems_of(undone.left))

@@ -1,10 +1,10 @@
 """The records that a change is about: found, brought back, and set back to what they were."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Integer, inspect, select, tuple_
-from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm import Mapper, Session, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.interfaces import MANYTOONE
 
@@ -24,33 +24,34 @@ class Records:
         self._back: dict[str, Any] = {}
         self._parents: dict[str, Any] = {}
 
-    def of(self, kind: Kind, keys: Collection[str]) -> dict[str, Any]:
+    def of(self, kind: Kind, keys: Collection[str], with_joined: bool = False) -> dict[str, Any]:
         """The records with these keys, by key; one that has another key by now is found as well.
 
-        Where a merge has made another record of one, its key leads there: see `gone_since`.
+        `with_joined`: links with what they join, which the rules ask of each of them. Where a merge has made
+        another record of one, its key leads there: see `gone_since`.
         """
         if kind.words.find is None:
-            return self._by_identity(kind.model, keys)
+            joined = [
+                join for column, join in _joins(kind.model).items() if kind.words.belongs_to.get(column)
+            ]
+            return self._by_identity(kind.model, keys, joined if with_joined else ())
         found = kind.words.find(keys)
         return {key: one for key in keys if (one := found.get(code_key(key))) is not None}
 
-    def _by_identity(self, model: type[Base], keys: Collection[str]) -> dict[str, Any]:
+    def _by_identity(
+        self, model: type[Base], keys: Collection[str], joined: Sequence[str] = ()
+    ) -> dict[str, Any]:
         columns = list(inspect(model).primary_key)
         # Only numbers are parts of a key that has several.
         numbered = [isinstance(one.type, Integer) for one in columns]
         parts = [tuple(map(int, key.split("-"))) if all(numbered) else (key,) for key in keys]
         here = columns[0].in_([one[0] for one in parts]) if len(columns) == 1 else tuple_(*columns).in_(parts)
+        wanted, beside = select(model).where(here), [selectinload(getattr(model, one)) for one in joined]
         return (
-            {key_of(one): one for one in self.session.scalars(select(model).where(here)).unique()}
+            {key_of(one): one for one in self.session.scalars(wanted.options(*beside)).unique()}
             if keys
             else {}
         )
-
-    def joined_by(self, kind: Kind, links: Collection[Any]) -> list[Any]:
-        """What these links join now, with few statements; whoever holds it saves each link its own."""
-        models = [(column, model) for column, model in kind.words.belongs_to.items() if model is not None]
-        keys = [({str(getattr(link, column)) for link in links}, model) for column, model in models]
-        return [one for some, model in keys for one in self._by_identity(model, some).values()]
 
     def gone_since(self, kind: Kind, keys: Collection[str]) -> set[str]:
         """The keys whose record was removed since: what has this key now, or is led to by it, is another one.
@@ -106,11 +107,7 @@ class Records:
     def set_back(self, kind: Kind, record: Any, facts: Facts) -> None:
         """Give a record the facts that it had before the change."""
         mapper: Mapper[Any] = inspect(kind.model)
-        joins = {
-            next(iter(one.local_columns)).key: one.key
-            for one in mapper.relationships
-            if one.direction is MANYTOONE and len(one.local_columns) == 1
-        }
+        joins = _joins(kind.model)
         for name, (old, _new) in facts.items():
             value = as_fact(kind.model, name, old)
             model = kind.words.belongs_to.get(name)
@@ -126,3 +123,12 @@ class Records:
         keys = [one.name for one in mapper.primary_key]
         if not kind.words.belongs_to and any(name in facts for name in keys):
             self._back[subject(kind.model, "-".join(str(facts[name][0]) for name in keys))] = record
+
+
+def _joins(model: type[Base]) -> dict[str | None, str]:
+    """The records that a link joins, as it calls them, by the column with their key."""
+    return {
+        next(iter(one.local_columns)).key: one.key
+        for one in inspect(model).relationships
+        if one.direction is MANYTOONE and len(one.local_columns) == 1
+    }

@@ -43,8 +43,6 @@ class Undo:
 
     def __post_init__(self) -> None:
         self.records = Records(self.work.session, self.change_set.id)
-        # What the links join: held until the rules were asked, or each link would fetch its own.
-        self.near: list[Any] = []
 
     def begin(self) -> None:
         """Lock whatever this save was about, and what its links join, before anything of them is read.
@@ -53,27 +51,21 @@ class Undo:
         """
         self.work.change_set.undoes_id = self.change_set.id
         self.work.change_set.is_separable = self.change_set.is_separable
-        self._lock()
+        for table, kind in kinds().items():
+            if not kind.words.belongs_to:
+                self.work.lock(kind.model, self._keys_now(table, kind), whole=True)
         self.work.session.expire_all()
 
-    def _lock(self) -> None:
-        """The records of each kind; on SQLite this transaction is the only writer there is."""
-        if self.work.session.get_bind().dialect.name == "sqlite":
-            return
-        for table, kind in kinds().items():
-            if kind.words.belongs_to:
-                continue
-            about = select(ChangeSubject.subject).where(
-                ChangeSubject.change_set_id == self.change_set.id,
-                ChangeSubject.subject.startswith(f"{table}:", autoescape=True),
-            )
-            keys = [name.partition(":")[2] for name in self.work.session.scalars(about.distinct())]
-            found: list[Any] = []
-            for start in range(0, len(keys), PORTION):
-                found += self.records.of(kind, keys[start : start + PORTION]).values()
-            locked = sorted(inspect(one).identity[0] for one in found)
-            for start in range(0, len(locked), PORTION):
-                self.work.lock(kind.model, locked[start : start + PORTION], whole=True)
+    def _keys_now(self, table: str, kind: Kind) -> Iterator[Any]:
+        """The keys that the records of this kind have by now which the save was about."""
+        about = select(ChangeSubject.subject).where(
+            ChangeSubject.change_set_id == self.change_set.id,
+            ChangeSubject.subject.startswith(f"{table}:", autoescape=True),
+        )
+        keys = [name.partition(":")[2] for name in self.work.session.scalars(about.distinct())]
+        for start in range(0, len(keys), PORTION):
+            for one in self.records.of(kind, keys[start : start + PORTION]).values():
+                yield inspect(one).identity[0]
 
     def portions(self) -> Iterator[Sequence[Change]]:
         """The changes, each portion of one kind, in an order in which they can be reversed.
@@ -107,12 +99,11 @@ class Undo:
         """Reverse these changes of one kind, or note why not."""
         kind, what = kinds()[portion[0].kind], portion[0].what
         facts = {change.key: json.loads(change.facts) for change in portion}
-        records = self.records.of(kind, list(facts))
+        goes_by_rows = self.by_rows and what == ADDED
+        records = self.records.of(kind, list(facts), with_joined=not goes_by_rows)
         for key in self._others(kind, what, records):
             del records[key]
         self.records.bring_parents(kind, facts.values())
-        if not (self.by_rows and what == ADDED):
-            self.near += self.records.joined_by(kind, records.values())
         kept: list[Change] = []
         goes: list[Any] = []
         blocked = in_the_way(self.work.session, self.change_set.id, kind, records) if what == ADDED else {}

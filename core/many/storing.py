@@ -18,7 +18,7 @@ from core.many.outcome import Outcome
 from core.models import KeptDeed, instant
 from core.progress import tell
 from core.rights import may_store, room_named
-from core.sheets.bulk import chunks, delete_rows, insert_rows, update_rows
+from core.sheets.bulk import delete_rows, insert_rows, update_rows
 from core.subjects import kinds
 from core.writing import Problem, Refused, Work, write_down, writing
 
@@ -136,15 +136,14 @@ def _store(task: Task, many: Many, basis: str, statements: bytes, is_separable: 
 
 
 def _lock(work: Work, many: Many, wanted: Select[Any], statements: bytes) -> None:
-    """Lock the owners in the order of their keys, thousands at a time; also what links will refer to."""
+    """Lock the owners, and also what links will refer to."""
     if work.session.get_bind().dialect.name == "sqlite":
         return
     referred = _referred(statements)
     for model, keys_of in many.choice.locked:
         keys = set(referred.get(model.__tablename__, ()))
         keys.update(work.session.scalars(keys_of(wanted)) if keys_of else ())
-        for chunk in chunks(sorted(keys)):
-            work.lock(model, chunk)
+        work.lock(model, keys)
 
 
 def _referred(statements: bytes) -> dict[str, set[Any]]:

@@ -18,7 +18,7 @@ from hr.models import Department, DepartmentEmployeeLink, Employee
 from library import operations as of_books
 from library import queries as book_queries
 from library.models import Author, AuthorBook, Book, Subject
-from tests import databases, factories
+from tests import factories
 from tests.cast import Cast
 from tests.hr.test_deeds import day
 from tests.importing import CommandLine
@@ -350,7 +350,24 @@ def test_a_subject_does_not_go_with_the_books_that_came_to_it_since(world: Cast)
     assert undo(number) == ["New: blocked, because it has 1 book by now."]
 
 
-@pytest.mark.skipif(not databases.SERVER, reason="SQLite has one writer at a time, and no locks of rows")
+def test_what_links_join_is_not_fetched_link_by_link(cast: Cast, statements: Any) -> None:
+    asked = []
+    for count in (3, 9):
+        people = (factories.employee(f"Kim {n}", f"{count}-{n}") for n in range(count))
+        stays = [factories.stay(one, db.session.get_one(Department, "IT"), "2025-01-01").id for one in people]
+
+        def end(work: Work, ids: list[int] = stays) -> None:
+            for one in work.session.scalars(select(Link).where(Link.id.in_(ids))):
+                one.ends_before = day("2025-07-01")
+
+        number = save(end)
+        db.session.expunge_all()  # nothing of it is known already
+        with statements() as seen:
+            assert undo(number) == []
+        asked.append(len([one for one in seen if one.startswith("SELECT")]))
+    assert asked[0] == asked[1]
+
+
 def test_the_undo_of_a_save_waits_for_whoever_changes_the_same_book(
     world: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
