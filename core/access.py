@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter, Map
 
 from core.db import Base, db, today
 from core.forms import kept_days, read_day
+from core.once import once
 from core.rights import administrators_only as administrators_only
 from core.rights import is_administrator as is_administrator
 from core.rights import may_edit as may_edit
@@ -32,7 +33,6 @@ class RecordId(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     """Let templates ask for addresses."""
-    app.extensions["addresses"] = {}
     app.jinja_env.globals["url_for"] = address
     app.jinja_env.globals["this_page"] = this_page
 
@@ -128,11 +128,8 @@ def address(endpoint: str, **values: Any) -> str:
     """
     if values or "on" in request.args:
         return url_for(endpoint, **values)
-    known: dict[tuple[str, str], str] = current_app.extensions["addresses"]
-    key = (request.script_root, f"{request.blueprint}{endpoint}" if endpoint.startswith(".") else endpoint)
-    if key not in known:
-        known[key] = url_for(endpoint)
-    return known[key]
+    whole = f"{request.blueprint}{endpoint}" if endpoint.startswith(".") else endpoint
+    return once(("address", whole), lambda: url_for(whole))
 
 
 def _this_path() -> str:

@@ -4,15 +4,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
-from flask import abort, current_app, redirect, request
+from flask import abort, redirect, request
 from markupsafe import Markup
 from wtforms import Field, Form, SelectField, ValidationError
 
 from core.access import this_page
 from core.forms import LenientField, LookUpField, QuickSelect
-
-# What filters look like while they are not set.
-_DRAWN: dict[tuple[type[Form], str, tuple[tuple[Any, Any], ...], str], Markup] = {}
+from core.once import once
 
 
 class ChoiceField(SelectField):
@@ -88,13 +86,10 @@ class Filter(Form):
         that the page is about, of which there are many: such a look-up is drawn anew.
         """
         place = getattr(field, "find_url", "")
-        if field.raw_data or field.errors or "?" in place or current_app.debug:
+        if field.raw_data or field.errors or "?" in place:
             return draw(field)
         choices = tuple(_labels(field).items()) if isinstance(field, SelectField) else ()
-        key = (type(self), field.short_name, choices, place)
-        if key not in _DRAWN:
-            _DRAWN[key] = draw(field)
-        return _DRAWN[key]
+        return once((type(self), field.short_name, choices, place), lambda: draw(field))
 
     @property
     def sentences(self) -> list[str]:

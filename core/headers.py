@@ -11,6 +11,8 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from core.once import once
+
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -59,7 +61,6 @@ def init_app(app: Flask) -> None:
     app.after_request(_keep)
     app.after_request(_guard)
     app.url_defaults(_name_version)
-    app.extensions["static_urls"] = {}
     app.jinja_env.globals["static"] = static_url
 
 
@@ -100,13 +101,7 @@ def _name_version(endpoint: str, values: dict[str, Any]) -> None:
 
 def static_url(name: str) -> str:
     """The address of a file of the frame. It is asked for once; while one develops, on every page."""
-    if current_app.debug:
-        return url_for("static", filename=name)
-    known: dict[tuple[str, str], str] = current_app.extensions["static_urls"]
-    key = (request.script_root, name)
-    if key not in known:
-        known[key] = url_for("static", filename=name)
-    return known[key]
+    return once(("static", name), lambda: url_for("static", filename=name))
 
 
 def _keep(response: Response) -> Response:

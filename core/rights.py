@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_login import current_user
 
+from core.once import once
+
 if TYPE_CHECKING:
     from core.models import ChangeSet
     from core.rooms import Room, RoomRole
@@ -24,7 +26,6 @@ _asker: ContextVar[Any] = ContextVar("asker", default=None)
 
 def init_app(app: Flask) -> None:
     """Guard every room, and let the pages ask what they may offer. After what finds out who is there."""
-    app.extensions["takes_forms"] = {}
     app.before_request(_guard)
     app.jinja_env.globals["may_read"] = may_read
     app.jinja_env.globals["may_edit"] = may_edit
@@ -192,11 +193,10 @@ def _changes(room: "Room", endpoint: str, method: str) -> bool:
 
 
 def _takes_forms(endpoint: str) -> bool:
-    known: dict[str, bool] = current_app.extensions["takes_forms"]
-    if endpoint not in known:
-        rules = current_app.url_map.iter_rules(endpoint)
-        known[endpoint] = any("POST" in (rule.methods or ()) for rule in rules)
-    return known[endpoint]
+    rules = current_app.url_map.iter_rules
+    return once(
+        ("takes forms", endpoint), lambda: any("POST" in (rule.methods or ()) for rule in rules(endpoint))
+    )
 
 
 def _extra(room: "Room") -> set[str]:

@@ -3,11 +3,12 @@
 from collections.abc import Hashable
 from typing import Any
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from jinja2.runtime import Macro
 
 from core.access import is_administrator
 from core.forms import moment_text
+from core.once import once
 from core.rights import may_import, may_read, rooms
 from core.rooms import Place
 from core.search import count_text
@@ -42,13 +43,9 @@ def drawn_once(draw: Macro, *told: Hashable) -> str:
     It is drawn once for each page, and not for each time that somebody opens it; but where one looks at
     another day, addresses lead on with it.
     """
-    if current_app.debug or request.endpoint is None or "on" in request.args:
+    if request.endpoint is None or "on" in request.args:
         return draw(*told)
-    known: dict[Hashable, str] = current_app.extensions.setdefault("drawn_once", {})
-    key = (request.script_root, request.endpoint, draw.name, told)
-    if key not in known:
-        known[key] = draw(*told)
-    return known[key]
+    return once((request.endpoint, draw.name, told), lambda: draw(*told))
 
 
 @bp.app_template_filter("up_to_many")

@@ -1,0 +1,23 @@
+"""What is the same for everybody is made once by each process, and not for every page.
+
+Whoever lets something be remembered here says all that it depends on: what is open to a person, the day that
+one looks at. While one develops, everything is made anew.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
+
+from flask import current_app, has_request_context, request
+
+T = TypeVar("T")
+
+
+def once(what: Hashable, make: Callable[[], T]) -> T:
+    """What was made of the same `what` before, or is made now; its addresses begin as that of the request."""
+    if current_app.debug:
+        return make()
+    known: dict[Hashable, object] = current_app.extensions.setdefault("once", {})
+    key = (request.script_root if has_request_context() else "", what)
+    if key not in known:
+        known[key] = make()
+    return cast(T, known[key])
