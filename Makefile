@@ -83,8 +83,6 @@ test-postgres: $(DEV_READY) ## run the suite on a PostgreSQL server started for 
 	tests/postgres.sh $(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)
 
 browser: $(DEV_READY) ## run the tests that click through the pages in Chromium
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
-	    echo "The browser tests need Chromium, and it is not installed (on Debian: apt-get install chromium)." >&2; exit 1; }
 	$(PYTEST) -n $(WORKERS) --dist worksteal --browser-tests $(BROWSER) $(ARGS)
 
 browser-postgres: $(DEV_READY) ## the same on a PostgreSQL server started for it and thrown away

@@ -80,6 +80,7 @@ def _sorted(link: Any, far_side: Any, mine: Conditions, called: Conditions) -> S
     if db.engine.dialect.name != "postgresql":
         return wanted
     # PostgreSQL would go through all far sides where it takes the few for many. It takes an array for short.
-    ((near, far),) = far_side.property.local_remote_pairs
+    # The array is of the links: asked of the far sides, it would keep each from being found by its key alone.
+    ((near, _far),) = far_side.property.local_remote_pairs
     keys = wanted.with_only_columns(near, maintain_column_froms=True)
-    return wanted.where(far == any_(func.array(keys.scalar_subquery())))
+    return wanted.where(near == any_(func.array(keys.scalar_subquery())))

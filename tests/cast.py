@@ -114,13 +114,14 @@ def session_of(app: Flask, user: User, browser: str = "") -> dict[str, Any]:
 
 def invite(editor: User) -> Cast:
     """Everybody, with the editor who is there already."""
-    return Cast(
-        editor=editor,
-        administrator=administrator(),
-        it=factories.department("IT", "Information Technology"),
-        sales=factories.department("SALES", "Sales"),
-        ann=factories.employee("Ann Lee", "1001"),
-        ben=factories.employee("Ben Okafor", "1002"),
-        john=factories.employee("John Doe", "1003"),
-        bill=factories.employee("Bill Hart", "1007"),
-    )
+    with factories.together():
+        return Cast(
+            editor=editor,
+            administrator=administrator(),
+            it=factories.department("IT", "Information Technology"),
+            sales=factories.department("SALES", "Sales"),
+            ann=factories.employee("Ann Lee", "1001"),
+            ben=factories.employee("Ben Okafor", "1002"),
+            john=factories.employee("John Doe", "1003"),
+            bill=factories.employee("Bill Hart", "1007"),
+        )

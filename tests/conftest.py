@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
@@ -25,9 +26,10 @@ from app import create_app
 from core.db import clock, db
 from core.models import User
 from tests import cast as people
-from tests import databases
+from tests import databases, world
 
 ROOT = Path(__file__).parent.parent
+MIGRATIONS = str(ROOT / "migrations")
 SETTINGS = {
     "TESTING": True,
     "SECRET_KEY": "only for tests",
@@ -122,7 +124,44 @@ class Client(FlaskClient):
 @pytest.fixture
 def empty_database(tmp_path: Path) -> Iterator[str]:
     """The URL of a database without any table."""
-    with databases.empty_database(tmp_path) as url:
+    with databases.database(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database that the migrations made, to be copied."""
+    with databases.database(tmp_path_factory.mktemp("migrated")) as url:
+        app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": url})
+        with app.app_context():
+            flask_migrate.upgrade(MIGRATIONS)
+        _close(app)
+        yield url
+
+
+@pytest.fixture
+def migrated_database(_migrated: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database that the migrations made, with nothing in it."""
+    with databases.database(tmp_path, _migrated) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _filled(_migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database with one of everything, to be copied."""
+    with databases.database(tmp_path_factory.mktemp("filled"), _migrated) as url:
+        app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": url})
+        with app.app_context():
+            world.fill(people.invite(people.editor()))
+            db.session.remove()
+        _close(app)
+        yield url
+
+
+@pytest.fixture
+def filled_database(_filled: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with one of everything (tests/world.py), which the migrations made."""
+    with databases.database(tmp_path, _filled) as url:
         yield url
 
 
@@ -152,7 +191,7 @@ def _close(app: Flask) -> None:
 @pytest.fixture(scope="session")
 def _app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The one application of a test run, with the schema made once."""
-    with databases.empty_database(tmp_path_factory.mktemp("database")) as url:
+    with databases.database(tmp_path_factory.mktemp("database")) as url:
         app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": url})
         app.test_client_class = Client
         with app.app_context():

@@ -1,6 +1,7 @@
 """Databases that exist for a test only: a SQLite file, or one on the server of TEST_DATABASE_URL."""
 
 import os
+import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -15,14 +16,22 @@ _deleted: Counter[sa.URL] = Counter()
 
 
 @contextmanager
-def empty_database(folder: Path) -> Iterator[str]:
-    """The URL of a database with nothing in it, gone again at the end."""
+def database(folder: Path, template: str = "") -> Iterator[str]:
+    """The URL of a database with nothing in it, gone again at the end.
+
+    With the URL of a `template`, which nobody may be connected to, it has everything that this one has: to
+    copy it takes a tenth of the time of a dozen migrations.
+    """
     name = f"joinery_test_{uuid.uuid4().hex[:16]}"
+    prepared = sa.make_url(template).database if template else None
     if not SERVER:
-        yield f"sqlite:///{folder / name}.db"
+        path = folder / f"{name}.db"
+        if prepared:
+            shutil.copyfile(prepared, path)
+        yield f"sqlite:///{path}"
         return
     with on(SERVER) as server:
-        server.exec_driver_sql(f"CREATE DATABASE {name}")
+        server.exec_driver_sql(f"CREATE DATABASE {name}" + (f" TEMPLATE {prepared}" if prepared else ""))
     try:
         yield sa.make_url(SERVER).set(database=name).render_as_string(hide_password=False)
     finally:

@@ -4,6 +4,9 @@ Dates are written as text ("2025-01-01"), amounts too ("0.500"), and stays have 
 What a factory stored is committed, so the next request of a client sees it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -29,11 +32,27 @@ Record = TypeVar("Record")
 _numbers = count(1)
 
 
+_is_together: ContextVar[bool] = ContextVar("is_together", default=False)
+
+
 def _stored(record: Record) -> Record:
-    with unrecorded():
-        db.session.add(record)
-        db.session.commit()
+    db.session.add(record)
+    if not _is_together.get():
+        with unrecorded():
+            db.session.commit()
     return record
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Store what is made inside with one commit, in a fraction of the time; ids are known after it."""
+    before = _is_together.set(True)
+    try:
+        with unrecorded():
+            yield
+            db.session.commit()
+    finally:
+        _is_together.reset(before)
 
 
 def _day(day: str | date | None) -> date | None:

@@ -5,7 +5,7 @@ Alembic's own comparison sees neither triggers nor exclusion constraints, so the
 
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,14 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from flask import Flask
 
+from app import create_app
 from core.db import db
 from core.models import User
 from core.schema import Catalogue, catalogue
 from hr import queries
 from hr.models import DepartmentEmployeeLink, DepartmentStep
 from tests import databases, factories
-
-MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
+from tests.conftest import MIGRATIONS, SETTINGS
 
 
 def of(app: Flask) -> Catalogue:
@@ -41,32 +41,32 @@ def migrate(app: Flask, to: str) -> None:
 
 
 @pytest.fixture
-def migrated(make_app: Callable[..., Flask], empty_database: str) -> Flask:
+def migrated(make_app: Callable[..., Flask], migrated_database: str) -> Flask:
     """An application whose database was made by the migrations."""
-    app = make_app(SQLALCHEMY_DATABASE_URI=empty_database)
-    migrate(app, "head")
-    return app
+    return make_app(SQLALCHEMY_DATABASE_URI=migrated_database)
 
 
-@pytest.fixture
-def created(make_app: Callable[..., Flask], tmp_path: Path) -> Iterator[Flask]:
-    """An application whose database was made by the models."""
-    with databases.empty_database(tmp_path) as url:
-        app = make_app(SQLALCHEMY_DATABASE_URI=url)
+@pytest.fixture(scope="module")
+def created(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """The catalogue of a database that was made by the models."""
+    with databases.database(tmp_path_factory.mktemp("created")) as url:
+        app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": url})
         with app.app_context():
             db.create_all()
-        yield app
+            found = of(app)
+            db.engine.dispose()
+        return found
 
 
-def test_the_migrations_make_what_the_models_say(migrated: Flask, created: Flask) -> None:
-    assert of(migrated) == of(created)
+def test_the_migrations_make_what_the_models_say(migrated: Flask, created: Catalogue) -> None:
+    assert of(migrated) == created
 
 
-def test_up_down_up_ends_where_up_does(migrated: Flask, created: Flask) -> None:
+def test_up_down_up_ends_where_up_does(migrated: Flask, created: Catalogue) -> None:
     migrate(migrated, "base")
     assert all(lines == set() for lines in of(migrated).values()), "down leaves nothing behind"
     migrate(migrated, "head")
-    assert of(migrated) == of(created)
+    assert of(migrated) == created
 
 
 def test_alembic_finds_nothing_to_do(migrated: Flask) -> None:
@@ -183,11 +183,11 @@ SLIPS_OF = {
 
 
 @pytest.mark.parametrize("slip", [*SLIPS, *SLIPS_OF["postgresql" if databases.SERVER else "sqlite"]])
-def test_the_comparison_sees(slip: str, migrated: Flask, created: Flask) -> None:
+def test_the_comparison_sees(slip: str, migrated: Flask, created: Catalogue) -> None:
     everywhere: dict[str, Any] = SLIPS
     with migrated.app_context(), db.engine.begin() as connection:
         connection.exec_driver_sql(everywhere.get(slip) or SLIPS_OF[connection.dialect.name][slip])
-    assert of(migrated) != of(created)
+    assert of(migrated) != created
 
 
 # --- what a migration does with what is stored ---------------------------------------------------------

@@ -22,21 +22,19 @@ from sqlalchemy.exc import IntegrityError
 from core import schema
 from core.backup import postgresql, sqlite
 from core.db import db
-from tests import cast, databases, factories, world
+from tests import cast, databases, factories
+from tests.conftest import MIGRATIONS
 
-MIGRATIONS = str(Path(__file__).parents[2] / "migrations")
 ON_POSTGRESQL = bool(databases.SERVER)
 only_on_postgresql = pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite needs no tools")
 only_on_sqlite = pytest.mark.skipif(ON_POSTGRESQL, reason="the files of PostgreSQL are its own")
 
 
 @pytest.fixture
-def filled(make_app: Callable[..., Flask], empty_database: str) -> Flask:
+def filled(make_app: Callable[..., Flask], filled_database: str) -> Flask:
     """An application with one of everything, whose database was made by the migrations."""
-    app = make_app(SQLALCHEMY_DATABASE_URI=empty_database)
+    app = make_app(SQLALCHEMY_DATABASE_URI=filled_database)
     with app.app_context():
-        flask_migrate.upgrade(MIGRATIONS)
-        world.fill(cast.invite(cast.editor()))
         # A number that was given and taken back: it is not given again, after a restore neither.
         gone = factories.stay(factories.employee("Gone Tomorrow"), factories.department())
         db.session.delete(gone)
@@ -49,7 +47,7 @@ def filled(make_app: Callable[..., Flask], empty_database: str) -> Flask:
 def fresh(make_app: Callable[..., Flask], tmp_path: Path) -> Iterator[Flask]:
     """An application whose database has not even a table."""
     (folder := tmp_path / "fresh").mkdir()
-    with databases.empty_database(folder) as url:
+    with databases.database(folder) as url:
         yield make_app(SQLALCHEMY_DATABASE_URI=url)
 
 
@@ -428,11 +426,11 @@ def test_a_database_that_does_not_answer(make_app: Callable[..., Flask], file: P
 
 
 @only_on_sqlite
-def test_a_damaged_database_is_replaced(filled: Flask, kept: Path, empty_database: str) -> None:
+def test_a_damaged_database_is_replaced(filled: Flask, kept: Path, filled_database: str) -> None:
     before = everything(filled)
     with filled.app_context():
         db.engine.dispose()
-    path = Path(empty_database.removeprefix("sqlite:///"))
+    path = Path(filled_database.removeprefix("sqlite:///"))
     content = bytearray(path.read_bytes())
     content[8192 : len(content) // 2] = os.urandom(len(content) // 2 - 8192)
     path.write_bytes(content)
@@ -482,7 +480,7 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str
 def test_the_password_is_not_on_the_command_line(
     filled: Flask,
     make_app: Callable[..., Flask],
-    empty_database: str,
+    filled_database: str,
     file: Path,
     tmp_path: Path,
     tools: Callable[[str, str], None],
@@ -491,7 +489,7 @@ def test_the_password_is_not_on_the_command_line(
     tool = shutil.which("pg_dump")
     tools("pg_dump", f'echo "$*" >> {tmp_path}/words; env > {tmp_path}/environment; exec {tool} "$@"')
     password = "it's not \\easy"  # nosec: of a server that asks for none
-    url = sa.make_url(empty_database)
+    url = sa.make_url(filled_database)
     url = url.set(password=url.password or password)
     app = make_app(SQLALCHEMY_DATABASE_URI=url.render_as_string(hide_password=False))
     answer = run(app, "backup", file)

@@ -22,7 +22,7 @@ from tests.conftest import Client
 from tests.pages import Page
 from tests.screens import AUTHOR, BOOK, DEPARTMENT, EMPLOYEE, Screen, every_screen, key_of
 
-FEW, TWO_WINDOWS, MANY = 20, 60, 2_832
+FEW, TWO_WINDOWS, MANY = 20, 60, 1_132
 Statements = Callable[[], Any]
 Clock = Callable[[str | date], None]
 
@@ -51,7 +51,7 @@ def stored_at_once(model: type[Any], numbers: Iterable[int]) -> list[Any]:
     records = [MAKE[model](number) for number in numbers]
     names = [column.key for column in inspect(model).column_attrs]
     rows = [{name: getattr(one, name) for name in names} | {"version": 1} for one in records]
-    db.session.execute(insert(model), rows)
+    db.session.execute(insert(model.__table__), rows)
     db.session.commit()
     return [row[inspect(model).primary_key[0].name] for row in rows]
 
@@ -78,7 +78,7 @@ def fill(screen: Screen, owner: Any, up_to: int) -> None:
             facts["starts_on"] = date(2024, 1, 1)
             facts[screen.amount] = facts[screen.amount] if number % 4 == 0 else None
         rows.append(facts)
-    db.session.execute(insert(screen.model), rows)
+    db.session.execute(insert(screen.model.__table__), rows)
     tell(screen, rows)
     db.session.commit()
     operations.recount()
@@ -100,8 +100,8 @@ def tell(screen: Screen, links: list[dict[str, Any]]) -> None:
         for side in (screen.near, screen.far):
             model = inspect(screen.model).relationships[side].mapper.class_
             subjects.append({**here, "subject": subject(model, link[column(screen, side)])})
-    db.session.execute(insert(Change), changes)
-    db.session.execute(insert(ChangeSubject), subjects)
+    db.session.execute(insert(Change.__table__), changes)
+    db.session.execute(insert(ChangeSubject.__table__), subjects)
 
 
 def asked(statements: Statements, client: FlaskClient, url: str, typed: Any = None) -> list[str]:
@@ -169,7 +169,7 @@ def test_a_page_with_thousands_of_links_is_small(screen: Screen, client: Client)
     owner = screen.owner()
     fill(screen, owner, MANY)
     page = client.get(screen.address(owner), headers={"Accept-Encoding": "identity"})
-    assert "2,832" in page.text
+    assert "1,132" in page.text
     assert len(gzip.compress(page.data)) <= 60_000
 
 
@@ -179,10 +179,10 @@ def test_a_page_with_thousands_of_links_is_small(screen: Screen, client: Client)
 @pytest.mark.parametrize(
     ("screen", "expected"),
     [
-        (DEPARTMENT, "D001 · 2,832 people · 354.00 FTE + 2,124 not stated · head vacant"),
-        (EMPLOYEE, "0.71 FTE + 2,124 not stated in 2,832 departments"),
-        (BOOK, "0 editions · 84.96 % royalties"),
-        (AUTHOR, "2,832 books"),
+        (DEPARTMENT, "D001 · 1,132 people · 141.50 FTE + 849 not stated · head vacant"),
+        (EMPLOYEE, "0.28 FTE + 849 not stated in 1,132 departments"),
+        (BOOK, "0 editions · 33.96 % royalties"),
+        (AUTHOR, "1,132 books"),
     ],
     ids=["department", "employee", "book", "author"],
 )
@@ -199,8 +199,8 @@ def test_the_head_counts_all_links_and_not_the_window(
 @pytest.mark.parametrize(
     ("screen", "heads"),
     [
-        (DEPARTMENT, ("2,832 people · 354.00 FTE", "1 person · 0.80 FTE ·", "2,833 people · 354.20 FTE")),
-        (EMPLOYEE, ("0.71 FTE", "0.80 FTE in 1 department", "0.91 FTE + 2,124 not stated in 2,833")),
+        (DEPARTMENT, ("1,132 people · 141.50 FTE", "1 person · 0.80 FTE ·", "1,133 people · 141.70 FTE")),
+        (EMPLOYEE, ("0.28 FTE", "0.80 FTE in 1 department", "0.48 FTE + 849 not stated in 1,133")),
     ],
     ids=["department", "employee"],
 )

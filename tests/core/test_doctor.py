@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import flask_migrate
@@ -12,23 +11,18 @@ from click.testing import Result
 from flask import Flask
 
 from core.db import db
-from tests import cast, databases, world
+from tests import databases
+from tests.conftest import MIGRATIONS
 
-MIGRATIONS = str(Path(__file__).parents[2] / "migrations")
 ON_POSTGRESQL = bool(databases.SERVER)
 only_on_sqlite = pytest.mark.skipif(ON_POSTGRESQL, reason="PostgreSQL keeps its keys by other means")
 only_on_postgresql = pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite keeps its keys by other means")
 
 
 @pytest.fixture
-def filled(make_app: Callable[..., Flask], empty_database: str) -> Flask:
+def filled(make_app: Callable[..., Flask], filled_database: str) -> Flask:
     """An application with one of everything, whose database was made by the migrations."""
-    app = make_app(SQLALCHEMY_DATABASE_URI=empty_database)
-    with app.app_context():
-        flask_migrate.upgrade(MIGRATIONS)
-        world.fill(cast.invite(cast.editor()))
-        db.session.remove()
-    return app
+    return make_app(SQLALCHEMY_DATABASE_URI=filled_database)
 
 
 def doctor(app: Flask) -> Result:
@@ -100,11 +94,8 @@ def test_nothing_is_changed(filled: Flask) -> None:
     assert rows() == before
 
 
-def test_an_empty_database_is_well(make_app: Callable[..., Flask], empty_database: str) -> None:
-    app = make_app(SQLALCHEMY_DATABASE_URI=empty_database)
-    with app.app_context():
-        flask_migrate.upgrade(MIGRATIONS)
-    assert problems(app) == {}
+def test_an_empty_database_is_well(make_app: Callable[..., Flask], migrated_database: str) -> None:
+    assert problems(make_app(SQLALCHEMY_DATABASE_URI=migrated_database)) == {}
 
 
 def test_an_older_schema_is_said_before_all_else(filled: Flask) -> None:

@@ -1,25 +1,18 @@
 """What machines ask every few seconds: whether all is well."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
 from core.db import db
 
-MIGRATIONS = str(Path(__file__).parents[2] / "migrations")
-
 
 @pytest.fixture
-def prepared(make_app: Callable[..., Flask], empty_database: str) -> Flask:
+def prepared(make_app: Callable[..., Flask], migrated_database: str) -> Flask:
     """An application whose database is as new as its code."""
-    app = make_app(SQLALCHEMY_DATABASE_URI=empty_database)
-    with app.app_context():
-        flask_migrate.upgrade(MIGRATIONS)
-    return app
+    return make_app(SQLALCHEMY_DATABASE_URI=migrated_database)
 
 
 def stamp(app: Flask, revision: str) -> None:

@@ -32,7 +32,7 @@ def urls(tmp_path: Path) -> Iterator[Callable[[str], str]]:
         if kind == "sqlite":
             made.append(None)
             return f"sqlite:///{tmp_path}/{len(made)}.db"
-        database = databases.empty_database(tmp_path)
+        database = databases.database(tmp_path)
         made.append(database)
         return database.__enter__()
 
