@@ -3,31 +3,62 @@
 The spans are half-open: `starts_on` up to the day before `ends_before`; NULL means open.
 """
 
+from collections import ChainMap, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import DDL, Column, Table, bindparam, event, func, inspect, text, update
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.base import LoaderCallableStatus
 
 from core.db import explain
+from core.joins import Join, joins_of
 
+# Where a span is of which somebody has set what they had not read: next to every other one.
+UNKNOWN = "unknown"
 # True of every row, and no search says so: PostgreSQL takes the index of a constraint for a cheap way to a
 # row, and it is ten times slower than a plain one.
 NO_SEARCHES = "id > 0"
 
 
+class Rule(NamedTuple):
+    """Spans with equal `same` columns do not meet; `where` narrows it to those of which it is true."""
+
+    name: str
+    same: tuple[str, ...]
+    where: str
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The columns that the rule looks at."""
+        return ("starts_on", "ends_before", *self.same, *([self.where.split()[0]] if self.where else []))
+
+    def place(self, said: Mapping[str, Any]) -> Hashable | None:
+        """Where the rule looks for others beside a span with these columns; None: it does not."""
+        column, _is, text = self.where.partition(" = ")
+        place = [said[name] for name in self.same]
+        if LoaderCallableStatus.NO_VALUE in place or (
+            column and said[column] is LoaderCallableStatus.NO_VALUE
+        ):
+            return UNKNOWN
+        if column and not (said[column] == text.strip("'") if text else said[column]):
+            return None
+        return (self.name, *place)
+
+
 def no_overlap(table: Table, rule: str, same: tuple[str, ...], sentence: str, where: str = "") -> None:
     """Let the database refuse two rows with equal `same` columns whose half-open spans meet.
 
-    The spans are `starts_on` and `ends_before` (NULL: open). `where` narrows the rule to some rows, in SQL
-    that both databases read. PostgreSQL keeps it as an exclusion constraint (needs btree_gist), SQLite by
-    two triggers, both under the name `ex_<table>_<rule>`.
+    The spans are `starts_on` and `ends_before` (NULL: open). `where` narrows the rule to some rows, by a
+    column that is true or by `column = 'text'`. PostgreSQL keeps it as an exclusion constraint (needs
+    btree_gist), SQLite by two triggers, both under the name `ex_<table>_<rule>`.
     """
     name = f"ex_{table.name}_{rule}"
     explain(table, name, sentence)
-    table.info.setdefault("spans", set()).update(_watched(same, where))
+    table.info.setdefault("spans", []).append(Rule(name, same, where))
     table.append_constraint(
         ExcludeConstraint(
             *[(Column(column), "=") for column in same],
@@ -38,10 +69,6 @@ def no_overlap(table: Table, rule: str, same: tuple[str, ...], sentence: str, wh
     )
     for ddl in overlap_triggers(table.name, rule, same, where):
         event.listen(table, "after_create", DDL(ddl.replace("%", "%%")).execute_if(dialect="sqlite"))
-
-
-def _watched(same: tuple[str, ...], where: str) -> tuple[str, ...]:
-    return ("starts_on", "ends_before", *same, *([where.split()[0]] if where else []))
 
 
 def overlap_triggers(table: str, rule: str, same: tuple[str, ...], where: str = "") -> list[str]:
@@ -55,7 +82,7 @@ def overlap_triggers(table: str, rule: str, same: tuple[str, ...], where: str = 
         "AND other.id <> NEW.id AND other.starts_on < coalesce(NEW.ends_before, '9999-12-31') "
         "AND coalesce(other.ends_before, '9999-12-31') > NEW.starts_on)"
     )
-    watched = ", ".join(_watched(same, where))
+    watched = ", ".join(Rule(name, same, where).watched)
     return [
         f"CREATE TRIGGER {name}_insert AFTER INSERT ON {table} {guard} BEGIN {meets}; END",
         f"CREATE TRIGGER {name}_update AFTER UPDATE OF {watched} ON {table} {guard} BEGIN {meets}; END",
@@ -67,19 +94,18 @@ def step_aside(session: Session, dirty: list[Any]) -> None:
 
     A boundary between two touching stays can move both ways, and a stay can be removed and added again in
     one save: but no order of single statements does all of it without two spans meeting for a moment. So
-    each one that will move is first put on a day of its own in the year 1; the flush then writes the
-    real dates, in whatever order.
+    each that will move, and may meet another one, is first put on a day of its own in the year 1; the flush
+    then writes the real dates, in whatever order.
     """
-    moving: dict[Table, list[Any]] = {}
+    moving: dict[Table, list[Any]] = defaultdict(list)
     for record in [*dirty, *session.deleted]:
-        table = inspect(record).mapper.local_table
-        watched = table.info.get("spans", ())
-        if any(inspect(record).attrs[name].history.has_changes() for name in watched) or (
-            watched and record in session.deleted
-        ):
-            moving.setdefault(table, []).append(record)
+        if record in session.deleted or _moves(record):
+            moving[inspect(record).mapper.local_table].append(record)
     for table, records in moving.items():
-        if len(records) + sum(inspect(new).mapper.local_table is table for new in session.new) < 2:
+        new = [one for one in session.new if inspect(one).mapper.local_table is table]
+        met = rivals([*records, *new])
+        records = [one for one in records if one in met]
+        if not records:
             continue
         aside = update(table).where(table.c.id == bindparam("of"))
         days = [date(1, 1, 1) + timedelta(days=2 * n) for n in range(len(records))]
@@ -93,3 +119,43 @@ def step_aside(session: Session, dirty: list[Any]) -> None:
         for record in set(records) - set(session.deleted):
             flag_modified(record, "starts_on")
             flag_modified(record, "ends_before")
+
+
+def _moves(record: Any) -> bool:
+    """Whether anything of a stored span is another thing now that its rules look at."""
+    state = inspect(record)
+    rules: Sequence[Rule] = state.mapper.local_table.info.get("spans", ())
+    return any(state.attrs[name].history.has_changes() for rule in rules for name in rule.watched)
+
+
+def rivals(records: Iterable[Any]) -> set[Any]:
+    """Those of the records, all of one table, that may meet: one comes to where another one was, or comes."""
+    records = list(records)
+    rules: Sequence[Rule] = inspect(records[0]).mapper.local_table.info.get("spans", ()) if records else ()
+    there: dict[Hashable, list[Any]] = defaultdict(list)
+    for record in records if rules else ():
+        for place in _places(record, rules):
+            there[place].append(record)
+    if UNKNOWN in there:
+        return set(records)
+    return {one for some in there.values() if len(some) > 1 for one in some}
+
+
+def _places(record: Any, rules: Sequence[Rule]) -> set[Hashable]:
+    """Where the rules look for others beside this span, as it was and as it will be."""
+    state = inspect(record)
+    known, was = state.dict, state.committed_state
+    new = {join.here: getattr(known[join.name], join.there, None) for join in _set_joins(state)}
+    names = [name for rule in rules for name in rule.watched[2:] if name not in known]
+    new |= {name: getattr(record, name) for name in names if name not in new}  # what is not read yet
+    found = {rule.place(ChainMap(new, known)) for rule in rules}
+    if not state.pending and any(name in was or name in new for rule in rules for name in rule.watched[2:]):
+        found |= {rule.place(ChainMap(was, known, new)) for rule in rules}
+    return found - {None}
+
+
+def _set_joins(state: Any) -> list[Join]:
+    """The joins of which somebody has set what they refer to; the column follows with the flush."""
+    known, was = state.dict, state.committed_state
+    joins = joins_of(state.class_)
+    return [one for one in joins if one.name in known and (one.name in was or one.here not in known)]

@@ -1,7 +1,10 @@
 """A large save taken back as long work: portion after portion, in one transaction, with progress."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import Table, inspect
 
 from core.history import recording
 from core.history.undo import PORTION, Undo, check, left_words, undone_words
@@ -9,6 +12,9 @@ from core.jobs import Kinds, Task
 from core.models import ChangeSet
 from core.progress import step, tell
 from core.rights import may_take_back, rooms
+from core.sheets.bulk import changed_columns, update_rows
+from core.spans import rivals
+from core.subjects import kinds
 from core.writing import Problem, Refused, Work, unlawful, write_down, writing
 
 SHOWN = 20
@@ -62,6 +68,7 @@ def _store(work: Work) -> None:
         problems = list(unlawful(work)) or check(work)
     if problems:
         raise Refused(problems[:SHOWN])
+    _change_by_statements(work)
     write_down(work)
     work.session.flush()
     work.touched.clear()
@@ -69,6 +76,37 @@ def _store(work: Work) -> None:
     for one in list(work.session):
         if not isinstance(one, ChangeSet):
             work.session.expunge(one)
+
+
+def _change_by_statements(work: Work) -> None:
+    """Store what only changed in links with few statements: a flush would send one for each of them.
+
+    What moves in the way of another one, refers to something else or has another key, the flush stores.
+    """
+    of_tables: dict[Table, list[Any]] = defaultdict(list)
+    for record in work.touched:
+        if type(record).__tablename__ in kinds():
+            of_tables[cast(Table, type(record).__table__)].append(record)
+    for table, records in of_tables.items():
+        if not kinds()[table.name].words.belongs_to:
+            continue
+        met, changes = rivals(records), list[tuple[Any, Mapping[str, Any]]]()
+        for record in records:
+            before = work.touched[record]
+            if before is None or work.is_deleted(record) or record in met:
+                continue
+            if _is_in_its_row(record, writes := changed_columns(record, before)):
+                changes.append((inspect(record).identity, writes))
+                del work.touched[record]
+                work.session.expunge(record)
+        update_rows(work.session, table, changes)
+
+
+def _is_in_its_row(record: Any, writes: Mapping[str, Any]) -> bool:
+    """Whether what changed is columns of its row, none of them a key, and nothing that it refers to."""
+    mapper, changed = inspect(type(record)), inspect(record).committed_state.keys()
+    keys = {mapper.get_property_by_column(one).key for one in mapper.primary_key}
+    return bool(writes) and changed <= set(mapper.column_attrs.keys()) - keys
 
 
 JOBS: Kinds = {"undo": _undo}

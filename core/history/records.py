@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Integer, inspect, select, tuple_
 from sqlalchemy.orm import Mapper, Session, selectinload
 from sqlalchemy.orm.attributes import flag_modified
-from sqlalchemy.orm.interfaces import MANYTOONE
 
 from core.db import Base, code_key
 from core.history.recording import ADDED, REMOVED
 from core.history.values import Facts, as_fact, is_list
+from core.joins import joins_of
 from core.models import Change, ChangeSet, is_stored
 from core.subjects import Kind, key_of, kinds, subject
 
@@ -31,9 +31,7 @@ class Records:
         another record of one, its key leads there: see `gone_since`.
         """
         if kind.words.find is None:
-            joined = [
-                join for column, join in _joins(kind.model).items() if kind.words.belongs_to.get(column)
-            ]
+            joined = [one.name for one in joins_of(kind.model) if kind.words.belongs_to.get(one.here)]
             return self._by_identity(kind.model, keys, joined if with_joined else ())
         found = kind.words.find(keys)
         return {key: one for key in keys if (one := found.get(code_key(key))) is not None}
@@ -107,7 +105,7 @@ class Records:
     def set_back(self, kind: Kind, record: Any, facts: Facts) -> None:
         """Give a record the facts that it had before the change."""
         mapper: Mapper[Any] = inspect(kind.model)
-        joins = _joins(kind.model)
+        joins = {one.here: one.name for one in joins_of(kind.model)}
         for name, (old, _new) in facts.items():
             value = as_fact(kind.model, name, old)
             model = kind.words.belongs_to.get(name)
@@ -123,12 +121,3 @@ class Records:
         keys = [one.name for one in mapper.primary_key]
         if not kind.words.belongs_to and any(name in facts for name in keys):
             self._back[subject(kind.model, "-".join(str(facts[name][0]) for name in keys))] = record
-
-
-def _joins(model: type[Base]) -> dict[str | None, str]:
-    """The records that a link joins, as it calls them, by the column with their key."""
-    return {
-        next(iter(one.local_columns)).key: one.key
-        for one in inspect(model).relationships
-        if one.direction is MANYTOONE and len(one.local_columns) == 1
-    }

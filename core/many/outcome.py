@@ -17,12 +17,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Mapper
-from sqlalchemy.orm.interfaces import MANYTOONE
 
 from core.db import Base
 from core.deeds import Effect, What
 from core.history.values import plain_fact
-from core.sheets.bulk import columns_of
+from core.joins import joins_of
+from core.sheets.bulk import changed_columns, columns_of
 from core.sheets.safe import guarded
 from core.writing import Work
 
@@ -120,7 +120,7 @@ class Outcome:
             elif before is None:
                 comes[table].append(_plain(columns_of(record)))
             else:
-                writes = _plain(_written(record, before))
+                writes = _plain(changed_columns(record, before))
                 changes[table, json.dumps(writes, sort_keys=True)].append(identity)
         lines = [{"table": name, "goes": sorted(keys)} for name, keys in goes.items()]
         lines += [
@@ -147,26 +147,16 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain_fact(value) for name, value in values.items()}
 
 
-def _written(record: Any, before: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a stored record that are other ones now. The version is counted where it is stored."""
-    known, columns = inspect(record).dict, inspect(type(record)).columns
-    return {
-        name: known[name]
-        for name, was in before.items()
-        if name != "version" and name in known and known[name] != was and name in columns
-    }
-
-
 def say_all(record: Base, is_new: bool) -> None:
     """Let the columns say what a record is joined to, and what goes without saying of a new one.
 
     A flush would do so, and there is none.
     """
     state = inspect(record)
-    for name, here, there in _joins(type(record)):
-        joined = state.dict.get(name) if is_new or name in state.committed_state else None
+    for join in joins_of(type(record)):
+        joined = state.dict.get(join.name) if is_new or join.name in state.committed_state else None
         if joined is not None:
-            setattr(record, here, getattr(joined, there))
+            setattr(record, join.here, getattr(joined, join.there))
     for name, value in _defaults(type(record)) if is_new else ():
         if name not in state.dict:
             setattr(record, name, value)
@@ -177,15 +167,3 @@ def _defaults(model: type[Base]) -> list[tuple[str, Any]]:
     mapper: Mapper[Any] = inspect(model)
     defaults: dict[str, Any] = {one.key: one.columns[0].default for one in mapper.column_attrs}
     return [(name, one.arg) for name, one in defaults.items() if one is not None and one.is_scalar]
-
-
-@cache
-def _joins(model: type[Base]) -> list[tuple[str, str, str]]:
-    """How records refer to others: by which relationship, from which column, to which one there."""
-    mapper: Mapper[Any] = inspect(model)
-    return [
-        (one.key, mapper.get_property_by_column(here).key, one.mapper.get_property_by_column(there).key)
-        for one in mapper.relationships
-        if one.direction is MANYTOONE
-        for here, there in one.local_remote_pairs
-    ]

@@ -48,6 +48,16 @@ def columns_of(record: Base) -> dict[str, Any]:
     return {one.key: state.dict[one.key] for one in state.mapper.column_attrs if one.key in state.dict}
 
 
+def changed_columns(record: Base, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a stored record that are other ones now. The version is counted where it is stored."""
+    known, columns = inspect(record).dict, inspect(type(record)).columns
+    return {
+        name: known[name]
+        for name, was in before.items()
+        if name != "version" and name in known and known[name] != was and name in columns
+    }
+
+
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new rows, thousands at a time; what a row does not say gets the column's default."""
     if not rows:

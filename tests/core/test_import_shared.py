@@ -1,4 +1,4 @@
-"""The real data sets, whole: by the command line and by the page, with what is known of them, and out again."""
+"""The real data sets, whole: in by the command line and by the page, with what is known of them, and out."""
 
 from pathlib import Path
 from typing import Any

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core.db import db
+from core.spans import rivals
 from hr.models import DepartmentEmployeeLink
 from tests import factories
 from tests.cast import Cast
@@ -124,3 +125,54 @@ def test_two_heads_are_swapped_on_the_page(client: Client, cast: Cast) -> None:
     page = Page(client, "/hr/departments/IT")
     assert page.change("#1001", role="member").change("#1002", role="head").save().stored
     assert (ann.role, ben.role) == ("member", "head")
+
+
+# --- who may meet whom -----------------------------------------------------------------------------
+
+
+def test_stays_of_different_people_never_meet(cast: Cast) -> None:
+    stays = [factories.stay(one, cast.it, is_primary=True) for one in (cast.ann, cast.ben)]
+    for one in stays:
+        one.last_day = date(2025, 6, 30)
+    assert rivals(stays) == set()
+
+
+def test_stays_of_one_person_in_one_department_may_meet_and_those_in_two_if_both_are_main(
+    cast: Cast, touching: Touching
+) -> None:
+    other = factories.stay(cast.ann, cast.sales, "2020-01-01", "2020-12-31")
+    assert rivals([*touching, other]) == set(touching)
+    other.is_primary = True
+    assert rivals([*touching, other]) == {*touching, other}
+    other.is_primary, other.employee = False, cast.ben
+    assert rivals([*touching, other]) == set(touching)
+
+
+@pytest.mark.parametrize("role", ["head", "acting head"])
+def test_heads_of_one_department_may_meet_and_its_members_do_not(cast: Cast, role: str) -> None:
+    ann, ben = factories.stay(cast.ann, cast.it, role=role), factories.stay(cast.ben, cast.it)
+    assert rivals([ann, ben]) == set()
+    ben.role = role
+    assert rivals([ann, ben]) == {ann, ben}
+    ann.role = "member"
+    assert rivals([ann, ben]) == {ann, ben}, "one comes to where the other one was"
+
+
+def test_whoever_comes_may_meet_who_was_there(cast: Cast) -> None:
+    ann, ben = factories.stay(cast.ann, cast.it), factories.stay(cast.ben, cast.it)
+    with db.session.no_autoflush:
+        ben.employee = cast.ann  # its column follows when it is stored
+        assert rivals([ann, ben]) == {ann, ben}
+    db.session.rollback()
+    new = DepartmentEmployeeLink(employee=cast.ann, department=cast.it, starts_on=date(2025, 1, 1))
+    db.session.add(new)
+    with db.session.no_autoflush:
+        assert rivals([ann, ben, new]) == {ann, new}
+
+
+def test_what_was_set_without_having_been_read_may_meet_any_other(cast: Cast) -> None:
+    ann, ben = factories.stay(cast.ann, cast.it), factories.stay(cast.ben, cast.sales)
+    db.session.expire_all()
+    ann.employee_number = "1003"
+    with db.session.no_autoflush:
+        assert rivals([ann, ben]) == {ann, ben}
