@@ -32,9 +32,14 @@ class Rule(NamedTuple):
     where: str
 
     @property
+    def of_places(self) -> tuple[str, ...]:
+        """The columns that say beside which others a span is."""
+        return (*self.same, *([self.where.split()[0]] if self.where else []))
+
+    @property
     def watched(self) -> tuple[str, ...]:
         """The columns that the rule looks at."""
-        return ("starts_on", "ends_before", *self.same, *([self.where.split()[0]] if self.where else []))
+        return ("starts_on", "ends_before", *self.of_places)
 
     def place(self, said: Mapping[str, Any]) -> Hashable | None:
         """Where the rule looks for others beside a span with these columns; None: it does not."""
@@ -125,11 +130,13 @@ def _moves(record: Any) -> bool:
     """Whether anything of a stored span is another thing now that its rules look at."""
     state = inspect(record)
     rules: Sequence[Rule] = state.mapper.local_table.info.get("spans", ())
-    return any(state.attrs[name].history.has_changes() for rule in rules for name in rule.watched)
+    names = {name for rule in rules for name in rule.watched}
+    is_set = any(join.here in names for join in _set_joins(state)) if names else False
+    return is_set or any(state.attrs[name].history.has_changes() for name in names)
 
 
 def rivals(records: Iterable[Any]) -> set[Any]:
-    """Those of the records, all of one table, that may meet: one comes to where another one was, or comes."""
+    """Those of the records, all of one table, of which two were, are or come to one place of a rule."""
     records = list(records)
     rules: Sequence[Rule] = inspect(records[0]).mapper.local_table.info.get("spans", ()) if records else ()
     there: dict[Hashable, list[Any]] = defaultdict(list)
@@ -145,11 +152,11 @@ def _places(record: Any, rules: Sequence[Rule]) -> set[Hashable]:
     """Where the rules look for others beside this span, as it was and as it will be."""
     state = inspect(record)
     known, was = state.dict, state.committed_state
-    new = {join.here: getattr(known[join.name], join.there, None) for join in _set_joins(state)}
-    names = [name for rule in rules for name in rule.watched[2:] if name not in known]
-    new |= {name: getattr(record, name) for name in names if name not in new}  # what is not read yet
+    new = {join.here: _key_there(known[join.name], join.there) for join in _set_joins(state)}
+    names = {name for rule in rules for name in rule.of_places}
+    new |= {name: getattr(record, name) for name in names - known.keys() - new.keys()}  # not read yet
     found = {rule.place(ChainMap(new, known)) for rule in rules}
-    if not state.pending and any(name in was or name in new for rule in rules for name in rule.watched[2:]):
+    if not state.pending and names & (was.keys() | new.keys()):
         found |= {rule.place(ChainMap(was, known, new)) for rule in rules}
     return found - {None}
 
@@ -159,3 +166,11 @@ def _set_joins(state: Any) -> list[Join]:
     known, was = state.dict, state.committed_state
     joins = joins_of(state.class_)
     return [one for one in joins if one.name in known and (one.name in was or one.here not in known)]
+
+
+def _key_there(joined: Any, name: str) -> Any:
+    """The key by which the database knows what is referred to; another one comes with the flush."""
+    if joined is None:
+        return None
+    was = inspect(joined).committed_state
+    return was[name] if inspect(joined).persistent and name in was else getattr(joined, name)

@@ -1,11 +1,11 @@
 """Databases that exist for a test only: a SQLite file, or one on the server of TEST_DATABASE_URL."""
 
 import os
-import shutil
+import sqlite3
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -27,7 +27,8 @@ def database(folder: Path, template: str = "") -> Iterator[str]:
     if not SERVER:
         path = folder / f"{name}.db"
         if prepared:
-            shutil.copyfile(prepared, path)
+            with closing(sqlite3.connect(prepared)) as source, closing(sqlite3.connect(path)) as copy:
+                source.backup(copy)
         yield f"sqlite:///{path}"
         return
     with on(SERVER) as server:

@@ -88,7 +88,8 @@ def _change_by_statements(work: Work) -> None:
         if type(record).__tablename__ in kinds():
             of_tables[cast(Table, type(record).__table__)].append(record)
     for table, records in of_tables.items():
-        if not kinds()[table.name].words.belongs_to:
+        owners = kinds()[table.name].words.belongs_to.values()
+        if not owners or None in owners:  # nobody locks it by an owner: the flush looks at its version
             continue
         met, changes = rivals(records), list[tuple[Any, Mapping[str, Any]]]()
         for record in records:
@@ -103,7 +104,7 @@ def _change_by_statements(work: Work) -> None:
 
 
 def _is_in_its_row(record: Any, writes: Mapping[str, Any]) -> bool:
-    """Whether what changed is columns of its row, none of them a key, and nothing that it refers to."""
+    """Whether something changed, and only in columns of its row: no key, and nothing that it refers to."""
     mapper, changed = inspect(type(record)), inspect(record).committed_state.keys()
     keys = {mapper.get_property_by_column(one).key for one in mapper.primary_key}
     return bool(writes) and changed <= set(mapper.column_attrs.keys()) - keys

@@ -29,6 +29,13 @@ Clock = Callable[[str | date], None]
 # Every fourth stay has an FTE and the others do not say; every share has its royalty.
 AMOUNTS = {"department": "0.5", "employee": "0.001", "book": "0.03", "author": "0.03"}
 
+
+@pytest.fixture(autouse=True)
+def both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The largest set is gone through in the order of its far sides, the others are sorted."""
+    monkeypatch.setattr("core.windows.FEW", TWO_WINDOWS)
+
+
 # --- many records, stored at once ----------------------------------------------------------------------
 
 

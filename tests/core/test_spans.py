@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from core.db import db
 from core.spans import rivals
+from core.writing import writing
+from hr import operations
 from hr.models import DepartmentEmployeeLink
 from tests import factories
 from tests.cast import Cast
@@ -125,6 +127,38 @@ def test_two_heads_are_swapped_on_the_page(client: Client, cast: Cast) -> None:
     page = Page(client, "/hr/departments/IT")
     assert page.change("#1001", role="member").change("#1002", role="head").save().stored
     assert (ann.role, ben.role) == ("member", "head")
+
+
+def test_a_person_gets_another_number_and_another_stay_in_the_place_of_one(cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01", is_primary=True)
+    with writing(operations.check) as work:
+        cast.ann.number = "9001"
+        work.session.delete(stay)
+        new = {"employee": cast.ann, "department": cast.it, "starts_on": date(2024, 2, 1), "is_primary": True}
+        work.session.add(DepartmentEmployeeLink(**new))
+    assert spans() == [("2024-02-01", "None")]
+
+
+def test_a_department_gets_another_code_and_another_head(cast: Cast) -> None:
+    head = factories.stay(cast.ann, cast.it, role="head")
+    with writing(operations.check) as work:
+        cast.it.code = "ICT"
+        work.session.delete(head)
+        new = {"employee": cast.ben, "department": cast.it, "starts_on": date(2024, 2, 1), "role": "head"}
+        work.session.add(DepartmentEmployeeLink(**new))
+    assert spans() == [("2024-02-01", "None")]
+
+
+def test_a_stay_that_is_handed_over_steps_aside_for_whoever_makes_room(cast: Cast) -> None:
+    """Only what it refers to is set: its column follows with the flush."""
+    theirs = factories.stay(cast.ben, cast.it, is_primary=True)  # stored first, so changed first
+    mine = factories.stay(cast.ann, cast.sales, is_primary=True)
+    third = factories.stay(cast.john, cast.it)
+    assert [one.employee_number for one in (theirs, mine, third)] == ["1002", "1001", "1003"]
+    with db.session.no_autoflush:
+        third.last_day, mine.is_primary, theirs.employee = date(2025, 6, 30), False, cast.ann
+    db.session.commit()
+    assert (theirs.employee_number, theirs.is_primary, mine.is_primary) == ("1001", True, False)
 
 
 # --- who may meet whom -----------------------------------------------------------------------------
