@@ -243,6 +243,18 @@ def _open_sqlite(connection: Any, record: Any) -> None:
         raise RuntimeError("This SQLite does not keep foreign keys, so links could be orphaned.")
 
 
+@event.listens_for(Engine, "connect")
+def _open_postgresql(connection: Any, record: Any) -> None:
+    """Settings of a new PostgreSQL connection: nothing is compiled for a statement.
+
+    PostgreSQL does so where it takes a statement for a long one, which takes a second. What of a page looks
+    long to it stops after a few rows.
+    """
+    if hasattr(connection, "pgconn"):  # psycopg is loaded only where it is used
+        connection.execute("SET jit = off")
+        connection.commit()
+
+
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
