@@ -152,13 +152,16 @@ def _places(record: Any, rules: Sequence[Rule]) -> set[Hashable]:
     """Where the rules look for others beside this span, as it was and as it will be."""
     state = inspect(record)
     known, was = state.dict, state.committed_state
-    new = {join.here: _key_there(known[join.name], join.there) for join in _set_joins(state)}
+    # A column may lag behind what it refers to: until the flush, or where an earlier one renamed the owner.
+    joins = [one for one in joins_of(state.class_) if one.name in known]
+    joined = {one.here: _key_there(known[one.name], one.there) for one in joins}
     names = {name for rule in rules for name in rule.of_places}
-    new |= {name: getattr(record, name) for name in names - known.keys() - new.keys()}  # not read yet
-    found = {rule.place(ChainMap(new, known)) for rule in rules}
-    if not state.pending and names & (was.keys() | new.keys()):
-        found |= {rule.place(ChainMap(was, known, new)) for rule in rules}
-    return found - {None}
+    read = {name: getattr(record, name) for name in names - known.keys() - joined.keys()}
+    sides = [ChainMap(joined, read, known)]
+    is_elsewhere = any(known[name] != key for name, key in joined.items() if name in known)
+    if not state.pending and (is_elsewhere or names & was.keys()):
+        sides += [ChainMap(was, read, known, joined), ChainMap(read, known, joined)]
+    return {rule.place(said) for rule in rules for said in sides} - {None}
 
 
 def _set_joins(state: Any) -> list[Join]:

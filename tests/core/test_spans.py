@@ -139,6 +139,19 @@ def test_a_person_gets_another_number_and_another_stay_in_the_place_of_one(cast:
     assert spans() == [("2024-02-01", "None")]
 
 
+def test_a_person_has_got_another_number_when_another_stay_comes_in_the_place_of_one(cast: Cast) -> None:
+    stay = factories.stay(cast.ann, cast.it, "2024-01-01", is_primary=True)
+    assert stay.employee is cast.ann
+    cast.ann.number = "9001"
+    db.session.flush()  # the column of the stay has followed, and this session has not read it again
+    db.session.delete(stay)
+    new = {"employee": cast.ann, "department": cast.it, "starts_on": date(2024, 2, 1), "is_primary": True}
+    with db.session.no_autoflush:
+        db.session.add(DepartmentEmployeeLink(**new))
+    db.session.commit()
+    assert spans() == [("2024-02-01", "None")]
+
+
 def test_a_department_gets_another_code_and_another_head(cast: Cast) -> None:
     head = factories.stay(cast.ann, cast.it, role="head")
     with writing(operations.check) as work:
