@@ -251,8 +251,9 @@ def _open_postgresql(connection: Any, record: Any) -> None:
     long to it stops after a few rows.
     """
     if hasattr(connection, "pgconn"):  # psycopg is loaded only where it is used
+        commits_itself, connection.autocommit = connection.autocommit, True  # a rollback would forget it
         connection.execute("SET jit = off")
-        connection.commit()
+        connection.autocommit = commits_itself
 
 
 @event.listens_for(Engine, "begin")
