@@ -94,22 +94,24 @@ def overlap_triggers(table: str, rule: str, same: tuple[str, ...], where: str = 
     ]
 
 
-def step_aside(session: Session, dirty: list[Any]) -> None:
+def step_aside(session: Session, dirty: list[Any], everybody: bool = False) -> None:
     """Move stored spans that change or go out of each other's way before the flush.
 
     A boundary between two touching stays can move both ways, and a stay can be removed and added again in
     one save: but no order of single statements does all of it without two spans meeting for a moment. So
     each that will move, and may meet another one, is first put on a day of its own in the year 1; the flush
-    then writes the real dates, in whatever order.
+    then writes the real dates, in whatever order. Who may meet whom is told by the keys of their owners:
+    where one of these has changed, `everybody` steps aside who moves.
     """
     moving: dict[Table, list[Any]] = defaultdict(list)
-    for record in [*dirty, *session.deleted]:
-        if record in session.deleted or _moves(record):
-            moving[inspect(record).mapper.local_table].append(record)
+    gone = [one for one in session.deleted if inspect(one).mapper.local_table.info.get("spans")]
+    for record in [*filter(_moves, dirty), *gone]:
+        moving[inspect(record).mapper.local_table].append(record)
     for table, records in moving.items():
         new = [one for one in session.new if inspect(one).mapper.local_table is table]
-        met = rivals([*records, *new])
-        records = [one for one in records if one in met]
+        if not everybody:
+            met = rivals([*records, *new])
+            records = [one for one in records if one in met]
         if not records:
             continue
         aside = update(table).where(table.c.id == bindparam("of"))
@@ -149,19 +151,20 @@ def rivals(records: Iterable[Any]) -> set[Any]:
 
 
 def _places(record: Any, rules: Sequence[Rule]) -> set[Hashable]:
-    """Where the rules look for others beside this span, as it was and as it will be."""
+    """Where the rules look for others beside this span, as it was and as it will be.
+
+    What nobody has said of a new span is as if it were not: no rule is about what goes without saying.
+    """
     state = inspect(record)
-    known, was = state.dict, state.committed_state
-    # A column may lag behind what it refers to: until the flush, or where an earlier one renamed the owner.
-    joins = [one for one in joins_of(state.class_) if one.name in known]
-    joined = {one.here: _key_there(known[one.name], one.there) for one in joins}
     names = {name for rule in rules for name in rule.of_places}
-    read = {name: getattr(record, name) for name in names - known.keys() - joined.keys()}
-    sides = [ChainMap(joined, read, known)]
-    is_elsewhere = any(known[name] != key for name, key in joined.items() if name in known)
-    if not state.pending and (is_elsewhere or names & was.keys()):
-        sides += [ChainMap(was, read, known, joined), ChainMap(read, known, joined)]
-    return {rule.place(said) for rule in rules for said in sides} - {None}
+    comes = {one.here: getattr(state.dict[one.name], one.there, None) for one in _set_joins(state)}
+    # Reading one that is not known yet makes all of them known.
+    read = {name: getattr(record, name) for name in names if name not in state.dict and name not in comes}
+    known, was = state.dict, state.committed_state
+    found = {rule.place(ChainMap(comes, known, read)) for rule in rules}
+    if not state.pending and names & (was.keys() | comes.keys()):
+        found |= {rule.place(ChainMap(was, known, read)) for rule in rules}
+    return found - {None}
 
 
 def _set_joins(state: Any) -> list[Join]:
@@ -169,11 +172,3 @@ def _set_joins(state: Any) -> list[Join]:
     known, was = state.dict, state.committed_state
     joins = joins_of(state.class_)
     return [one for one in joins if one.name in known and (one.name in was or one.here not in known)]
-
-
-def _key_there(joined: Any, name: str) -> Any:
-    """The key by which the database knows what is referred to; another one comes with the flush."""
-    if joined is None:
-        return None
-    was = inspect(joined).committed_state
-    return was[name] if inspect(joined).persistent and name in was else getattr(joined, name)

@@ -66,9 +66,10 @@ def _store(work: Work) -> None:
     with work.session.no_autoflush:
         work.collect()
         problems = list(unlawful(work)) or check(work)
-    if problems:
-        raise Refused(problems[:SHOWN])
-    _change_by_statements(work)
+        if problems:
+            raise Refused(problems[:SHOWN])
+        if not work.renames:
+            _change_by_statements(work)
     write_down(work)
     work.session.flush()
     work.touched.clear()

@@ -139,17 +139,33 @@ def test_a_person_gets_another_number_and_another_stay_in_the_place_of_one(cast:
     assert spans() == [("2024-02-01", "None")]
 
 
-def test_a_person_has_got_another_number_when_another_stay_comes_in_the_place_of_one(cast: Cast) -> None:
+@pytest.mark.parametrize("stored", [False, True], ids=["in one flush", "before"])
+@pytest.mark.parametrize("by", ["employee", "employee_number"])
+def test_a_stay_is_replaced_of_somebody_with_another_number(cast: Cast, by: str, stored: bool) -> None:
+    """The session still has the old number in the stay, and the new one in what comes in its place."""
     stay = factories.stay(cast.ann, cast.it, "2024-01-01", is_primary=True)
-    assert stay.employee is cast.ann
-    cast.ann.number = "9001"
-    db.session.flush()  # the column of the stay has followed, and this session has not read it again
-    db.session.delete(stay)
-    new = {"employee": cast.ann, "department": cast.it, "starts_on": date(2024, 2, 1), "is_primary": True}
+    days = {"starts_on": date(2024, 2, 1), "is_primary": True}
     with db.session.no_autoflush:
-        db.session.add(DepartmentEmployeeLink(**new))
+        assert (stay.employee_number, cast.it.code) == ("1001", "IT")
+        cast.ann.number = "9001"
+        if stored:
+            db.session.flush()
+        db.session.delete(stay)
+        whose = {"employee": cast.ann} if by == "employee" else {"employee_number": "9001"}
+        db.session.add(DepartmentEmployeeLink(department=cast.it, **whose, **days))
     db.session.commit()
     assert spans() == [("2024-02-01", "None")]
+
+
+def test_a_stay_comes_to_somebody_with_another_number_while_theirs_goes(cast: Cast) -> None:
+    theirs, mine = factories.stay(cast.ben, cast.it), factories.stay(cast.ann, cast.it)
+    with db.session.no_autoflush:
+        assert (mine.employee, theirs.employee) == (cast.ann, cast.ben)
+        cast.ann.number = "9001"
+        db.session.flush()
+        theirs.employee, mine.employee = cast.ann, cast.john
+    db.session.commit()
+    assert (theirs.employee_number, mine.employee_number) == ("9001", "1003")
 
 
 def test_a_department_gets_another_code_and_another_head(cast: Cast) -> None:
