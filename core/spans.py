@@ -6,11 +6,12 @@ The spans are half-open: `starts_on` up to the day before `ends_before`; NULL me
 from collections import ChainMap, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import DDL, Column, Table, bindparam, event, func, inspect, text, update
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.base import LoaderCallableStatus
 
@@ -94,22 +95,22 @@ def overlap_triggers(table: str, rule: str, same: tuple[str, ...], where: str = 
     ]
 
 
-def step_aside(session: Session, dirty: list[Any], everybody: bool = False) -> None:
+def step_aside(session: Session, dirty: list[Any], touched: Mapping[Any, Mapping[str, Any] | None]) -> None:
     """Move stored spans that change or go out of each other's way before the flush.
 
     A boundary between two touching stays can move both ways, and a stay can be removed and added again in
     one save: but no order of single statements does all of it without two spans meeting for a moment. So
     each that will move, and may meet another one, is first put on a day of its own in the year 1; the flush
     then writes the real dates, in whatever order. Who may meet whom is told by the keys of their owners:
-    where one of these has changed, `everybody` steps aside who moves.
+    where one of these has changed (`touched`: each record with its values before), everybody who moves does.
     """
     moving: dict[Table, list[Any]] = defaultdict(list)
-    gone = [one for one in session.deleted if inspect(one).mapper.local_table.info.get("spans")]
+    gone = [one for one in session.deleted if _rules(one)]
     for record in [*filter(_moves, dirty), *gone]:
         moving[inspect(record).mapper.local_table].append(record)
     for table, records in moving.items():
         new = [one for one in session.new if inspect(one).mapper.local_table is table]
-        if not everybody:
+        if not has_renamed(touched):
             met = rivals([*records, *new])
             records = [one for one in records if one in met]
         if not records:
@@ -128,19 +129,42 @@ def step_aside(session: Session, dirty: list[Any], everybody: bool = False) -> N
             flag_modified(record, "ends_before")
 
 
+def has_renamed(touched: Mapping[Any, Mapping[str, Any] | None]) -> bool:
+    """Whether a record gets another key, or got it: what refers to it may lag behind in the session."""
+    return any(
+        before is not None and inspect(record).dict.get(key, before[key]) != before[key]
+        for record, before in touched.items()
+        for key in _keys(cast(Hashable, type(record)))
+    )
+
+
+@cache
+def _keys(model: Any) -> tuple[str, ...]:
+    """The attributes of a class that are its key."""
+    mapper: Mapper[Any] = inspect(model)
+    return tuple(mapper.get_property_by_column(one).key for one in mapper.primary_key)
+
+
+def _rules(record: Any) -> Sequence[Rule]:
+    """What is kept of the spans of its table."""
+    rules: Sequence[Rule] = inspect(record).mapper.local_table.info.get("spans", ())
+    return rules
+
+
 def _moves(record: Any) -> bool:
     """Whether anything of a stored span is another thing now that its rules look at."""
+    names = {name for rule in _rules(record) for name in rule.watched}
+    if not names:
+        return False
     state = inspect(record)
-    rules: Sequence[Rule] = state.mapper.local_table.info.get("spans", ())
-    names = {name for rule in rules for name in rule.watched}
-    is_set = any(join.here in names for join in _set_joins(state)) if names else False
+    is_set = any(join.here in names for join in _set_joins(state))
     return is_set or any(state.attrs[name].history.has_changes() for name in names)
 
 
 def rivals(records: Iterable[Any]) -> set[Any]:
     """Those of the records, all of one table, of which two were, are or come to one place of a rule."""
     records = list(records)
-    rules: Sequence[Rule] = inspect(records[0]).mapper.local_table.info.get("spans", ()) if records else ()
+    rules = _rules(records[0]) if records else ()
     there: dict[Hashable, list[Any]] = defaultdict(list)
     for record in records if rules else ():
         for place in _places(record, rules):

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 from typing import Any, Protocol, TypeVar, cast
 
 from flask import flash, g, has_app_context, has_request_context, redirect
@@ -153,15 +152,6 @@ class Work:
         """Whether this work takes the record away."""
         return record in self.session.deleted or inspect(record).deleted or inspect(record).was_deleted
 
-    @property
-    def renames(self) -> bool:
-        """Whether a record gets another key, or got it: what refers to it may lag behind in the session."""
-        return any(
-            before is not None and inspect(record).dict.get(key, before[key]) != before[key]
-            for record, before in self.touched.items()
-            for key in _keys(cast(Any, type(record)))
-        )
-
     def leads_to(self, url: str, said: str, deed: str = "") -> None:
         """Where the person goes when it is stored, what is said there, and `deed`: what the history says."""
         self._url = self.change_set.leads_to = url
@@ -184,13 +174,6 @@ class Work:
         """The answer to a stored form; what it says offers to see what was changed, and to undo it."""
         flash(self._said, message_kind(self.number, self.is_undoable))
         return redirect(self._url, code=303)
-
-
-@cache
-def _keys(model: Any) -> tuple[str, ...]:
-    """The attributes of a class that are its key."""
-    mapper = inspect(model)
-    return tuple(mapper.get_property_by_column(one).key for one in mapper.primary_key)
 
 
 def message_kind(number: int | None, is_undoable: bool) -> str:
@@ -363,7 +346,7 @@ def _prepare_flush(session: Session, _context: Any, _instances: Any) -> None:
     if work is None:
         work = session.info.setdefault("loose", Work(session))
     work.collect()
-    step_aside(session, [one for one in session.dirty if session.is_modified(one)], work.renames)
+    step_aside(session, [one for one in session.dirty if session.is_modified(one)], work.touched)
 
 
 @event.listens_for(Session, "before_commit")

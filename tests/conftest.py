@@ -128,14 +128,24 @@ def empty_database(tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def working_on(url: str) -> Iterator[Flask]:
+    """An application on this database for a while, within its context; no connection of it is left."""
+    app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": url})
+    try:
+        with app.app_context():
+            yield app
+            db.session.remove()
+    finally:
+        _close(app)
+
+
 @pytest.fixture(scope="session")
 def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A database that the migrations made, to be copied."""
     with databases.database(tmp_path_factory.mktemp("migrated")) as url:
-        app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": url})
-        with app.app_context():
+        with working_on(url):
             flask_migrate.upgrade(MIGRATIONS)
-        _close(app)
         yield url
 
 
@@ -150,11 +160,8 @@ def migrated_database(_migrated: str, tmp_path: Path) -> Iterator[str]:
 def _filled(_migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A database with one of everything, to be copied."""
     with databases.database(tmp_path_factory.mktemp("filled"), _migrated) as url:
-        app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": url})
-        with app.app_context():
+        with working_on(url):
             world.fill(people.invite(people.editor()))
-            db.session.remove()
-        _close(app)
         yield url
 
 

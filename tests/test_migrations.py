@@ -16,14 +16,13 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from flask import Flask
 
-from app import create_app
 from core.db import db
 from core.models import User
 from core.schema import Catalogue, catalogue
 from hr import queries
 from hr.models import DepartmentEmployeeLink, DepartmentStep
 from tests import databases, factories
-from tests.conftest import MIGRATIONS, SETTINGS
+from tests.conftest import MIGRATIONS, working_on
 
 
 def of(app: Flask) -> Catalogue:
@@ -49,13 +48,9 @@ def migrated(make_app: Callable[..., Flask], migrated_database: str) -> Flask:
 @pytest.fixture(scope="module")
 def created(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     """The catalogue of a database that was made by the models."""
-    with databases.database(tmp_path_factory.mktemp("created")) as url:
-        app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": url})
-        with app.app_context():
-            db.create_all()
-            found = of(app)
-            db.engine.dispose()
-        return found
+    with databases.database(tmp_path_factory.mktemp("created")) as url, working_on(url) as app:
+        db.create_all()
+        return of(app)
 
 
 def test_the_migrations_make_what_the_models_say(migrated: Flask, created: Catalogue) -> None:

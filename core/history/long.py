@@ -13,7 +13,7 @@ from core.models import ChangeSet
 from core.progress import step, tell
 from core.rights import may_take_back, rooms
 from core.sheets.bulk import changed_columns, update_rows
-from core.spans import rivals
+from core.spans import has_renamed, rivals
 from core.subjects import kinds
 from core.writing import Problem, Refused, Work, unlawful, write_down, writing
 
@@ -68,7 +68,7 @@ def _store(work: Work) -> None:
         problems = list(unlawful(work)) or check(work)
         if problems:
             raise Refused(problems[:SHOWN])
-        if not work.renames:
+        if not has_renamed(work.touched):
             _change_by_statements(work)
     write_down(work)
     work.session.flush()
@@ -82,7 +82,7 @@ def _store(work: Work) -> None:
 def _change_by_statements(work: Work) -> None:
     """Store what only changed in links with few statements: a flush would send one for each of them.
 
-    What moves in the way of another one, refers to something else or has another key, the flush stores.
+    What moves in the way of another one, or refers to something else, the flush stores. No key has changed.
     """
     of_tables: dict[Table, list[Any]] = defaultdict(list)
     for record in work.touched:
@@ -105,10 +105,9 @@ def _change_by_statements(work: Work) -> None:
 
 
 def _is_in_its_row(record: Any, writes: Mapping[str, Any]) -> bool:
-    """Whether something changed, and only in columns of its row: no key, and nothing that it refers to."""
-    mapper, changed = inspect(type(record)), inspect(record).committed_state.keys()
-    keys = {mapper.get_property_by_column(one).key for one in mapper.primary_key}
-    return bool(writes) and changed <= set(mapper.column_attrs.keys()) - keys
+    """Whether something changed, and only in columns of its row: nothing that it refers to."""
+    state = inspect(record)
+    return bool(writes) and state.committed_state.keys() <= set(state.mapper.column_attrs.keys())
 
 
 JOBS: Kinds = {"undo": _undo}

@@ -10,7 +10,7 @@ from core.db import Base, db
 from hr.models import Department, DepartmentEmployeeLink, Employee, JobTitle
 from library.models import Author, AuthorBook, Book, Edition
 from tests.conftest import Client
-from tests.exporting import loaded_back, unchanged
+from tests.exporting import FORMATS, loaded_back, unchanged
 from tests.importing import CommandLine, Pages, counts
 
 ZERO_LENGTH = "14539 in d006 from 17 Dec 1998"
@@ -25,18 +25,17 @@ STORED: dict[type[Base], int] = {
     Edition: 9_264,
 }
 
-# What is taken away whole and loaded back: kind, file, and how many lines. The tests of each room
-# (test_exports.py) have each list in each format, with odder content.
+# What is taken away whole and loaded back: kind, list, and how many lines.
 LISTS = (
-    ("departments", "/hr/departments?download=departments.xlsx", 9),
-    ("employees", "/hr/employees?download=employees.csv", 10_000),
-    ("department-links", "/hr/stays?span=all&download=stays.xlsx", 11_057),
-    ("department-links", "/hr/employees?download=stays.csv", 11_057),
-    ("department-heads", "/hr/departments?download=heads.csv", 7),
-    ("job-titles", "/hr/employees?download=job-titles.csv", 14_780),
-    ("books", "/library/books?download=books.csv", 10_000),
-    ("authors", "/library/authors?download=authors.csv", 5_833),
-    ("book-links", "/library/books?download=authors-of-books.xlsx", 13_209),
+    ("departments", "/hr/departments?download=departments", 9),
+    ("employees", "/hr/employees?download=employees", 10_000),
+    ("department-links", "/hr/stays?span=all&download=stays", 11_057),
+    ("department-links", "/hr/employees?download=stays", 11_057),
+    ("department-heads", "/hr/departments?download=heads", 7),
+    ("job-titles", "/hr/employees?download=job-titles", 14_780),
+    ("books", "/library/books?download=books", 10_000),
+    ("authors", "/library/authors?download=authors", 5_833),
+    ("book-links", "/library/books?download=authors-of-books", 13_209),
 )
 
 
@@ -85,11 +84,12 @@ def test_by_the_command_line_again_unchanged_and_taken_away_and_back(
         assert "not in this file" not in said.text
 
     for kind, url, count in LISTS:
-        assert loaded_back(run, client, kind, url) == unchanged(count), url
+        for format in FORMATS:
+            assert loaded_back(run, client, kind, f"{url}.{format}") == unchanged(count), url
     assert stored() == STORED
 
 
-def test_by_the_page(client: Client, shared_data: Path) -> None:
+def test_by_the_page_and_again_unchanged(client: Client, shared_data: Path) -> None:
     pages = Pages(client)
     for kind, file, options, count, refused in files(shared_data):
         preview = _previewed(pages, kind, file, options)
@@ -101,6 +101,9 @@ def test_by_the_page(client: Client, shared_data: Path) -> None:
         assert pages.apply("valid" if refused else "all", preview.text).status_code == 303
 
     assert stored() == STORED
+    for kind, file, options, count, _refused in files(shared_data):
+        preview = _previewed(pages, kind, file, options)
+        assert (counts(preview.text)["unchanged"], counts(preview.text)["changed"]) == (count, 0)
 
 
 def _previewed(pages: Pages, kind: str, file: Path, options: tuple[str, ...]) -> Any:

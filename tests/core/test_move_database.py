@@ -17,8 +17,8 @@ from core.writing import writing
 from hr.models import Department, Employee
 from tests import cast as people
 from tests import databases, factories, world
+from tests.conftest import MIGRATIONS
 
-MIGRATIONS = str(Path(__file__).parents[2] / "migrations")
 KINDS = ["sqlite", "postgresql"] if databases.SERVER else ["sqlite"]
 PAIRS = [(one, other) for one in KINDS for other in KINDS]
 
