@@ -78,6 +78,7 @@ class RecordWords:
 
     What `belongs_to` others is shown at them: by the column that refers to each (None: the column names a
     record as `core/subjects.py` does). `which(values)` tells one such link from another of the same two.
+    `ruled_by` is the column of the one whose whole set of links the rules of the room are about.
     `refers_to` are columns with the key of another record, which is said by its name.
     `find(keys)` are the records with these keys, or with these former ones; without it, a key is a number
     that never changes. `silent` columns are kept in the history and never said.
@@ -94,6 +95,7 @@ class RecordWords:
     url: Callable[[Any], str | None] = lambda record: None
     in_title: Sequence[str] = ()
     belongs_to: Mapping[str, type[Base] | None] = field(default_factory=dict)
+    ruled_by: str = ""
     refers_to: Mapping[str, type[Base]] = field(default_factory=dict)
     which: Callable[[Mapping[str, Any]], str] = lambda values: ""
     find: Callable[[Collection[str]], Mapping[str, Any]] | None = None

@@ -142,7 +142,7 @@ class Work:
         for one in self.session.new:
             self.touched.setdefault(one, None)
         for one in [*self.session.dirty, *self.session.deleted]:
-            if one not in self.touched and (one in self.session.deleted or self.session.is_modified(one)):
+            if one not in self.touched and (one in self.session.deleted or recording.is_changed(one)):
                 self.touched[one] = recording.values_before(one)
             if one in self.session.deleted and one not in self._goes:
                 self._goes.add(one)
@@ -346,7 +346,7 @@ def _prepare_flush(session: Session, _context: Any, _instances: Any) -> None:
     if work is None:
         work = session.info.setdefault("loose", Work(session))
     work.collect()
-    step_aside(session, [one for one in session.dirty if session.is_modified(one)], work.touched)
+    step_aside(session, [one for one in session.dirty if recording.is_changed(one)], work.touched)
 
 
 @event.listens_for(Session, "before_commit")

@@ -40,6 +40,7 @@ STAY = RecordWords(
     noun="stay",
     hides=queries.hides,
     belongs_to={"employee_number": Employee, "department_code": Department},
+    ruled_by="employee_number",
     title=_stay_title,
     labels={
         "department_code": "Department",

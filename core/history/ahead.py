@@ -28,6 +28,8 @@ DEAD_AFTER = timedelta(minutes=2)
 PORTION = 2_500
 # Of columns with more different values these are not remembered.
 MOST_DIFFERENT = 1_000
+# How PostgreSQL gives numbers out.
+DRAWN = "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
 SAVES = cast(Table, ChangeSet.__table__)
 CHANGES = cast(Table, Change.__table__)
 
@@ -94,7 +96,7 @@ def written_ahead(table: Table, rows: Sequence[Mapping[str, Any]]) -> Ahead:
         for portion in portions_of(ahead.change_set_id, 1, table, numbered):
             ahead.add(db.engine.dialect, portion.rows)
             ahead.sum = portion.sum
-            _put(ahead.change_set_id, portion)
+            put(ahead.change_set_id, portion)
             step(len(portion.rows))
     except BaseException:
         drop(ahead.change_set_id)
@@ -104,15 +106,22 @@ def written_ahead(table: Table, rows: Sequence[Mapping[str, Any]]) -> Ahead:
 
 def _begun(table: Table, rows: Sequence[Mapping[str, Any]]) -> tuple[Ahead, Sequence[Mapping[str, Any]]]:
     with bookkeeping() as connection:
-        id = connection.execute(insert(SAVES).values(room=UNTOLD).returning(SAVES.c.id)).scalar_one()
         if "id" in table.c:
-            rows = Numbered(_ids_kept(connection, table, len(rows)), rows)
-        return Ahead(id, table), rows
+            rows = Numbered(ids_kept(connection, table, len(rows)), rows)
+        return Ahead(begun(connection), table), rows
 
 
-def _ids_kept(connection: Connection, table: Table, count: int) -> range:
+def begun(connection: Connection) -> int:
+    """The number of a save that nobody is told of yet."""
+    id: int = connection.execute(insert(SAVES).values(room=UNTOLD).returning(SAVES.c.id)).scalar_one()
+    return id
+
+
+def ids_kept(connection: Connection, table: Table, count: int) -> Sequence[int]:
     """So many unused ids of a table whose numbers count up (`KEEPS_NUMBERS`); nobody else gets them."""
     named = {"name": table.name, "count": count}
+    if connection.dialect.name != "sqlite":
+        return sorted(connection.scalars(text(DRAWN), named))
     more = text("UPDATE sqlite_sequence SET seq = seq + :count WHERE name = :name")
     if connection.execute(more, named).rowcount == 0:
         connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :count)"), named)
@@ -120,7 +129,8 @@ def _ids_kept(connection: Connection, table: Table, count: int) -> range:
     return range(last - count + 1, last + 1)
 
 
-def _put(id: int, portion: Portion) -> None:
+def put(id: int, portion: Portion) -> None:
+    """Write down some more of a save that is not told yet, and say that whoever does so is alive."""
     with bookkeeping() as connection:
         portion.put(connection)
         connection.execute(update(SAVES).where(SAVES.c.id == id).values(made_at=instant()))

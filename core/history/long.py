@@ -5,19 +5,27 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Table, inspect
+from sqlalchemy.orm import Session
 
+from core.db import db
 from core.history import recording
+from core.history.foretold import Foretold, foretelling
+from core.history.recording import tell_ahead
 from core.history.undo import PORTION, Undo, check, left_words, undone_words
+from core.history.untouched import Untouched
 from core.jobs import Kinds, Task
 from core.models import ChangeSet
 from core.progress import step, tell
-from core.rights import may_take_back, rooms
+from core.rights import may_take_back, person, rooms
 from core.sheets.bulk import changed_columns, update_rows
 from core.spans import has_renamed, rivals
+from core.statements import carry_out, foretell
 from core.subjects import kinds
 from core.writing import Problem, Refused, Work, unlawful, write_down, writing
 
 SHOWN = 20
+# So often the undo is got ready before others have to wait while it is.
+TRIES = 3
 
 
 def problems_of(left: Sequence[str]) -> list[Problem]:
@@ -26,18 +34,52 @@ def problems_of(left: Sequence[str]) -> list[Problem]:
     return [Problem(sentence) for sentence in (*left[:SHOWN], *more)]
 
 
+class _Touched(Exception):
+    """Somebody has stored something about what nobody had touched before."""
+
+
 def _undo(task: Task) -> None:
+    """Take a save back; what can be is looked at and written down before anybody has to wait."""
+    number = _asked(db.session(), task).id
+    for _again in range(TRIES):
+        tell("Looking at what would change")
+        untouched = Untouched(db.session(), number)
+        try:
+            with foretelling() as foretold:
+                foretell(untouched.statements, foretold, len(untouched.numbers))
+                _taken_back(task, untouched, foretold)
+        except _Touched:
+            continue
+        return
+    _taken_back(task)
+
+
+def _asked(session: Session, task: Task) -> ChangeSet:
+    """The save that is to be taken back, if it may be."""
+    change_set = session.get(ChangeSet, task.settings["change_set"])
+    if change_set is None:
+        raise Refused([Problem("This save is not known any more.")])
+    if not may_take_back(change_set):
+        raise Refused([Problem("Your account cannot take this back any more.")])
+    return change_set
+
+
+def _taken_back(task: Task, untouched: Untouched | None = None, foretold: Foretold | None = None) -> None:
+    """All of it in one transaction: first what statements take back, then the others by their records."""
+    tell("Waiting until nobody else is storing")
     with writing(reason=task.settings["reason"]) as work:
-        change_set = work.session.get(ChangeSet, task.settings["change_set"])
-        if change_set is None:
-            raise Refused([Problem("This save is not known any more.")])
-        if not may_take_back(change_set):
-            raise Refused([Problem("Your account cannot take this back any more.")])
+        change_set = _asked(work.session, task)
         # What goes by rows is as it was added, and that this may be taken away is asked above.
         undone = Undo(work, change_set, by_rows=True)
-        undone.begin()
-        unsettled: dict[str, set[Any]] = {room.name: set() for room in rooms()}
+        undone.lock()
         tell("Taking back", change_set.count)
+        if untouched and foretold:
+            if not untouched.still_are(work.session, change_set.id) or not tell_ahead(work, foretold):
+                raise _Touched
+            carry_out(work, untouched.statements, {})
+            _write_down(work)
+        undone.begin(untouched.numbers if untouched else ())
+        unsettled: dict[str, set[Any]] = {room.name: set() for room in rooms()}
         for portion in undone.portions():
             undone.reverse(portion)
             step(len(portion))
@@ -70,12 +112,17 @@ def _store(work: Work) -> None:
             raise Refused(problems[:SHOWN])
         if not has_renamed(work.touched):
             _change_by_statements(work)
+    _write_down(work)
+
+
+def _write_down(work: Work) -> None:
+    """What the rooms keep of it and its history, and then forget what was touched."""
     write_down(work)
     work.session.flush()
     work.touched.clear()
     work.rows = recording.Rows()
     for one in list(work.session):
-        if not isinstance(one, ChangeSet):
+        if not isinstance(one, ChangeSet) and one is not person():
             work.session.expunge(one)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from core.db import Base, code_key, db
-from core.history.recording import REMOVED
+from core.history.written import REMOVED
 from core.models import Change, ChangeSet, ChangeSubject, User
 from core.records import by_keys
 from core.subjects import Kind, kinds, subject

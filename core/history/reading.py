@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased, joinedload
 from core.db import db
 from core.history.names import is_named, names_of, of_subject, referred_to
 from core.history.readers import Reader, seen_by
-from core.history.recording import ADDED, REMOVED
 from core.history.telling import Told, told
+from core.history.written import ADDED, REMOVED
 from core.models import Change, ChangeSet, ChangeSubject, User, is_stored
 from core.search import MANY
 from core.subjects import subjects_of

@@ -1,32 +1,33 @@
 """Each save writes down what it changed: from the session where records are objects, from rows elsewhere."""
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, islice
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from flask import has_app_context
 from sqlalchemy import Table, event, insert, inspect, select, text, tuple_
-from sqlalchemy.orm import ORMExecuteState, Session
-from sqlalchemy.orm.base import LoaderCallableStatus
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session
+from sqlalchemy.orm.attributes import get_history
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE, LoaderCallableStatus
 from sqlalchemy.orm.interfaces import MANYTOMANY
 
 from core.db import Base, code_key
 from core.history.added import write_added
-from core.history.ahead import Ahead
-from core.history.values import plain_fact
+from core.history.ahead import DRAWN, Ahead
+from core.history.foretold import Foretold
+from core.history.written import ADDED, CHANGED, REMOVED, Noted, Values, Written, as_written
 from core.models import UNTOLD, Change, ChangeSet, ChangeSubject, instant
-from core.subjects import Kind, key_of, kinds, subject, subject_of
+from core.subjects import key_of, kinds, subject_of
 
-ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 CHUNK = 2_000
 # The facts of a change that is told, and in which no fact is another one.
 NO_FACTS = "{}"
 
-Values = Mapping[str, Any]
+Key = tuple[Any, ...]
 _is_recording: ContextVar[bool] = ContextVar("is_recording", default=True)
 
 
@@ -40,17 +41,6 @@ def unrecorded() -> Iterator[None]:
         _is_recording.reset(before)
 
 
-class Noted(NamedTuple):
-    """One change to be written down: what became of a record, its key, and its facts before and after."""
-
-    what: str
-    kind: Kind
-    key: str
-    version: int | None
-    before: Values
-    after: Values
-
-
 @dataclass
 class Rows:
     """Rows that a save stores by statements, not as objects: what it adds, and what was there before."""
@@ -58,7 +48,9 @@ class Rows:
     added: list[tuple[Table, Sequence[Values]]] = field(default_factory=list)
     # Those of them that the history has already.
     written: list[Sequence[Values]] = field(default_factory=list)
-    before: dict[Table, dict[tuple[Any, ...], Values]] = field(default_factory=dict)
+    before: dict[Table, dict[Key, Values]] = field(default_factory=dict)
+    # What statements change that the history has: nothing else is noted of them.
+    foretold: Foretold | None = None
 
 
 # What a statement says whose changes were noted.
@@ -82,18 +74,22 @@ def note_before(session: Session, table: Table, keys: Iterable[Any]) -> None:
         return
     known = rows_of.before.setdefault(table, {})
     wanted = [key for one in keys if (key := one if isinstance(one, tuple) else (one,)) not in known]
-    known.update(_stored(session, table, wanted))
+    known.update(stored_rows(session, table, wanted))
 
 
 def _rows_of(session: Session, table: Table) -> Rows | None:
     work = session.info.get("work") or session.info.get("loose")
-    return work.rows if work is not None and table.name in kinds() else None
+    if work is None or table.name not in kinds() or work.rows.foretold is not None:
+        return None
+    return cast(Rows, work.rows)
 
 
-def _stored(session: Session, table: Table, keys: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], Values]:
+def stored_rows(
+    session: Session, table: Table, keys: Sequence[tuple[Any, ...]]
+) -> dict[tuple[Any, ...], Values]:
     """The rows with these keys as they are now, by key."""
     key_columns = list(table.primary_key)
-    found: dict[tuple[Any, ...], Values] = {}
+    found: dict[Key, Values] = {}
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]
         here = (
@@ -113,8 +109,7 @@ def new_ids(session: Session, table: Table, count: int) -> Sequence[int]:
         last = text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = :name")
         first = int(session.scalar(last, {"name": table.name}) or 0) + 1
         return range(first, first + count)
-    drawn = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
-    return sorted(session.scalars(drawn, {"name": table.name, "count": count}))
+    return sorted(session.scalars(text(DRAWN), {"name": table.name, "count": count}))
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -129,6 +124,17 @@ def _refuse_what_nobody_noted(state: ORMExecuteState) -> None:
 
 
 # --- what the session changes ----------------------------------------------------------------------
+
+
+def is_changed(record: Any) -> bool:
+    """Whether anything of a record in this session is another thing now; a list that was not read is not.
+
+    The same as `Session.is_modified`, which looks at every attribute, and not only at those that were set.
+    """
+    return any(
+        get_history(record, name, PASSIVE_NO_INITIALIZE).has_changes()
+        for name in inspect(record).committed_state
+    )
 
 
 def values_before(record: Any) -> dict[str, Any]:
@@ -188,13 +194,16 @@ def _plain_joins(model: type[Base], of_deleted: bool = False) -> list[str]:
 
     They are facts of one side. The other side, which may have thousands, keeps its list when it is deleted.
     """
-    kind = kinds().get(model.__tablename__) if has_app_context() else None
+    lists = _lists(model)
+    kind = kinds().get(model.__tablename__) if lists and has_app_context() else None
     told = (kind.facts if of_deleted else kind.words.labels) if kind else ()
-    return [
-        one.key
-        for one in inspect(model).relationships
-        if one.direction is MANYTOMANY and not one.viewonly and one.key in told
-    ]
+    return [one for one in lists if one in told]
+
+
+@cache
+def _lists(model: type[Base]) -> list[str]:
+    mapper: Mapper[Any] = inspect(model)
+    return [one.key for one in mapper.relationships if one.direction is MANYTOMANY and not one.viewonly]
 
 
 def _of_objects(work: Any) -> Iterator[Noted]:
@@ -219,7 +228,7 @@ def _of_objects(work: Any) -> Iterator[Noted]:
 def _of_rows(work: Any) -> Iterator[Noted]:
     """What became of the rows that statements have changed or deleted."""
     for table, before in work.rows.before.items():
-        kind, now = kinds()[table.name], _stored(work.session, table, list(before))
+        kind, now = kinds()[table.name], stored_rows(work.session, table, list(before))
         for one, was in before.items():
             row = now.get(one, {})
             what = CHANGED if row else REMOVED
@@ -235,7 +244,7 @@ def is_told(work: Any) -> bool:
         return False
     if work.rows.added:
         return True
-    told = (_written(one) for one in chain(_of_objects(work), _of_rows(work)))
+    told = (as_written(one) for one in chain(_of_objects(work), _of_rows(work)))
     return any(one is not None for one in told)
 
 
@@ -243,7 +252,7 @@ def record(work: Any) -> None:
     """Write down what a save has done, in its transaction; asked after the flush, once."""
     session, change_set = work.session, work.change_set
     noted = chain(_of_objects(work), _of_rows(work)) if _is_recording.get() else ()
-    written = (row for one in noted if (row := _written(one)) is not None)
+    written = (row for one in noted if (row := as_written(one)) is not None)
     record_added(work)
     chunk = list(islice(written, CHUNK))
     # Summed up before it is stored: a save of ordinary size needs no second statement for that.
@@ -281,74 +290,31 @@ def record_added(work: Any) -> None:
         known.append(rows)
 
 
-def tell_ahead(work: Any, ahead: Ahead) -> None:
-    """Let this save be the one under which these rows were written down ahead, before it does anything.
+def tell_ahead(work: Any, ahead: Ahead | Foretold) -> bool:
+    """Let this save be the one under which rows were written down ahead, before it does anything.
 
-    One that was taken for a left-over meanwhile is not told: its rows are written down as any others.
+    One that was taken for a left-over meanwhile is not told; then False, and its rows are written down as
+    any others.
     """
     here = (ChangeSet.id == ahead.change_set_id, ChangeSet.room == UNTOLD)
     change_set = work.session.scalar(select(ChangeSet).where(*here))
-    if change_set is not None:
-        change_set.room, change_set.made_at = "", instant()
-        work.change_set = change_set
+    if change_set is None:
+        return False
+    change_set.room, change_set.made_at = "", instant()
+    work.change_set = change_set
+    if isinstance(ahead, Foretold):
+        work.rows.foretold = ahead
+    else:
         work.rows.written.append(ahead)
-        _add_up(change_set, *ahead.sum)
-
-
-class Written(NamedTuple):
-    """A change as it is stored, without its number, and what it is about."""
-
-    kind: Kind
-    row: dict[str, Any]
-    facts: Mapping[str, Any]
-    subjects: Sequence[str]
-
-
-def _written(noted: Noted) -> Written | None:
-    """A change as it is stored; None where no fact is another one afterwards."""
-    facts = {}
-    for name in noted.kind.facts:
-        old, new = noted.before.get(name), noted.after.get(name)
-        # A list that was not read before has not been changed either.
-        is_known = noted.what != CHANGED or (name in noted.before and name in noted.after)
-        if old != new and is_known:
-            facts[name] = [plain_fact(old), plain_fact(new)]
-    if noted.what == CHANGED and not facts:
-        return None
-    row = {
-        "what": noted.what,
-        "kind": noted.kind.model.__tablename__,
-        "key": code_key(noted.key),
-        "which": noted.kind.words.which(noted.after or noted.before)[:200],
-        "version": noted.version,
-        "facts": json.dumps(facts, ensure_ascii=False, separators=(",", ":")),
-    }
-    return Written(noted.kind, row, facts, _subjects(noted))
-
-
-def _subjects(noted: Noted) -> list[str]:
-    """The records that a change is about: those that a link joins or joined, else the record itself."""
-    found = []
-    for name, model in noted.kind.words.belongs_to.items():
-        for value in (noted.before.get(name), noted.after.get(name)):
-            if value is not None:
-                found.append(subject(model, value) if model else value)
-    if not found:
-        found.append(subject(noted.kind.model, noted.key))
-        keys = [one.name for one in inspect(noted.kind.model).primary_key]
-        if noted.before:
-            found.append(subject(noted.kind.model, "-".join(str(noted.before[name]) for name in keys)))
-        # Those that had it in a list lose it, and tell so.
-        lists = (noted.before.get(name) for name in noted.kind.facts if noted.what == REMOVED)
-        found += [subject_of(one) for some in lists if isinstance(some, list) for one in some]
-    return list(dict.fromkeys(found))
+    _add_up(change_set, *ahead.sum)
+    return True
 
 
 def _sum_up(change_set: ChangeSet, chunk: Sequence[Written]) -> None:
     """Say in the change set how much it changed, what kinds of facts, and in which room."""
     if chunk:
         facts = {f"{one.row['kind']}.{name}" for one in chunk for name in one.facts}
-        _add_up(change_set, len(chunk), facts, next((room for one in chunk if (room := _room(one))), ""))
+        _add_up(change_set, len(chunk), facts, next((room for one in chunk if (room := one.room)), ""))
 
 
 def _add_up(change_set: ChangeSet, count: int, facts: Collection[str], room: str) -> None:
@@ -356,12 +322,6 @@ def _add_up(change_set: ChangeSet, count: int, facts: Collection[str], room: str
     change_set.facts = f" {' '.join(sorted(known))} "
     change_set.count = (change_set.count or 0) + count
     change_set.room = change_set.room or room
-
-
-def _room(written: Written) -> str:
-    """Whose record it is; a note is that of the record that it is about."""
-    about = kinds().get(written.subjects[0].partition(":")[0]) if written.subjects else None
-    return written.kind.room or (about.room if about else "")
 
 
 def _store(session: Session, change_set: ChangeSet, chunk: Sequence[Written]) -> None:

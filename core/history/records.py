@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapper, Session, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from core.db import Base, code_key
-from core.history.recording import ADDED, REMOVED
 from core.history.values import Facts, as_fact, is_list
+from core.history.written import ADDED, REMOVED
 from core.joins import joins_of
 from core.models import Change, ChangeSet, is_stored
 from core.subjects import Kind, key_of, kinds, subject

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapper, Session
 
 from core.forms.reading import moment_text
 from core.history.names import called, former_titles, of_subject, titles_of
-from core.history.recording import ADDED, NO_FACTS, REMOVED
+from core.history.recording import NO_FACTS
 from core.history.values import Facts, as_plain, plain_fact
+from core.history.written import ADDED, REMOVED
 from core.models import Change, ChangeSet, ChangeSubject, User, is_stored
 from core.subjects import Kind, kinds, subjects_of
 from core.writing import Problem, Work

@@ -10,8 +10,8 @@ from sqlalchemy import inspect
 
 from core.deeds import Fact, goes_without_saying
 from core.history.names import Name
-from core.history.recording import ADDED, CHANGED, REMOVED
 from core.history.values import as_fact, is_list
+from core.history.written import ADDED, CHANGED, REMOVED
 from core.models import Change
 from core.subjects import Kind, kinds, subject
 

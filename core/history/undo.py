@@ -9,7 +9,7 @@ say that the others are taken back nevertheless. The undo is a save itself, with
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -17,9 +17,9 @@ from sqlalchemy import Table, inspect, select
 
 from core import administration
 from core.db import Base, code_key
-from core.history.recording import ADDED, CHANGED, REMOVED
 from core.history.records import Records
 from core.history.since import in_the_way, is_as_added, is_as_left, who_and_what, without_sums_that_stood
+from core.history.written import ADDED, CHANGED, REMOVED
 from core.models import Change, ChangeSet, ChangeSubject
 from core.rights import rooms
 from core.sheets.bulk import delete_rows
@@ -40,21 +40,27 @@ class Undo:
     takes_away: bool = False
     reversed: int = 0
     left: list[str] = field(default_factory=list)
+    # The numbers of the changes that are taken back already, without their records.
+    done: Collection[int] = ()
 
     def __post_init__(self) -> None:
         self.records = Records(self.work.session, self.change_set.id)
 
-    def begin(self) -> None:
+    def lock(self) -> None:
         """Lock whatever this save was about, and what its links join, before anything of them is read.
 
         In the order in which every save locks them, so that the rules of the whole sets hold here too.
         """
-        self.work.change_set.undoes_id = self.change_set.id
-        self.work.change_set.is_separable = self.change_set.is_separable
         for table, kind in kinds().items():
             if not kind.words.belongs_to:
                 self.work.lock(kind.model, self._keys_now(table, kind), whole=True)
         self.work.session.expire_all()
+
+    def begin(self, done: Collection[int] = ()) -> None:
+        """Say what is taken back; the changes with these numbers are already."""
+        self.work.change_set.undoes_id = self.change_set.id
+        self.work.change_set.is_separable = self.change_set.is_separable
+        self.done, self.reversed = done, len(done)
 
     def _keys_now(self, table: str, kind: Kind) -> Iterator[Any]:
         """The keys that the records of this kind have by now which the save was about."""
@@ -73,6 +79,8 @@ class Undo:
         What links join comes back first, and goes last. Of links, what was added goes first: it stands where
         others were before, and the rules are asked of each portion by itself.
         """
+        if len(self.done) == self.change_set.count:
+            return
         session, here = self.work.session, Change.change_set_id == self.change_set.id
         kinds_there = session.execute(select(Change.what, Change.kind).where(here).distinct())
         found = {tuple(row) for row in kinds_there}
@@ -93,7 +101,8 @@ class Undo:
                 if not portion:
                     break
                 last = portion[-1].number
-                yield portion
+                if left := [one for one in portion if one.number not in self.done]:
+                    yield left
 
     def reverse(self, portion: Sequence[Change]) -> None:
         """Reverse these changes of one kind, or note why not."""
@@ -167,6 +176,7 @@ def undo(work: Work, change_set: ChangeSet) -> Undo:
     """Take a save back, all of it that nothing speaks against; what is left is said in `left`."""
     undone = Undo(work, change_set)
     with work.session.no_autoflush:
+        undone.lock()
         undone.begin()
         for portion in undone.portions():
             undone.reverse(portion)

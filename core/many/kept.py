@@ -113,12 +113,6 @@ def _effect(said: Sequence[Any]) -> Effect:
     return Effect(What(what), title, tuple(Fact(*one) for one in facts), url, version)
 
 
-def statements_in(content: bytes) -> Iterator[dict[str, Any]]:
-    """The statements that store it, one after the other."""
-    for line in zlib.decompress(content).decode().splitlines():
-        yield json.loads(line)
-
-
 def listing_in(content: bytes) -> Iterator[bytes]:
     """All of it as a file, piece after piece."""
     unsqueeze = zlib.decompressobj()

@@ -6,10 +6,8 @@ There may be hundreds of thousands of effects, so each is written down once and 
 import csv
 import hashlib
 import io
-import json
-import zlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -20,10 +18,10 @@ from sqlalchemy.orm import Mapper
 
 from core.db import Base
 from core.deeds import Effect, What
-from core.history.values import plain_fact
 from core.joins import joins_of
 from core.sheets.bulk import changed_columns, columns_of
 from core.sheets.safe import guarded
+from core.statements import Lines, Packed
 from core.writing import Work
 
 # So many effects, and so many refusals, are shown; the file has them all.
@@ -44,22 +42,6 @@ class Told(NamedTuple):
 
     key: Any
     effect: Effect
-
-
-class Packed:
-    """Lines of text that are only written, kept small."""
-
-    def __init__(self) -> None:
-        self._squeeze, self._parts = zlib.compressobj(1), list[bytes]()
-
-    def add(self, text: str) -> None:
-        """Write some more."""
-        self._parts.append(self._squeeze.compress(text.encode()))
-
-    @property
-    def content(self) -> bytes:
-        """All of it, packed. Asked once, at the end."""
-        return b"".join([*self._parts, self._squeeze.flush()])
 
 
 @dataclass
@@ -109,27 +91,17 @@ class Outcome:
 
     def note(self, work: Work, records: Iterable[Any]) -> None:
         """The statements that store what became of these records: what goes, what changes, what is new."""
-        goes: dict[str, list[Any]] = defaultdict(list)
-        changes: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        comes: dict[str, list[Any]] = defaultdict(list)
+        lines = Lines()
         for record in records:
             before, table = work.touched[record], type(record).__tablename__
             identity = list(inspect(record).identity or ())
             if work.is_deleted(record):
-                goes[table].append(identity)
+                lines.goes(table, identity)
             elif before is None:
-                comes[table].append(_plain(columns_of(record)))
+                lines.comes(table, columns_of(record))
             else:
-                writes = _plain(changed_columns(record, before))
-                changes[table, json.dumps(writes, sort_keys=True)].append(identity)
-        lines = [{"table": name, "goes": sorted(keys)} for name, keys in goes.items()]
-        lines += [
-            {"table": name, "keys": sorted(keys), "writes": json.loads(writes)}
-            for (name, writes), keys in sorted(changes.items())
-            if writes != "{}"
-        ]
-        lines += [{"table": name, "comes": rows} for name, rows in comes.items()]
-        self.statements.add("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
+                lines.changes(table, identity, changed_columns(record, before))
+        self.statements.add(str(lines))
 
     def _list(self, rows: Iterable[Sequence[str]]) -> None:
         text = io.StringIO()
@@ -141,10 +113,6 @@ def _in_one_line(effect: Effect) -> str:
     if effect.what is What.CHANGED:
         return "; ".join(f"{one.label}: {one.old} → {one.new}" for one in effect.facts)
     return "; ".join(f"{one.label}: {one.new or one.old}" for one in effect.facts)
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: plain_fact(value) for name, value in values.items()}
 
 
 def say_all(record: Base, is_new: bool) -> None:

@@ -1,30 +1,26 @@
 """The jobs of a deed on very many: one looks at what would change, the other one stores it."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, delete
 
-from core.db import Base, db
-from core.history import recording
-from core.history.values import as_fact
+from core.db import db
+from core.history.foretold import foretelling
+from core.history.recording import tell_ahead
 from core.jobs import Kinds, Task
 from core.many.basis import basis_of
 from core.many.choice import Many, many_named
-from core.many.kept import chosen_in, form_of, pack, statements_in, unpacked
+from core.many.kept import chosen_in, form_of, pack, unpacked
 from core.many.looking import look
 from core.many.outcome import Outcome
 from core.models import KeptDeed, instant
 from core.progress import tell
 from core.rights import may_store, room_named
-from core.sheets.bulk import delete_rows, insert_rows, update_rows
-from core.subjects import kinds
-from core.writing import Problem, Refused, Work, write_down, writing
+from core.statements import carry_out, foretell, referred
+from core.writing import Problem, Refused, Work, writing
 
 KEPT_FOR = 30  # days
-# After so many rows their history is written down, and they are let go.
-AT_ONCE = 2_000
 TRIES = 3
 GONE = "This was done or dropped already."
 CLOSED = "Your account cannot do this any more. Nothing was stored."
@@ -114,89 +110,36 @@ def _do(task: Task) -> None:
 
 
 def _store(task: Task, many: Many, basis: str, statements: bytes, is_separable: bool) -> None:
-    """All of it in one transaction, which begins here: nobody had to wait before."""
+    """All of it in one transaction. Its history is written down before, while nobody has to wait."""
     kept = db.session.get(KeptDeed, task.settings["kept"])
     if kept is None:
         raise Refused([Problem(GONE)])
     wanted, form = many.choice.keys(chosen_in(kept)), _form(many, kept)
     said, total = task.settings["said"], task.settings["count"]
     reason = form.reason.data if "reason" in form else None
-    db.session.rollback()
-    tell("Waiting until nobody else is storing")
-    with writing(reason=reason) as work:
-        _lock(work, many, wanted, statements)
-        if basis_of(many.choice, wanted) != basis:
-            raise _Changed
-        tell("Storing", total)
-        for rows in _in_portions(statements):
-            _apply(work, rows)
-        work.change_set.is_separable = is_separable
-        work.session.execute(delete(KeptDeed).where(KeptDeed.id == task.settings["kept"]))
-        task.finish(work, said)
+    with foretelling() as foretold:
+        ids = foretell(statements, foretold, total)
+        tell("Waiting until nobody else is storing")
+        with writing(reason=reason) as work:
+            _lock(work, many, wanted, statements)
+            if basis_of(many.choice, wanted) != basis or not tell_ahead(work, foretold):
+                raise _Changed
+            tell("Storing", total)
+            carry_out(work, statements, ids)
+            work.change_set.is_separable = is_separable
+            work.session.execute(delete(KeptDeed).where(KeptDeed.id == task.settings["kept"]))
+            task.finish(work, said)
 
 
 def _lock(work: Work, many: Many, wanted: Select[Any], statements: bytes) -> None:
     """Lock the owners, and also what links will refer to."""
     if work.session.get_bind().dialect.name == "sqlite":
         return
-    referred = _referred(statements)
+    written = referred(statements)
     for model, keys_of in many.choice.locked:
-        keys = set(referred.get(model.__tablename__, ()))
+        keys = set(written.get(model.__tablename__, ()))
         keys.update(work.session.scalars(keys_of(wanted)) if keys_of else ())
         work.lock(model, keys)
-
-
-def _referred(statements: bytes) -> dict[str, set[Any]]:
-    """The keys of other tables that the statements write, by table."""
-    found: dict[str, set[Any]] = {}
-    for line in statements_in(statements):
-        rows = line.get("comes") or [line.get("writes", {})]
-        for column in Base.metadata.tables[line["table"]].columns:
-            for foreign in column.foreign_keys:
-                known = found.setdefault(foreign.column.table.name, set())
-                known.update(row[column.name] for row in rows if row.get(column.name) is not None)
-    return found
-
-
-def _in_portions(statements: bytes) -> Any:
-    """The statements, some thousand rows at a time."""
-    some: list[dict[str, Any]] = []
-    count = 0
-    for line in statements_in(statements):
-        some.append(line)
-        count += len(line.get("goes") or line.get("keys") or line.get("comes") or ())
-        if count >= AT_ONCE:
-            yield some
-            some, count = [], 0
-    yield some
-
-
-def _apply(work: Work, lines: Sequence[dict[str, Any]]) -> None:
-    """Store some rows with few statements, and their history.
-
-    What goes or ends makes room for what comes. A deed lets links either end or go on, so none that changes
-    meets another one for a moment.
-    """
-    by_table: dict[str, dict[str, list[Any]]] = {}
-    for line in lines:
-        of = by_table.setdefault(line["table"], {"goes": [], "changes": [], "comes": []})
-        model = kinds()[line["table"]].model
-        of["goes"] += map(tuple, line.get("goes", ()))
-        values = _facts(model, line.get("writes", {}))
-        of["changes"] += [(tuple(key), values) for key in line.get("keys", ())]
-        of["comes"] += [_facts(model, row) for row in line.get("comes", ())]
-    order = [table for table in Base.metadata.sorted_tables if table.name in by_table]
-    for table in reversed(order):
-        delete_rows(work.session, table, by_table[table.name]["goes"])
-    for table in order:
-        update_rows(work.session, table, by_table[table.name]["changes"])
-        insert_rows(work.session, table, by_table[table.name]["comes"])
-    write_down(work)
-    work.rows = recording.Rows()
-
-
-def _facts(model: type[Base], plain: dict[str, Any]) -> dict[str, Any]:
-    return {name: as_fact(model, name, value) for name, value in plain.items()}
 
 
 JOBS: Kinds = {"look-at-many": _look, "do-many": _do}

@@ -50,7 +50,8 @@ def columns_of(record: Base) -> dict[str, Any]:
 
 def changed_columns(record: Base, before: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a stored record that are other ones now. The version is counted where it is stored."""
-    known, columns = inspect(record).dict, inspect(type(record)).columns
+    state = inspect(record)
+    known, columns = state.dict, state.mapper.columns
     return {
         name: known[name]
         for name, was in before.items()

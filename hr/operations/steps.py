@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from core.bookkeeping import bookkeeping
 from core.history.ahead import Ahead
+from core.history.foretold import Foretold
 from core.writing import Work
 from hr import queries, staffing
 from hr.models import Department, DepartmentEmployeeLink, DepartmentStep
@@ -40,8 +41,9 @@ def keep_steps(work: Work) -> None:
     """Let the steps of departments say what the stays say that this save has stored."""
     added = [rows for table, rows in work.rows.added if table is STAYS]
     stored = work.rows.before.get(STAYS, {})
-    if len(stored) + sum(map(len, added)) > MANY:
-        _count_anew(work, _codes(work, added, stored))
+    foretold = work.rows.foretold
+    if foretold or len(stored) + sum(map(len, added)) > MANY:
+        _count_anew(work, _codes(work, added, stored) | (_codes_of(foretold) if foretold else set()))
         return
     deltas: Deltas = defaultdict(lambda: [0] * len(COUNTED))
     renamed = _renamed(work)
@@ -155,6 +157,12 @@ def _codes(work: Work, added: Sequence[Sequence[Facts]], stored: Stored) -> set[
             codes |= set() if work.is_deleted(link) else {link.department_code}
     renamed = _renamed(work)
     return {renamed.get(code, code) for code in codes} - _gone(work)
+
+
+def _codes_of(foretold: Foretold) -> set[str]:
+    """The same of stays that statements change."""
+    ids = {int(key) for key in foretold.keys[STAYS]}
+    return foretold.owners[STAYS, "department_code"] | queries.codes_of_stays(ids)
 
 
 def _count_anew(work: Work, codes: set[str]) -> None:

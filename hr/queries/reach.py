@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import and_, not_, or_, select
 
 from core.db import db
-from core.history.recording import ADDED, CHANGED, REMOVED
+from core.history.written import ADDED, CHANGED, REMOVED
 from core.models import Change, ChangeSubject
 from core.selection import MOST_AT_ONCE
 from core.subjects import subject

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 import core.history.undo
 import core.many.looking
-import core.many.storing
 import core.selection
+import core.statements
 import core.views.undo
 from core.db import db
 from core.models import Change, ChangeSet, Job, KeptDeed
@@ -33,7 +33,7 @@ END = ALL.format("end")
 def very_many(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Says above how many a deed is long work. Portions are small."""
     monkeypatch.setattr(core.many.looking, "PORTION", 2)
-    monkeypatch.setattr(core.many.storing, "AT_ONCE", 1)
+    monkeypatch.setattr(core.statements, "AT_ONCE", 1)
     return lambda most: monkeypatch.setattr(core.selection, "MOST_AT_ONCE", most)
 
 

@@ -1,0 +1,219 @@
+"""What nobody has touched since a save is taken back by statements, told ahead; all else by its records."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+import core.history.long
+import core.history.untouched
+import core.many.looking
+import core.many.storing
+import core.selection
+import core.statements
+import core.views.undo
+from core.bookkeeping import bookkeeping
+from core.db import db
+from core.history.untouched import Untouched
+from core.models import LEFT_OVER, UNTOLD, Change, ChangeSet, ChangeSubject, Job
+from core.writing import writing
+from hr.models import DepartmentEmployeeLink
+from tests import factories
+from tests.cast import Cast
+from tests.conftest import Client
+from tests.core.test_very_many import DEEDS, after, do, furnish, looked_at, newest, stays
+from tests.hr.test_steps import wrong as steps_that_are_wrong
+from tests.pages import Page
+from tests.working import work
+
+Link = DepartmentEmployeeLink
+END = "/hr/end?all=1&department=IT&span=all"
+
+
+@pytest.fixture(autouse=True)
+def long_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is long work, in small portions."""
+    monkeypatch.setattr(core.selection, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(core.views.undo, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(core.many.looking, "PORTION", 2)
+    monkeypatch.setattr(core.statements, "AT_ONCE", 1)
+    monkeypatch.setattr(core.history.untouched, "PORTION", 2)
+
+
+def ended(client: Client, cast: Cast, *people: Any, **facts: Any) -> int:
+    """The number of the save that ends a stay of each of these people."""
+    for one in people:
+        factories.stay(one, cast.it, "2024-01-01", **facts)
+    do(client, looked_at(client, END, last_day="2025-06-30"))
+    return newest().id
+
+
+def undone(client: Client, number: int, **typed: str) -> Page:
+    """What is said of the undo of a save."""
+    assert Page(client, f"/history/{number}/undo").save(**typed).stored
+    assert work() == 1
+    db.session.rollback()
+    return Page(client, f"/jobs/{db.session.scalar(select(func.max(Job.id)))}")
+
+
+def written() -> list[Any]:
+    """What the history says of the newest save, with the records that it is about."""
+    number = newest().id
+    here = Change.change_set_id == number
+    columns = (Change.what, Change.kind, Change.key, Change.which, Change.version, Change.facts)
+    about = select(Change.key, ChangeSubject.subject).join(
+        Change,
+        (Change.change_set_id == ChangeSubject.change_set_id) & (Change.number == ChangeSubject.number),
+    )
+    change_set = newest()
+    return [
+        (change_set.count, change_set.facts, change_set.room, change_set.deed, change_set.is_separable),
+        sorted(map(tuple, db.session.execute(select(*columns).where(here)))),
+        sorted(map(tuple, db.session.execute(about.where(here)))),
+    ]
+
+
+def left_overs() -> int:
+    """How many saves were never told."""
+    db.session.rollback()
+    here = ChangeSet.room.in_((UNTOLD, LEFT_OVER))
+    return db.session.scalar(select(func.count()).select_from(ChangeSet).where(here)) or 0
+
+
+@pytest.mark.parametrize(
+    ("deed", "by_statements"),
+    [("end", 3), ("extend", 2), ("correct", 3), ("change", 0), ("transfer", 0), ("add", 0)],
+)
+def test_an_undo_by_statements_does_and_tells_what_one_by_records_does(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, deed: str, by_statements: int
+) -> None:
+    furnish(cast)
+    before = stays()
+    url, typed = DEEDS[deed]
+    do(client, looked_at(client, url, **typed))
+    number, then = newest().id, stays()
+    assert len(Untouched(db.session(), number).numbers) == by_statements
+
+    assert "Undone:" in undone(client, number).text
+    first = written()
+    assert (stays(), steps_that_are_wrong(), left_overs()) == (before, [], 0)
+    assert "Done again:" in undone(client, newest().id).text
+    assert (stays(), steps_that_are_wrong(), left_overs()) == (then, [], 0)
+
+    monkeypatch.setattr(core.history.untouched, "_ruled_kinds", list)
+    assert "Undone:" in undone(client, newest().id).text
+    assert stays() == before
+    second = written()
+    if deed in ("end", "extend", "correct"):
+        assert _without_versions(first) == _without_versions(second)
+
+
+def _without_versions(told: list[Any]) -> list[Any]:
+    """The same, but for how often each was changed before."""
+    return [told[0], [(*row[:4], row[5]) for row in told[1]], told[2]]
+
+
+def test_whoever_was_touched_since_is_asked_about_as_before(client: Client, cast: Cast) -> None:
+    number = ended(client, cast, cast.ann, cast.ben, cast.john, fte="0.700")
+    assert len(Untouched(db.session(), number).numbers) == 3
+    # One has another stay by now, which the rules have to see; one has another fact that nobody minds.
+    Page(client, "/hr/add-to-department?key=1002").type(
+        department="#SALES", starts_on="2025-07-01", fte="0.9"
+    ).save().save(do="yes")
+    Page(client, "/hr/employees/1001/edit").type(email="ann@example.org").save()
+    assert len(Untouched(db.session(), number).numbers) == 1
+
+    refused = undone(client, number)
+    assert "Ben Okafor would be at 1.600 FTE" in refused.text
+    assert [row[3] for row in stays() if row[1] == "IT"] == ["2025-06-30"] * 3
+    assert left_overs() == 0
+
+
+def test_another_head_since_is_in_the_way(client: Client, cast: Cast) -> None:
+    factories.stay(cast.ann, cast.it, "2024-01-01", role="head")
+    number = ended(client, cast, cast.ben)
+    assert len(Untouched(db.session(), number).numbers) == 1, "who headed it is asked about"
+    with writing() as work:
+        facts = {"employee_number": cast.bill.number, "department_code": "IT", "role": "head"}
+        work.session.add(Link(**facts, starts_on=date.fromisoformat("2025-07-01")))
+        work.leads_to("/", "Saved.")
+    refused = undone(client, number)
+    assert "as head already" in refused.text
+    assert [row[3] for row in stays()] == ["2025-06-30", "2025-06-30", None]
+
+
+def _before_the_lock(monkeypatch: pytest.MonkeyPatch, deed: Callable[[], None]) -> list[bool]:
+    """Let something happen once, when an undo is ready and waits; whether each try had anything ready."""
+    tries: list[bool] = []
+    taken_back = core.history.long._taken_back
+
+    def happens(task: Any, untouched: Any = None, foretold: Any = None) -> None:
+        if not tries:
+            deed()
+        tries.append(untouched is not None)
+        taken_back(task, untouched, foretold)
+
+    monkeypatch.setattr(core.history.long, "_taken_back", happens)
+    return tries
+
+
+def test_what_is_touched_while_it_waits_is_asked_about_after_all(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = ended(client, cast, cast.ann, cast.ben)
+
+    def colleague() -> None:
+        with writing() as work:
+            stay = work.session.scalars(select(Link).where(Link.employee_number == "1002")).one()
+            stay.ends_before = date.fromisoformat("2025-05-01")
+            work.leads_to("/", "Saved.")
+
+    tries = _before_the_lock(monkeypatch, colleague)
+    assert "1 is left: " not in undone(client, number).text
+    assert [row[3] for row in stays()] == ["2025-06-30", "2025-04-30"]
+    tries.append(True)  # nothing more happens
+    do_others(client, number)
+    assert tries == [True, True, True, True]
+    assert [row[3] for row in stays()] == [None, "2025-04-30"]
+    assert (steps_that_are_wrong(), left_overs()) == ([], 0)
+
+
+def do_others(client: Client, number: int) -> None:
+    """Take back all the others of a save."""
+    assert "1 is left: " in undone(client, number, others="y").text
+
+
+def test_what_was_taken_for_a_left_over_meanwhile_is_written_again(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = ended(client, cast, cast.ann, cast.ben)
+
+    def cleared() -> None:
+        with bookkeeping() as connection:
+            here = ChangeSet.room == UNTOLD
+            connection.execute(ChangeSet.__table__.update().where(here).values(room=LEFT_OVER))  # type: ignore[attr-defined]
+
+    tries = _before_the_lock(monkeypatch, cleared)
+    assert "2 taken back" in undone(client, number).text
+    assert tries == [True, True]
+    assert ([row[3] for row in stays()], newest().count, left_overs()) == ([None, None], 2, 0)
+
+
+def test_a_deed_that_breaks_while_it_stores_leaves_nothing(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in (cast.ann, cast.ben):
+        factories.stay(person, cast.it, "2024-01-01")
+    page = looked_at(client, END, last_day="2025-06-30")
+    changes = db.session.scalar(select(func.count()).select_from(Change))
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError("The power is off.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(core.many.storing, "carry_out", broken)
+        after(client, page.save(do="yes"))
+    assert [row[3] for row in stays()] == [None, None]
+    assert (db.session.scalar(select(func.count()).select_from(Change)), left_overs()) == (changes, 0)
