@@ -54,7 +54,7 @@ class BookFilter(Filter):
         "state": STATE_PHRASES,
     }
 
-    counted = frozenset({"authors", "exactly", "sum_from", "sum_to", "royalties"})
+    counted = frozenset({"sum_from", "sum_to", "royalties"})
 
     authors = ChoiceField("Authors", choices=HOW_MANY)
     exactly = WholeField("Exactly so many authors")
@@ -90,8 +90,6 @@ class AuthorFilter(Filter):
         "role": "as {}",
         "state": STATE_PHRASES,
     }
-
-    counted = frozenset({"books", "exactly"})
 
     books = ChoiceField("Books", choices=HOW_MANY)
     exactly = WholeField("Exactly so many books")
