@@ -71,6 +71,7 @@ class EmployeeFilter(Filter):
     }
 
     counted = frozenset({"fte_from", "fte_to", "load"})
+    of_each = frozenset({"departments", "exactly"})
 
     arrangement = ChoiceField("Arrangement", choices=ARRANGEMENTS)
     department = _department()

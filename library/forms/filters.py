@@ -55,6 +55,7 @@ class BookFilter(Filter):
     }
 
     counted = frozenset({"sum_from", "sum_to", "royalties"})
+    of_each = frozenset({"authors", "exactly"})
 
     authors = ChoiceField("Authors", choices=HOW_MANY)
     exactly = WholeField("Exactly so many authors")
@@ -90,6 +91,8 @@ class AuthorFilter(Filter):
         "role": "as {}",
         "state": STATE_PHRASES,
     }
+
+    of_each = frozenset({"books", "exactly"})
 
     books = ChoiceField("Books", choices=HOW_MANY)
     exactly = WholeField("Exactly so many books")
