@@ -35,7 +35,7 @@ FEW = 1_000
 # What is searched, or counted for each record, takes about as long for one row as for so many.
 FEW_OF_ALL = 5_000
 # So many records are asked one by one for a page. Where that does not fill it, all that are meant are found.
-FAR = 20_000
+FAR = 40_000
 
 
 @dataclass
