@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from flask import abort, redirect, request
@@ -11,6 +12,14 @@ from wtforms import Field, Form, SelectField, ValidationError
 from core.access import this_page
 from core.forms import LenientField, LookUpField, QuickSelect
 from core.once import once
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A part of the sentence above a list, with the URL that takes it away."""
+
+    text: str
+    remove_url: str
 
 
 class ChoiceField(SelectField):
@@ -48,11 +57,12 @@ class Filter(Form):
 
     `phrases` says how a filter is told in the sentence above the list: “hired from {}”, or a phrase for each
     choice. What has none is told as it stands in the form. `counted` are the filters that count or add up
-    something of each of very many records.
+    something of each of very many records, `of_each` those that ask each record for its links on the way.
     """
 
     phrases: ClassVar[Mapping[str, str | Mapping[str, str]]] = {}
     counted: ClassVar[frozenset[str]] = frozenset()
+    of_each: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def asked_for(self) -> dict[str, Any]:

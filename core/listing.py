@@ -13,15 +13,16 @@ from typing import Any
 
 from flask import request
 from markupsafe import Markup, escape
-from sqlalchemy import Select, bindparam, case, func, inspect, literal_column, select, tuple_
+from sqlalchemy import Select, bindparam, inspect, select, tuple_
 
 from core.access import asked, day_fault, this_page
 from core.among import among
 from core.cells import whole
 from core.columns import Column, Table
+from core.counting import rows_to
 from core.cursors import WHERE_ONE_IS, cursor, mark_of
 from core.db import db, today
-from core.filters import Filter
+from core.filters import Chip, Filter
 from core.forms import day_text
 from core.plain_lists import Plain
 from core.sorts import Sort
@@ -33,14 +34,8 @@ COUNT_TO = 10_000
 FEW = 1_000
 # What is searched, or counted for each record, takes about as long for one row as for so many.
 FEW_OF_ALL = 5_000
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A part of the sentence above a list, with the URL that takes it away."""
-
-    text: str
-    remove_url: str
+# So many records are asked one by one for a page. Where that does not fill it, all that are meant are found.
+FAR = 40_000
 
 
 @dataclass
@@ -164,14 +159,30 @@ class Listing:
     ) -> list[Any]:
         """One row more than the page holds, from behind a mark on; or from the place to which one jumps."""
         down, begins = self.descending != backwards, "at" if jumps else "behind" if mark else ""
-        made_of = (self.table and self.table.name, self.sort, down, begins, self.size)
-        wanted = self._made(made_of, lambda: self._part_of(in_order, down, begins))
         values = {f"mark_{place}": value for place, value in enumerate(mark or ())}
+        if (near := self._near(in_order, down, begins, values)) is not None:
+            rows = self._fetched(self._part_of(near, down, begins), values)
+            if len(rows) > self.size:
+                return rows
+            in_order = self.select
+        made_of = (self.table and self.table.name, self.sort, down, begins, self.size)
+        return self._fetched(self._made(made_of, lambda: self._part_of(in_order, down, begins)), values)
+
+    def _fetched(self, wanted: Select[Any], values: Mapping[str, Any]) -> list[Any]:
         if self.table and self.table.facts:
             # Plain rows are read several times faster than records that the session keeps an eye on.
             return list(db.session.connection().execute(wanted, values))
         found = db.session.execute(wanted, values).unique()
         return [row[0] if len(row) == 1 else row for row in found]
+
+    def _near(self, in_order: Select[Any], down: bool, begins: str, values: Any) -> Select[Any] | None:
+        """As much of the list as is gone through for a page; None: all of it."""
+        if in_order is not self.in_order or not self._is_set("of_each"):
+            return None
+        sort, entity = self.sorts[self.sort], in_order.column_descriptions[0]["entity"]
+        end = self._fetched(self._part_of(select(entity), down, begins).offset(FAR).limit(1), values)
+        first, last = sort.keys[0], sort.values(end[0])[0] if end else None
+        return in_order.where(first >= last if down else first <= last) if end else None
 
     def _part_of(self, wanted: Select[Any], down: bool, begins: str) -> Select[Any]:
         """One row more than the page holds: from “behind” `mark_0`, `mark_1`… on, or “at” `mark_0`."""
@@ -214,7 +225,8 @@ class Listing:
             return in_order
         entity = self.select.column_descriptions[0]["entity"]
         key = inspect(entity).primary_key
-        few = FEW_OF_ALL if self.table.facts and self._looks_at_all else FEW
+        # What has to be found out of every record, or by an index of its own.
+        few = FEW_OF_ALL if self.table.facts and (self.q or self._is_set("counted")) else FEW
         first = self.select.with_only_columns(*key, maintain_column_froms=True).order_by(None)
         found = db.session.connection().execute(first.limit(few + 1)).all()
         is_whole = len(found) <= few
@@ -228,11 +240,9 @@ class Listing:
             return self.select.where(key[0].in_([row[0] for row in found]))
         return self.select.where(tuple_(*key).in_([tuple(row) for row in found]))
 
-    @property
-    def _looks_at_all(self) -> bool:
-        """Whether what is asked has to be found out of every record, or by an index of its own."""
-        counted = self.form is not None and self.form.counted & self.form.asked_for.keys()
-        return bool(self.q or counted)
+    def _is_set(self, kind: str) -> bool:
+        """Whether one of the filters of a kind is asked for: “counted” or “of_each”."""
+        return self.form is not None and bool(getattr(self.form, kind) & self.form.asked_for.keys())
 
     # The URLs.
 
@@ -311,24 +321,12 @@ class Listing:
             # Where a condition is looked at row by row, counting stops where it does for filters.
             has_to_look = self._plain is not None and self.select.whereclause is not None
             most = FEW if has_to_look else COUNT_TO
-            counted = self._made(("count", wants_exact), lambda: self._count(None if wants_exact else most))
+            up_to, is_plain = None if wants_exact else most, self._plain is not None
+            counted = self._made(("count", wants_exact), lambda: rows_to(self.select, up_to, is_plain))
             found = db.session.connection().scalar(counted) or 0
             is_whole = wants_exact or found <= most
             self._counted = (found if is_whole else most, is_whole)
         return self._counted
-
-    def _count(self, most: int | None) -> Select[Any]:
-        """How many there are; counting stops just above `most`, and looks at no column."""
-        each: Select[Any] = self.select.with_only_columns(
-            literal_column("1"), maintain_column_froms=True
-        ).order_by(None)
-        few = each if most is None else each.limit(most + 1)
-        counted = select(func.count()).select_from(few.subquery())
-        if most is None or self._plain is None:
-            return counted
-        # To go past so many rows takes a third of the time that it takes to count them.
-        are_more = each.offset(most).limit(1).exists()
-        return select(case((are_more, literal_column(str(most + 1))), else_=counted.scalar_subquery()))
 
     @property
     def chips(self) -> list[Chip]:

@@ -2,7 +2,8 @@
 
 There are two ways to it. A few links are fetched and sorted. Of many, the far sides are gone through in their
 order, by their index, until the window is full: links that are not few are met often enough. Which way is
-better, no database can know of every filter: so it is said here, from a count that stops early.
+better, no database can know of every filter: so it is said here, from a count that stops early. Where far
+sides are looked for, and something leads to the few that are meant, the links are found by these.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,24 +49,34 @@ class Window(NamedTuple):
         )
 
 
-def count_to(link: Any, far_side: Any, mine: Conditions, called: Conditions) -> int:
+def count_to(link: Any, far_side: Any, mine: Conditions, called: Conditions, leading: Conditions = ()) -> int:
     """How many links meet the conditions on them, and their far sides those on what they are called.
 
-    Counting stops just above `COUNT_TO`.
+    Counting stops just above `COUNT_TO`. What is `leading` is met by all these far sides, and few others.
     """
-    wanted = (select(link).join(far_side) if called else select(link)).where(*mine, *called)
+    if leading:
+        wanted = gone_through(link, far_side, mine, [*called, *leading])
+    else:
+        wanted = (select(link).join(far_side) if called else select(link)).where(*mine, *called)
     met = wanted.with_only_columns(*inspect(link).primary_key, maintain_column_froms=True)
     return db.session.scalar(select(func.count()).select_from(met.limit(COUNT_TO + 1).subquery())) or 0
 
 
-def by_far_side(link: Any, far_side: Any, mine: Conditions, called: Conditions, count: int) -> Select[Any]:
+def by_far_side(
+    link: Any, far_side: Any, mine: Conditions, called: Conditions, count: int, leading: Conditions = ()
+) -> Select[Any]:
     """The links that meet the conditions, each with its far side; `count` says which way they are found."""
-    wanted = gone_through if count > FEW else _sorted
-    return wanted(link, far_side, mine, called).options(contains_eager(far_side))
+    if count > FEW:
+        wanted = gone_through(link, far_side, mine, called)
+    elif leading:
+        wanted = gone_through(link, far_side, mine, [*called, *leading])
+    else:
+        wanted = _sorted(link, far_side, mine, called)
+    return wanted.options(contains_eager(far_side))
 
 
 def gone_through(link: Any, far_side: Any, mine: Conditions, called: Conditions) -> Select[Any]:
-    """The links in the order of their far sides, which are gone through by an index of theirs.
+    """The links by their far sides, which are gone through by an index: of their order, or of what they have.
 
     An outer join must begin with the far sides, whatever a planner thinks of the conditions.
     """

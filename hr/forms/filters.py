@@ -70,7 +70,8 @@ class EmployeeFilter(Filter):
         "left_to": "left until {}",
     }
 
-    counted = frozenset({"departments", "exactly", "fte_from", "fte_to", "load"})
+    counted = frozenset({"fte_from", "fte_to", "load"})
+    of_each = frozenset({"departments", "exactly"})
 
     arrangement = ChoiceField("Arrangement", choices=ARRANGEMENTS)
     department = _department()

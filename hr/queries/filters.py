@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
-from core.counting import between, how_often
+from core.counting import HowMany, between, how_often
 from core.db import code_key, folded
 from hr.models import Department, DepartmentAlias, DepartmentStep, Employee, EmployeeAlias
 from hr.queries.conditions import Link, arrangement, is_headed
@@ -63,7 +63,7 @@ def stay_facts(filters: Filters) -> Conditions:
 
 
 def people_asked(filters: Filters, day: date) -> Conditions:
-    """Conditions on people: facts of one stay, number and sum of their stays on the day, employment."""
+    """Conditions on people: facts of one stay, the sum of their stays on the day, employment."""
     facts, conditions = stay_facts(filters), _employment(filters, day)
     mine = Link.employee_number == Employee.number
     if filters.get("role", "member") != "member":  # few stays: the people are found by them
@@ -71,15 +71,14 @@ def people_asked(filters: Filters, day: date) -> Conditions:
     elif facts:
         conditions.append(select(literal(1)).where(mine, Link.on(day), *facts).exists())
     on_day = select(Link.employee_number).where(Link.on(day))
-    # Two stays of a pair never meet, so the stays on a day are as many as the departments.
-    if filters.get("departments") == "0" or filters.get("exactly") == 0:
-        conditions.append(~select(literal(1)).where(mine, Link.on(day)).exists())
-    elif "departments" in filters:
-        conditions.append(between(Employee.number, on_day, func.count(), *how_often(filters["departments"])))
-    if filters.get("exactly"):
-        exactly = filters["exactly"]
-        conditions.append(between(Employee.number, on_day, func.count(), exactly, exactly))
     return conditions + _sums(filters, on_day)
+
+
+def stays_of_each(filters: Filters, day: date) -> HowMany:
+    """In how many departments people are on the day."""
+    # Two stays of a pair never meet, so the stays on a day are as many as the departments.
+    on_day = select(Link.employee_number).where(Link.on(day))
+    return HowMany.asked(Employee.number, on_day, filters, "departments")
 
 
 def _sums(filters: Filters, on_day: Select[Any]) -> Conditions:

@@ -13,7 +13,7 @@ from core.plain_lists import plain_once
 from core.sorts import Sort, or_else
 from hr.models import Department, Employee
 from hr.queries.conditions import OPEN_END, Link
-from hr.queries.filters import departments_asked, people_asked
+from hr.queries.filters import departments_asked, people_asked, stays_of_each
 from hr.queries.limits import seen
 from hr.queries.search import departments_called, people_by_parts, people_called
 
@@ -37,8 +37,9 @@ def departments(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[A
 @plain_once
 def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], dict[str, Sort]]:
     """People by name or number, filtered by their stays on `day`."""
-    wanted = select(Employee).where(*people_called(q), *people_asked(filters, day))
-    return wanted.where(*people_by_parts(q)), {
+    conditions, stays = [*people_called(q), *people_asked(filters, day)], stays_of_each(filters, day)
+    wanted = select(Employee).where(*conditions, *stays.of_each())
+    return stays.found(Employee, conditions, *people_by_parts(q)), {
         "name": Sort(
             (Employee.sort_key, Employee.number),
             lambda e: (e.sort_key, e.number),

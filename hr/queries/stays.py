@@ -88,18 +88,21 @@ def stays_of_department(code: str, filters: Mapping[str, Any], q: str, day: date
     Where nothing is asked, they are as many as the `people` of the day.
     """
     mine, called = [Link.department_code == code, *stays_asked(filters, day)], people_called(q)
-    is_asked = bool(called or filters)
+    is_asked, asked, leading = bool(called or filters), [*mine, *called], []
     if called and people > FEW:
         # Of many, the people are looked for once, and not for each of the stays.
-        mine, called = [*mine, Link.employee_number.in_(_numbers_called(q))], []
-    count = count_to(Link, Link.employee, mine, called) if is_asked else people
-    wanted = select(Link).join(Link.employee).options(contains_eager(Link.employee)).where(*mine, *called)
+        asked, leading = [*mine, Link.employee_number.in_(_numbers_called(q))], people_by_parts(q)
+        mine, called = (mine, called) if leading else (asked, [])
+    count = count_to(Link, Link.employee, mine, called, leading) if is_asked else people
+    wanted = by_person = by_far_side(Link, Link.employee, mine, called, count, leading)
+    if count > FEW or not leading:
+        wanted = select(Link).join(Link.employee).options(contains_eager(Link.employee)).where(*asked)
     sorts = {
         "employee": Sort(
             (Employee.sort_key, Employee.number, Link.starts_on, Link.id),
             lambda s: (s.employee.sort_key, s.employee.number, s.starts_on, s.id),
             lambda s: s.employee.sort_name.split(",")[0],
-            select=by_far_side(Link, Link.employee, mine, called, count),
+            select=by_person,
         ),
         **_STAY_SORTS,
     }

@@ -54,7 +54,8 @@ class BookFilter(Filter):
         "state": STATE_PHRASES,
     }
 
-    counted = frozenset({"authors", "exactly", "sum_from", "sum_to", "royalties"})
+    counted = frozenset({"sum_from", "sum_to", "royalties"})
+    of_each = frozenset({"authors", "exactly"})
 
     authors = ChoiceField("Authors", choices=HOW_MANY)
     exactly = WholeField("Exactly so many authors")
@@ -91,7 +92,7 @@ class AuthorFilter(Filter):
         "state": STATE_PHRASES,
     }
 
-    counted = frozenset({"books", "exactly"})
+    of_each = frozenset({"books", "exactly"})
 
     books = ChoiceField("Books", choices=HOW_MANY)
     exactly = WholeField("Exactly so many books")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
-from core.counting import between, how_often
+from core.counting import HowMany, between
 from core.db import folded, record_id
 from library.models import Author, AuthorBook, AuthorName, Book, Subject, book_subject
 from library.royalties import USUAL
@@ -18,9 +18,8 @@ NOTHING = literal(Decimal(0), AuthorBook.royalty_percentage.type)
 
 
 def books_asked(filters: Filters) -> Conditions:
-    """Conditions on books: facts of one share, number of authors, sum of royalties, subject, year."""
+    """Conditions on books: facts of one share, sum of royalties, subject, year."""
     conditions = [*_state(Book.archived_on, filters), *_years(filters)]
-    shares = select(AuthorBook.book_id)
     facts = _share_facts(filters)
     if facts:
         conditions.append(select(literal(1)).where(AuthorBook.book_id == Book.id, *facts).exists())
@@ -29,9 +28,12 @@ def books_asked(filters: Filters) -> Conditions:
             select(book_subject.c.book_id).join(Subject).where(Subject.name_key == folded(filters["subject"]))
         )
         conditions.append(Book.id.in_(about))
-    none = ~select(literal(1)).where(AuthorBook.book_id == Book.id).exists()
-    conditions += _how_many(Book.id, shares, none, filters, "authors")
-    return conditions + _royalties(filters, shares)
+    return conditions + _royalties(filters, select(AuthorBook.book_id))
+
+
+def authors_of_each(filters: Filters) -> HowMany:
+    """How many authors books have."""
+    return HowMany.asked(Book.id, select(AuthorBook.book_id), filters, "authors")
 
 
 def _royalties(filters: Filters, shares: Select[Any]) -> Conditions:
@@ -62,14 +64,17 @@ def _years(filters: Filters) -> Conditions:
 
 
 def authors_asked(filters: Filters) -> Conditions:
-    """Conditions on authors: facts of one share, and the number of books."""
+    """Conditions on authors: facts of one share."""
     conditions = _state(Author.archived_on, filters)
     facts = _share_facts(filters)
-    mine = AuthorBook.author_id == Author.id
     if facts:
-        conditions.append(select(literal(1)).where(mine, *facts).exists())
-    none = ~select(literal(1)).where(mine).exists()
-    return conditions + _how_many(Author.id, select(AuthorBook.author_id), none, filters, "books")
+        conditions.append(select(literal(1)).where(AuthorBook.author_id == Author.id, *facts).exists())
+    return conditions
+
+
+def books_of_each(filters: Filters) -> HowMany:
+    """On how many books authors are."""
+    return HowMany.asked(Author.id, select(AuthorBook.author_id), filters, "books")
 
 
 def shares_asked(filters: Filters) -> Conditions:
@@ -99,20 +104,6 @@ def _share_facts(filters: Filters) -> Conditions:
         conditions.append(AuthorBook.author_id.in_(authors_named(filters["author"])))
     if "role" in filters:
         conditions.append(AuthorBook.role == filters["role"])
-    return conditions
-
-
-def _how_many(
-    owner: Any, links: Select[Any], none: ColumnElement[bool], filters: Filters, name: str
-) -> Conditions:
-    """Conditions on the number of links: none, one, several, or exactly so many."""
-    conditions: Conditions = []
-    if filters.get(name) == "0" or filters.get("exactly") == 0:
-        conditions.append(none)
-    if filters.get(name, "0") != "0":
-        conditions.append(between(owner, links, func.count(), *how_often(filters[name])))
-    if filters.get("exactly"):
-        conditions.append(between(owner, links, func.count(), filters["exactly"], filters["exactly"]))
     return conditions
 
 

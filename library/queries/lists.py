@@ -12,7 +12,7 @@ from core.db import db, folded
 from core.plain_lists import plain_once
 from core.sorts import Sort, or_else, words_in
 from library.models import Author, AuthorBook, Book, Subject, book_subject
-from library.queries.filters import authors_asked, books_asked
+from library.queries.filters import authors_asked, authors_of_each, books_asked, books_of_each
 from library.queries.search import authors_by_parts, authors_called, books_by_parts, books_called
 
 NO_YEAR = 99_999
@@ -21,8 +21,9 @@ NO_YEAR = 99_999
 @plain_once
 def books(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Books by title, reference or ISBN, filtered by their authors, royalties, subject and year."""
-    wanted = select(Book).where(*books_called(q), *books_asked(filters))
-    return wanted.where(*books_by_parts(q)), book_sorts(wanted)
+    conditions, authors = [*books_called(q), *books_asked(filters)], authors_of_each(filters)
+    wanted = select(Book).where(*conditions, *authors.of_each())
+    return authors.found(Book, conditions, *books_by_parts(q)), book_sorts(wanted)
 
 
 def book_sorts(wanted: Select[Any] | None = None) -> dict[str, Sort]:
@@ -49,8 +50,9 @@ def book_sorts(wanted: Select[Any] | None = None) -> dict[str, Sort]:
 @plain_once
 def authors(filters: Mapping[str, Any], q: str) -> tuple[Select[Any], dict[str, Sort]]:
     """Authors by name, filtered by their books."""
-    wanted = select(Author).where(*authors_called(q), *authors_asked(filters))
-    return wanted.where(*authors_by_parts(q)), {
+    conditions, books = [*authors_called(q), *authors_asked(filters)], books_of_each(filters)
+    wanted = select(Author).where(*conditions, *books.of_each())
+    return books.found(Author, conditions, *authors_by_parts(q)), {
         "name": Sort(
             (Author.sort_key, Author.id),
             lambda a: (a.sort_key, a.id),
