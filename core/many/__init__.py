@@ -4,9 +4,9 @@ What fits a page is tried and stored inside its request (`core/deeds.py`). Above
 at what would change, portion after portion, with the functions of the small deed itself: the operation of
 the room, who may do it, the rules of the whole sets, the words. Nothing of that is stored, and nobody waits
 for it. What it found is kept (`KeptDeed`): counts, the first effects and refusals for the page, all of them
-as a file, and the statements that would store it. Done, these statements are stored in one short transaction,
-if what they were found from is still there; else it is looked at anew, and stored only when it is still what
-was shown.
+as a file, and the statements that would store it (`core/statements.py`). Done, their history is written down
+ahead, and they are stored in one short transaction, if what they were found from is still there; else it is
+looked at anew, and stored only when it is still what was shown.
 
 A room says in its `room.py` which of its pages can do so:
 
