@@ -1,9 +1,15 @@
-"""A worker starts with what the first page needs; what few ever ask for comes when they do."""
+"""A worker starts with what its first page needs, and keeps what pages need; what few ask for comes then."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from core.db import KEPT_FOR_LONG_WORK, KEPT_FOR_PAGES, db
+from core.progress import at_length
+from tests.conftest import working_on
 
 ROOT = Path(__file__).parent.parent
 # Large, and of no use to a page: migrations with what they bring, spreadsheets that are written, the driver
@@ -53,3 +59,17 @@ def test_a_worker_loads_nothing_that_its_first_page_does_not_need(tmp_path: Path
     said, loaded = started(database, "serve")
     assert said == "[200, 200] True True", "it answers, and what was loaded is not looked through for garbage"
     assert [name for name in NOT_AT_THE_START if name in loaded.split()] == []
+
+
+def test_long_work_keeps_more_of_a_sqlite_file_than_pages_do(empty_database: str) -> None:
+    if not empty_database.startswith("sqlite"):
+        pytest.skip("PostgreSQL keeps its files itself")
+
+    def kept() -> int | None:
+        with db.engine.connect() as connection:
+            return connection.scalar(db.text("PRAGMA cache_size"))
+
+    with working_on(empty_database):
+        assert kept() == -KEPT_FOR_PAGES
+        with at_length():
+            assert kept() == -KEPT_FOR_LONG_WORK
