@@ -3,35 +3,38 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, request
-from flask.typing import ResponseReturnValue
-from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
+from core.garbage import not_looked_for_in_what_is_loaded
 
-import core.access
-import core.accounts
-import core.commands
-import core.errors
-import core.headers
-import core.history.long
-import core.jobs
-import core.kept_forms
-import core.log
-import core.many.storing
-import core.remembered
-import core.rights
-import core.settings
-import core.sheets.long
-import core.standby
-import core.subjects
-import core.views
-import core.words
-import hr.room
-import library.room
-from core.access import RecordId
-from core.db import db, will_write
-from core.forms import day_text, number_text
-from core.writing import retrying
+with not_looked_for_in_what_is_loaded():
+    from flask import Flask, request
+    from flask.typing import ResponseReturnValue
+    from flask_wtf import CSRFProtect
+
+    import core.access
+    import core.accounts
+    import core.commands
+    import core.errors
+    import core.headers
+    import core.history.long
+    import core.jobs
+    import core.kept_forms
+    import core.log
+    import core.many.storing
+    import core.migrating
+    import core.remembered
+    import core.rights
+    import core.settings
+    import core.sheets.long
+    import core.standby
+    import core.subjects
+    import core.views
+    import core.words
+    import hr.room
+    import library.room
+    from core.access import RecordId
+    from core.db import db, will_write
+    from core.forms import day_text, number_text
+    from core.writing import retrying
 
 ROOMS = (hr.room.room, library.room.room)
 
@@ -69,7 +72,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.before_request(core.standby.primary_first)
     app.url_map.converters["record"] = RecordId
     db.init_app(app)
-    Migrate(app, db, render_as_batch=True)
+    core.migrating.init_app(app)
     core.kept_forms.init_app(app)
     CSRFProtect(app)
     core.accounts.init_app(app)

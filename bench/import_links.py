@@ -33,8 +33,8 @@ from flask import Flask
 from app import create_app
 from bench.serving import ROOT, memory_of
 from core.db import db, will_write
-from core.garbage import looked_for_seldom
 from core.models import Change, is_stored
+from core.progress import at_length
 from core.sheets.apply import apply
 from core.sheets.long import sheet_of
 from core.sheets.mapping import propose
@@ -108,7 +108,7 @@ def _app(url: str) -> Flask:
 
 
 def _prepare(app: Flask, folder: Path) -> None:
-    with app.app_context(), looked_for_seldom():
+    with app.app_context(), at_length():
         flask_migrate.upgrade(str(ROOT / "migrations"))
         for kind, name in (("departments", "departments.csv"), ("employees", "employees.csv")):
             outcome = apply(_reading(kind, folder / name), filename=name, valid_only=False, url="/")
@@ -201,7 +201,7 @@ def _killed(folder: Path, url: str, seconds: float) -> dict[str, Any]:
 
 def _measured(folder: Path, url: str, step: str) -> dict[str, Any]:
     path = folder / "dept_emp.csv"
-    with _app(url).app_context(), looked_for_seldom():
+    with _app(url).app_context(), at_length():
         db.session.execute(db.text("SELECT 1"))
         db.session.rollback()
         before = time.perf_counter()

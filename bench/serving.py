@@ -32,6 +32,14 @@ def memory_of(process: str, what: str) -> float:
     return int(told.group(1)) / 1024 if told else 0.0
 
 
+def _environment() -> dict[str, str]:
+    """Ours, but that Python keeps what it has compiled, as it does where nobody forbids it.
+
+    With the modules of an application compiled at each start, a start is mostly that.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back, and what it cost."""
@@ -120,7 +128,7 @@ class Server:
         LOG.parent.mkdir(parents=True, exist_ok=True)
         with LOG.open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                command, cwd=folder, env={**os.environ, **settings}, stdout=log, stderr=log
+                command, cwd=folder, env={**_environment(), **settings}, stdout=log, stderr=log
             )
 
     def __enter__(self) -> "Server":

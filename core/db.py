@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import current_app, has_app_context
@@ -219,14 +219,21 @@ will_write: ContextVar[bool] = ContextVar("will_write", default=False)
 foreign_keys_wanted: ContextVar[bool] = ContextVar("foreign_keys_wanted", default=True)
 
 
+# Whether this is long work: what is begun then may keep more of the file.
+long_work: ContextVar[bool] = ContextVar("long_work", default=False)
+
+# How much of the file each connection keeps, in KB. A page is as fast with 4 MB, since the system keeps the
+# file too; 16 MB hold what an import of hundreds of thousands of rows goes back to.
+KEPT_FOR_PAGES, KEPT_FOR_LONG_WORK = 4096, 16384
+
 # The journal by which a statement with triggers could be taken back alone stays in memory: in a file it took
-# longer than the rows. 16 MB hold what an import of hundreds of thousands of rows goes back to.
+# longer than the rows.
 SQLITE = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "busy_timeout=20000",
     "temp_store=MEMORY",
-    "cache_size=-16384",
+    f"cache_size=-{KEPT_FOR_PAGES}",
 )
 
 
@@ -259,6 +266,8 @@ def _open_postgresql(connection: Any, record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
+        if long_work.get():
+            cast(Any, connection.connection).execute(f"PRAGMA cache_size=-{KEPT_FOR_LONG_WORK}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write.get() else "BEGIN DEFERRED")
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TextIO, TypeVar
 
+from core.db import long_work
 from core.garbage import looked_for_seldom
 
 T = TypeVar("T")
@@ -118,10 +119,21 @@ def listening(progress: Progress) -> Iterator[None]:
         _listener.reset(before)
 
 
+@contextmanager
+def at_length() -> Iterator[None]:
+    """While long work is done: Python looks for garbage seldom, and SQLite keeps more of its file."""
+    before = long_work.set(True)
+    try:
+        with looked_for_seldom():
+            yield
+    finally:
+        long_work.reset(before)
+
+
 def told_in_terminal(deed: Callable[[], T]) -> T:
     """What the deed returns, with its progress written to standard error."""
     progress = InTerminal(sys.stderr)
-    with listening(progress), looked_for_seldom():
+    with listening(progress), at_length():
         try:
             return deed()
         finally:

@@ -23,7 +23,7 @@ SQLITE = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
-        " PRAGMA cache_size=-16384",
+        " PRAGMA cache_size=-4096",
     },
 }
 POSTGRESQL = {

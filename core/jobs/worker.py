@@ -16,11 +16,10 @@ from sqlalchemy.orm import Session
 
 from core.bookkeeping import bookkeeping
 from core.db import db
-from core.garbage import looked_for_seldom
 from core.history.ahead import clear_away
 from core.jobs.signs import Signs, signs, signs_of
 from core.models import OPEN_STATES, Job, User, instant
-from core.progress import Progress, Stopped, listening
+from core.progress import Progress, Stopped, at_length, listening
 from core.rights import on_behalf_of
 from core.writing import Problem, Refused, Work, retrying
 
@@ -152,7 +151,7 @@ def work_off() -> int:
 def _do(task: Task) -> None:
     current_app.logger.info("Job %s (%s) begins, try %s", task.id, task.kind, task.tries)
     place = signs()
-    with _beating(place, task), looked_for_seldom():
+    with _beating(place, task), at_length():
         state, said = _outcome(task)
     db.session.rollback()
     if state != "taken":

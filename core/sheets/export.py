@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 from itertools import chain
 from typing import Any
 from urllib.parse import quote
@@ -26,7 +27,6 @@ from core.columns import Column, Value
 from core.db import db, today
 from core.sheets.plan import Sheet
 from core.sheets.safe import guarded
-from core.sheets.workbook import TooLong, written_workbook
 
 BATCH = 1_000
 BOM = "\ufeff"
@@ -154,9 +154,11 @@ def _as_workbook(export: Export) -> Response:
 
     So it is written to a file first, and sent from there; that file is gone with the answer.
     """
+    # Loaded with the first one, since its library is large: few workers ever make a spreadsheet.
+    workbook = import_module("core.sheets.workbook")
     try:
-        file = written_workbook(export.name, export.labels, chain.from_iterable(export.batches()))
-    except TooLong as fault:
+        file = workbook.written_workbook(export.name, export.labels, chain.from_iterable(export.batches()))
+    except workbook.TooLong as fault:
         abort(413, str(fault))
     answer = Response(FileWrapper(file, 64 * 1024), mimetype=XLSX, direct_passthrough=True)
     answer.call_on_close(file.close)
