@@ -14,11 +14,12 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 
 from core.db import db
 from core.models import User
-from core.schema import Catalogue, catalogue
+from core.schema import Catalogue, catalogue, known_revisions
 from hr import queries
 from hr.models import DepartmentEmployeeLink, DepartmentStep
 from tests import databases, factories
@@ -244,3 +245,8 @@ def test_the_figures_of_departments_are_counted_from_their_stays(
         ]
         assert {tuple(row) for row in db.session.execute(queries.steps_counted())} == set(map(tuple, kept))
         db.session.remove()
+
+
+def test_the_revisions_that_are_read_as_text_are_those_that_alembic_knows(app: Flask) -> None:
+    scripts = ScriptDirectory(MIGRATIONS)
+    assert known_revisions() == tuple(one.revision for one in scripts.walk_revisions())
