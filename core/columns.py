@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -11,6 +12,9 @@ from markupsafe import Markup, escape
 from core.cells import Ways, all_escaped, as_markup, whole
 from core.forms import day_text, number_text
 
+# Numbers of lists as people write them. They are few, and short since they are stored; what somebody types
+# may be neither, so it is not remembered.
+listed_number = lru_cache(20_000)(number_text)
 # What a column can hold. Exports write it as it is, pages say it in words.
 Value = str | int | Decimal | date | bool | None
 
@@ -45,21 +49,26 @@ class Column:
         if self.shown is not None:
             return self.shown(lines, ways)
         if self.cell is None:
-            return all_escaped([self.text(line) for line in lines])
+            values = map(self.value, lines)
+            return all_escaped([one if type(one) is str else in_words(one) for one in values])
         shown = [self.cell(line, ways) for line in lines]
         has_markup = any(isinstance(one, Markup) for one in shown)
         return [as_markup(one) for one in shown] if has_markup else all_escaped(shown)
 
     def text(self, row: Any) -> str:
         """The value as people write it."""
-        value = self.value(row)
-        if value is None or isinstance(value, str):
-            return value or ""
-        if value is True or value is False:
-            return "yes" if value else ""
-        if isinstance(value, date):
-            return day_text(value)
-        return f"{value:,}" if isinstance(value, int) else number_text(value)
+        return in_words(self.value(row))
+
+
+def in_words(value: Value) -> str:
+    """A value as people write it."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if value is True or value is False:
+        return "yes" if value else ""
+    if isinstance(value, date):
+        return day_text(value)
+    return f"{value:,}" if isinstance(value, int) else listed_number(value)
 
 
 def as_they_are(records: Sequence[Any], _day: date, _shown: Collection[str]) -> Sequence[Any]:
@@ -74,7 +83,8 @@ class Table:
     `rows` adds to fetched records what their cells need beside them, in a fixed number of statements; it
     gets the records, the day and the names of the columns that are shown, and answers one row for each.
     `key` of a row is how it is chosen. `facts` are the columns that are read for a page instead of whole
-    records, where there are any.
+    records, where there are any; `made` makes of such rows what is asked as records are, where the facts are
+    of several tables.
     """
 
     name: str
@@ -82,6 +92,7 @@ class Table:
     rows: Callable[[Sequence[Any], date, Collection[str]], Sequence[Any]]
     key: Callable[[Any], object]
     facts: Sequence[Any] = ()
+    made: Callable[[Sequence[Any]], Sequence[Any]] | None = None
 
     @property
     def by_name(self) -> Mapping[str, Column]:

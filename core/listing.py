@@ -169,7 +169,8 @@ class Listing:
         values = {f"mark_{place}": value for place, value in enumerate(mark or ())}
         if self.table and self.table.facts:
             # Plain rows are read several times faster than records that the session keeps an eye on.
-            return list(db.session.connection().execute(wanted, values))
+            plain = db.session.connection().execute(wanted, values).all()
+            return list(self.table.made(plain) if self.table.made is not None else plain)
         found = db.session.execute(wanted, values).unique()
         return [row[0] if len(row) == 1 else row for row in found]
 
@@ -187,7 +188,7 @@ class Listing:
         order = [key.desc() if down else key.asc() for key in sort.keys]
         wanted = wanted.order_by(*order).limit(self.size + 1)
         if self.table and self.table.facts:
-            return wanted.with_only_columns(*self.table.facts, maintain_column_froms=True)
+            return wanted.with_only_columns(*self.table.facts)
         return wanted
 
     @property
@@ -214,15 +215,16 @@ class Listing:
             return in_order
         entity = self.select.column_descriptions[0]["entity"]
         key = inspect(entity).primary_key
-        few = FEW_OF_ALL if self.table.facts and self._looks_at_all else FEW
+        # Plain rows of one table have one key: nothing is asked of them once more.
+        is_of_one = bool(self.table.facts) and self.table.made is None
+        few = FEW_OF_ALL if is_of_one and self._looks_at_all else FEW
         first = self.select.with_only_columns(*key, maintain_column_froms=True).order_by(None)
         found = db.session.connection().execute(first.limit(few + 1)).all()
         is_whole = len(found) <= few
         self._counted = (len(found) if is_whole else few, is_whole)
         if not is_whole:
             return in_order
-        if self.table.facts:
-            # Plain rows are of one table, with one key: nothing is asked of them once more.
+        if is_of_one:
             return select(entity).where(among(key[0])).params(keys=[row[0] for row in found])
         if len(key) == 1:
             return self.select.where(key[0].in_([row[0] for row in found]))

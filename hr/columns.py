@@ -190,4 +190,6 @@ STAYS = Table(
     ),
     as_they_are,
     lambda s: s.id,
+    facts=queries.LISTED,
+    made=queries.listed_stays,
 )

@@ -10,8 +10,7 @@ from markupsafe import Markup
 from stdnum.isbn import format as format_isbn
 
 from core.cells import Ways, aside, joined
-from core.columns import Column, Table, as_they_are
-from core.forms import number_text
+from core.columns import Column, Table, as_they_are, listed_number
 from library import queries
 from library.models import Author, Book, Subject
 from library.queries import NamedShare
@@ -78,7 +77,7 @@ def _and_others(links: Sequence[Markup], more: int) -> Markup:
 
 def _royalties(line: BookLine, _ways: Ways) -> str:
     total = line.royalties
-    return "" if total is None else f"{number_text(total)} %"
+    return "" if total is None else f"{listed_number(total)} %"
 
 
 def _with_shares(books: Sequence[Book], _day: date, shown: Collection[str]) -> list[BookLine]:
@@ -188,7 +187,7 @@ SHARES = Table(
             lambda s: s.royalty_percentage,
             kind="num",
             sort="percentage",
-            cell=lambda s, _ways: f"{number_text(s.royalty_percentage)} %",
+            cell=lambda s, _ways: f"{listed_number(s.royalty_percentage)} %",
         ),
         Column("credited", "Credited as", lambda s: s.credited_as),
         Column("also", "Also as", lambda s: s.also_as, usual=False),
