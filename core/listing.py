@@ -24,6 +24,7 @@ from core.db import db, today
 from core.filters import Filter
 from core.forms import day_text
 from core.plain_lists import Plain
+from core.remembered import many_a_moment_ago
 from core.sorts import Sort
 
 PAGE = 100
@@ -169,8 +170,7 @@ class Listing:
         values = {f"mark_{place}": value for place, value in enumerate(mark or ())}
         if self.table and self.table.facts:
             # Plain rows are read several times faster than records that the session keeps an eye on.
-            plain = db.session.connection().execute(wanted, values).all()
-            return list(self.table.made(plain) if self.table.made is not None else plain)
+            return list(self.table.records(db.session.connection().execute(wanted, values).all()))
         found = db.session.execute(wanted, values).unique()
         return [row[0] if len(row) == 1 else row for row in found]
 
@@ -313,11 +313,21 @@ class Listing:
             # Where a condition is looked at row by row, counting stops where it does for filters.
             has_to_look = self._plain is not None and self.select.whereclause is not None
             most = FEW if has_to_look else COUNT_TO
-            counted = self._made(("count", wants_exact), lambda: self._count(None if wants_exact else most))
-            found = db.session.connection().scalar(counted) or 0
+            found = self._found(None if wants_exact else most)
             is_whole = wants_exact or found <= most
             self._counted = (found if is_whole else most, is_whole)
         return self._counted
+
+    def _found(self, most: int | None) -> int:
+        """How many there are, up to just above `most`; a plain list with more is counted now and then."""
+
+        def count() -> int:
+            counted = self._made(("count", most), lambda: self._count(most))
+            return db.session.connection().scalar(counted) or 0
+
+        if self._plain is None or self.table is None or most is None:
+            return count()
+        return many_a_moment_ago((self.table.name, self.day), count, most)
 
     def _count(self, most: int | None) -> Select[Any]:
         """How many there are; counting stops just above `most`, and looks at no column."""
