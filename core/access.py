@@ -12,7 +12,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from core.db import Base, db, today
 from core.forms import kept_days, read_day
-from core.once import once
+from core.once import address
 from core.rights import administrators_only as administrators_only
 from core.rights import is_administrator as is_administrator
 from core.rights import may_edit as may_edit
@@ -122,18 +122,6 @@ def this_page(drop: Sequence[str] = (), **changes: Any) -> str:
         if value is not None
     ]
     return f"{page.path}?{urlencode(told, safe=IN_QUERY)}" if told else page.path
-
-
-def address(endpoint: str, **values: Any) -> str:
-    """`url_for`, for templates: a page that needs no argument has the same address for everybody.
-
-    A dozen of them stand on every page, so they are asked for once; but where one looks at another day, the
-    pages of a room lead on with it.
-    """
-    if values or "on" in request.args:
-        return url_for(endpoint, **values)
-    whole = f"{request.blueprint}{endpoint}" if endpoint.startswith(".") else endpoint
-    return once(("address", whole), lambda: url_for(whole))
 
 
 class _Page(NamedTuple):

@@ -6,11 +6,11 @@ of a column are escaped at once.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 from urllib.parse import quote
 
-from flask import url_for
 from markupsafe import Markup, escape
+
+from core.once import way_to
 
 # Stands where the key of a record belongs while an address is asked for: a key that every page can have.
 PLACE = "2147483647"
@@ -55,8 +55,7 @@ class Ways:
         """What stands before and behind the key in the addresses of these pages, escaped."""
         known = self._addresses.get(endpoint)
         if known is None:
-            to_place: dict[str, Any] = {argument: PLACE}
-            before, _place, after = url_for(endpoint, **to_place).partition(PLACE)
+            before, _place, after = way_to(endpoint, argument, PLACE).partition(PLACE)
             known = self._addresses[endpoint] = (escape(before), escape(after))
         return known
 

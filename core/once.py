@@ -5,9 +5,9 @@ one looks at. While one develops, everything is made anew.
 """
 
 from collections.abc import Callable, Hashable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, has_request_context, request, url_for
 
 T = TypeVar("T")
 
@@ -23,3 +23,23 @@ def once(what: Hashable, make: Callable[[], T]) -> T:
     if key not in known:
         known[key] = make()
     return cast(T, known[key])
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """`url_for`: a page that needs no argument has the same address for everybody.
+
+    A dozen of them stand on every page, so they are asked for once; but where one looks at another day, the
+    pages of a room lead on with it.
+    """
+    if values or "on" in request.args:
+        return url_for(endpoint, **values)
+    whole = f"{request.blueprint}{endpoint}" if endpoint.startswith(".") else endpoint
+    return once(("address", whole), lambda: url_for(whole))
+
+
+def way_to(endpoint: str, argument: str, place: str) -> str:
+    """The address of each record of a kind, with `place` where the key belongs; asked for once, as above."""
+    values: dict[str, Any] = {argument: place}
+    if "on" in request.args:
+        return url_for(endpoint, **values)
+    return once(("way", endpoint, argument, place), lambda: url_for(endpoint, **values))

@@ -2,7 +2,8 @@
 
 What was counted is good as long as nothing was stored since; and for a minute besides, unless the person who
 asks has stored something: what one has just put right is seen to be right. What takes no time is never
-remembered, so that in a small house every figure is that of the moment.
+remembered, so that in a small house every figure is that of the moment. That a list is a long one, “10,000+”,
+is good for a minute as well.
 """
 
 import time
