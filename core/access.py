@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, abort, redirect, request, url_for
@@ -12,14 +12,14 @@ from werkzeug.routing import IntegerConverter, Map
 
 from core.db import Base, db, today
 from core.forms import kept_days, read_day
-from core.once import once
+from core.once import address
 from core.rights import administrators_only as administrators_only
 from core.rights import is_administrator as is_administrator
 from core.rights import may_edit as may_edit
 from core.rights import may_read as may_read
 
-# Where a request remembers the path of its page, and what its address asks for.
-THIS_PATH, ASKED_FOR = "joinery.this_path", "joinery.asked_for"
+# Where a request remembers which page it is for, and the day that this is about.
+THIS_PAGE, THIS_DAY = "joinery.this_page", "joinery.this_day"
 # What werkzeug leaves as it is in the arguments of an address.
 IN_QUERY = "!$'()*,/:;?@"
 
@@ -64,7 +64,8 @@ def lead_on(**key: Any) -> NoReturn:
     """
     if None in key.values():
         abort(404)
-    url = url_for(request.endpoint or "core.home", **{**_asked_for(), **(request.view_args or {}), **key})
+    page = _this_page()
+    url = url_for(request.endpoint or "core.home", **{**page.asked_for, **page.about, **key})
     if request.method not in ("GET", "HEAD"):
         raise Moved(url)
     abort(redirect(url))
@@ -72,7 +73,10 @@ def lead_on(**key: Any) -> NoReturn:
 
 def as_of() -> date:
     """The day a page is about: `?on=…`, else today. An unreadable day is today; see `day_fault`."""
-    return _day_asked() or today()
+    known: date | None = request.environ.get(THIS_DAY)
+    if known is None:
+        known = request.environ[THIS_DAY] = _day_asked() or today()
+    return known
 
 
 def day_fault() -> str | None:
@@ -108,47 +112,38 @@ def this_page(drop: Sequence[str] = (), **changes: Any) -> str:
     What an address may not say about itself, such as ?endpoint= or ?_scheme=, is left out, and the record
     that the page is about is the one in its path.
     """
-    about = request.view_args or {}
-    args = {**_asked_for(), **dict.fromkeys(drop), **changes}
+    page = _this_page()
+    args = {**page.asked_for, **dict.fromkeys(drop), **changes}
     told = [
         (name, value)
         for name, values in args.items()
-        if name not in about
+        if name not in page.about
         for value in (values if isinstance(values, list | tuple) else [values])
         if value is not None
     ]
-    return f"{_this_path()}?{urlencode(told, safe=IN_QUERY)}" if told else _this_path()
+    return f"{page.path}?{urlencode(told, safe=IN_QUERY)}" if told else page.path
 
 
-def address(endpoint: str, **values: Any) -> str:
-    """`url_for`, for templates: a page that needs no argument has the same address for everybody.
+class _Page(NamedTuple):
+    """The page that a request is for: its path, and which record that is about."""
 
-    A dozen of them stand on every page, so they are asked for once; but where one looks at another day, the
-    pages of a room lead on with it.
-    """
-    if values or "on" in request.args:
-        return url_for(endpoint, **values)
-    whole = f"{request.blueprint}{endpoint}" if endpoint.startswith(".") else endpoint
-    return once(("address", whole), lambda: url_for(whole))
+    path: str
+    about: Mapping[str, Any]
+    # The arguments of its address, without those that would change which page it is.
+    asked_for: Mapping[str, Any]
 
 
-def _this_path() -> str:
-    """The path of this page, put together once: a list leads to itself in twenty ways."""
-    known: str | None = request.environ.get(THIS_PATH)
+def _this_page() -> _Page:
+    """The page of this request, read from it once: a list leads to itself in twenty ways."""
+    known: _Page | None = request.environ.get(THIS_PAGE)
     if known is None:
+        about, asked = request.view_args or {}, request.args.to_dict(flat=False).items()
         # A room may carry an argument on by itself: here it is asked for the path alone.
-        known = url_for(request.endpoint or "core.home", **(request.view_args or {})).partition("?")[0]
-        request.environ[THIS_PATH] = known
-    return known
-
-
-def _asked_for() -> Mapping[str, Any]:
-    """The arguments of this address, without those that would change which page it is."""
-    known: dict[str, Any] | None = request.environ.get(ASKED_FOR)
-    if known is None:
-        asked = request.args.to_dict(flat=False).items()
-        known = {name: v for name, v in asked if name != "endpoint" and not name.startswith("_")}
-        request.environ[ASKED_FOR] = known
+        path = url_for(request.endpoint or "core.home", **about).partition("?")[0]
+        known = _Page(
+            path, about, {name: v for name, v in asked if name != "endpoint" and not name.startswith("_")}
+        )
+        request.environ[THIS_PAGE] = known
     return known
 
 

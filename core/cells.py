@@ -6,11 +6,11 @@ of a column are escaped at once.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 from urllib.parse import quote
 
-from flask import url_for
 from markupsafe import Markup, escape
+
+from core.once import way_to
 
 # Stands where the key of a record belongs while an address is asked for: a key that every page can have.
 PLACE = "2147483647"
@@ -40,23 +40,22 @@ class Ways:
 
     def all(
         self, endpoint: str, argument: str, keys: Sequence[object], texts: Sequence[str], titled: bool = False
-    ) -> list[Markup]:
-        """The same for many records at once: a column of names, of which few come again.
+    ) -> list[str]:
+        """The same for many records at once, as text that is markup: a column of names, few of them twice.
 
         `titled` ones are told whole where they are cut off.
         """
         before, after = self._address(endpoint, argument)
-        words, places = all_escaped(texts), map(_in_path, keys)
-        titles = [f'" title="{one}' for one in words] if titled else [""] * len(words)
-        parts = zip(places, titles, words, strict=True)
-        return [whole(f'<a href="{before}{place}{after}{title}">{text}</a>') for place, title, text in parts]
+        parts = zip(map(_in_path, keys), all_escaped(texts), strict=True)
+        if titled:
+            return [f'<a href="{before}{key}{after}" title="{text}">{text}</a>' for key, text in parts]
+        return [f'<a href="{before}{key}{after}">{text}</a>' for key, text in parts]
 
     def _address(self, endpoint: str, argument: str) -> tuple[str, str]:
         """What stands before and behind the key in the addresses of these pages, escaped."""
         known = self._addresses.get(endpoint)
         if known is None:
-            to_place: dict[str, Any] = {argument: PLACE}
-            before, _place, after = url_for(endpoint, **to_place).partition(PLACE)
+            before, _place, after = way_to(endpoint, argument, PLACE).partition(PLACE)
             known = self._addresses[endpoint] = (escape(before), escape(after))
         return known
 
@@ -74,12 +73,12 @@ def aside(text: str) -> Markup:
 
 def joined(parts: Iterable[Markup | str], between: str = " ") -> Markup:
     """Parts of a cell one after the other, without the empty ones; `between` has no signs of markup."""
-    return whole(between.join([as_markup(part) for part in parts if part]))
+    return whole(between.join(all_as_markup([part for part in parts if part])))
 
 
-def as_markup(part: Markup | str) -> str:
+def all_as_markup(parts: Iterable[Markup | str]) -> list[str]:
     """Markup as it is, and words escaped."""
-    return part if isinstance(part, Markup) else escape(part)
+    return [part if isinstance(part, Markup) else escape(part) for part in parts]
 
 
 def all_escaped(texts: Sequence[str]) -> list[str]:

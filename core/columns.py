@@ -1,16 +1,21 @@
 """The columns of a list: one definition for the page, for the choice of columns, and for exports."""
 
+from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from core.cells import Ways, all_escaped, as_markup, whole
+from core.cells import Ways, all_as_markup, all_escaped, whole
 from core.forms import day_text, number_text
 
+# Numbers of lists as people write them. They are few, and short since they are stored; what somebody types
+# may be neither, so it is not remembered.
+listed_number = lru_cache(20_000)(number_text)
 # What a column can hold. Exports write it as it is, pages say it in words.
 Value = str | int | Decimal | date | bool | None
 
@@ -21,8 +26,8 @@ class Column:
 
     `name` stands in the address; `value(row)` is the plain value, for exports and for the page. `cell(row,
     ways)` is what the page shows where that is more than the value, and `shown(rows, ways)` the same for all
-    rows of a page at once, as markup. `sort` is the sort of the list that its head offers. `kind` is “num”
-    where figures stand under each other, “day” for days, “long” and “longest” for titles.
+    rows of a page at once, as text that is markup. `sort` is the sort of the list that its head offers.
+    `kind` is “num” where figures stand under each other, “day” for days, “long” and “longest” for titles.
     """
 
     name: str
@@ -32,7 +37,7 @@ class Column:
     kind: str = ""
     sort: str = ""
     cell: Callable[[Any, Ways], str | Markup] | None = None
-    shown: Callable[[Sequence[Any], Ways], Sequence[Markup]] | None = None
+    shown: Callable[[Sequence[Any], Ways], Sequence[str]] | None = None
 
     def opening(self, is_first: bool) -> str:
         """The tag before each cell; its label is for narrow screens, where the first column needs none."""
@@ -45,21 +50,26 @@ class Column:
         if self.shown is not None:
             return self.shown(lines, ways)
         if self.cell is None:
-            return all_escaped([self.text(line) for line in lines])
+            values = map(self.value, lines)
+            return all_escaped([one if type(one) is str else in_words(one) for one in values])
         shown = [self.cell(line, ways) for line in lines]
         has_markup = any(isinstance(one, Markup) for one in shown)
-        return [as_markup(one) for one in shown] if has_markup else all_escaped(shown)
+        return all_as_markup(shown) if has_markup else all_escaped(shown)
 
     def text(self, row: Any) -> str:
         """The value as people write it."""
-        value = self.value(row)
-        if value is None or isinstance(value, str):
-            return value or ""
-        if value is True or value is False:
-            return "yes" if value else ""
-        if isinstance(value, date):
-            return day_text(value)
-        return f"{value:,}" if isinstance(value, int) else number_text(value)
+        return in_words(self.value(row))
+
+
+def in_words(value: Value) -> str:
+    """A value as people write it."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if value is True or value is False:
+        return "yes" if value else ""
+    if isinstance(value, date):
+        return day_text(value)
+    return f"{value:,}" if isinstance(value, int) else listed_number(value)
 
 
 def as_they_are(records: Sequence[Any], _day: date, _shown: Collection[str]) -> Sequence[Any]:
@@ -74,7 +84,8 @@ class Table:
     `rows` adds to fetched records what their cells need beside them, in a fixed number of statements; it
     gets the records, the day and the names of the columns that are shown, and answers one row for each.
     `key` of a row is how it is chosen. `facts` are the columns that are read for a page instead of whole
-    records, where there are any.
+    records, where there are any; `made` makes of such rows what is asked as records are, where the facts are
+    of several tables.
     """
 
     name: str
@@ -82,6 +93,16 @@ class Table:
     rows: Callable[[Sequence[Any], date, Collection[str]], Sequence[Any]]
     key: Callable[[Any], object]
     facts: Sequence[Any] = ()
+    made: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+
+    @cached_property
+    def _fact(self) -> Any:
+        """A record of the facts."""
+        return namedtuple("Fact", [fact.key for fact in self.facts])
+
+    def records(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Rows of the facts, to be asked as records are: a tuple with names finds them faster than a row."""
+        return self.made(rows) if self.made is not None else list(map(self._fact._make, rows))
 
     @property
     def by_name(self) -> Mapping[str, Column]:
@@ -95,22 +116,22 @@ class Table:
     def grid(self, lines: Sequence[Any], columns: Sequence[Column], choose: bool) -> Markup:
         """The lines of a page, made one column after the other; with `choose` a box to choose each by."""
         ways, first = Ways(), columns[0]
-        cells = [
-            [f"{opening}{cell}</td>" for cell in column.cells(lines, ways)]
-            for column in columns
-            for opening in [column.opening(column is first)]
-        ]
+        cells = [column.cells(lines, ways) for column in columns]
+        openings = [column.opening(column is first) for column in columns]
         if choose:
             cells.insert(0, self._boxes(lines))
-        return whole("\n".join([f"    <tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]))
+            openings.insert(0, '<td class="choose">')
+        # What stands around the cells is the same in each row.
+        around = "".join([f"{opening.replace('%', '%%')}%s</td>" for opening in openings])
+        return whole("\n".join([f"    <tr>{around % row}</tr>" for row in zip(*cells, strict=True)]))
 
     def _boxes(self, lines: Sequence[Any]) -> list[str]:
         """What the lines are chosen by, each under the name of its line."""
         keys = all_escaped([str(self.key(line)) for line in lines])
         names = all_escaped([self.columns[0].text(line) for line in lines])
         return [
-            f'<td class="choose"><input type="checkbox" name="key" value="{key}" aria-label="Choose {name}"'
-            ' autocomplete="off" data-choose></td>'
+            f'<input type="checkbox" name="key" value="{key}" aria-label="Choose {name}"'
+            ' autocomplete="off" data-choose>'
             for key, name in zip(keys, names, strict=True)
         ]
 

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,12 @@ def KeyText(length: int) -> TypeEngine[str]:
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
+@lru_cache(20_000)
+def _exact(number: int, places: int) -> Decimal:
+    """A whole number of the last place as a decimal; most are the same few, and a list reads hundreds."""
+    return Decimal(number).scaleb(-places)
+
+
 class Exact(TypeDecorator[Decimal]):
     """A decimal with a fixed number of places, stored as a whole number of its last place.
 
@@ -104,7 +111,7 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """The decimal, with all its places (0.5 is read as 0.500)."""
-        return None if value is None else Decimal(int(value)).scaleb(-self.places)
+        return None if value is None else _exact(int(value), self.places)
 
     class Comparator(TypeDecorator.Comparator[Decimal]):
         """Lets through the operators that are exact on scaled numbers."""

@@ -25,6 +25,7 @@ from core.db import db, today
 from core.filters import Chip, Filter
 from core.forms import day_text
 from core.plain_lists import Plain
+from core.remembered import many_a_moment_ago
 from core.sorts import Sort
 
 PAGE = 100
@@ -171,7 +172,7 @@ class Listing:
     def _fetched(self, wanted: Select[Any], values: Mapping[str, Any]) -> list[Any]:
         if self.table and self.table.facts:
             # Plain rows are read several times faster than records that the session keeps an eye on.
-            return list(db.session.connection().execute(wanted, values))
+            return list(self.table.records(db.session.connection().execute(wanted, values).all()))
         found = db.session.execute(wanted, values).unique()
         return [row[0] if len(row) == 1 else row for row in found]
 
@@ -198,7 +199,7 @@ class Listing:
         order = [key.desc() if down else key.asc() for key in sort.keys]
         wanted = wanted.order_by(*order).limit(self.size + 1)
         if self.table and self.table.facts:
-            return wanted.with_only_columns(*self.table.facts, maintain_column_froms=True)
+            return wanted.with_only_columns(*self.table.facts)
         return wanted
 
     @property
@@ -225,16 +226,17 @@ class Listing:
             return in_order
         entity = self.select.column_descriptions[0]["entity"]
         key = inspect(entity).primary_key
+        # Plain rows of one table have one key: nothing is asked of them once more.
+        is_of_one = bool(self.table.facts) and self.table.made is None
         # What has to be found out of every record, or by an index of its own.
-        few = FEW_OF_ALL if self.table.facts and (self.q or self._is_set("counted")) else FEW
+        few = FEW_OF_ALL if is_of_one and (self.q or self._is_set("counted")) else FEW
         first = self.select.with_only_columns(*key, maintain_column_froms=True).order_by(None)
         found = db.session.connection().execute(first.limit(few + 1)).all()
         is_whole = len(found) <= few
         self._counted = (len(found) if is_whole else few, is_whole)
         if not is_whole:
             return in_order
-        if self.table.facts:
-            # Plain rows are of one table, with one key: nothing is asked of them once more.
+        if is_of_one:
             return select(entity).where(among(key[0])).params(keys=[row[0] for row in found])
         if len(key) == 1:
             return self.select.where(key[0].in_([row[0] for row in found]))
@@ -321,12 +323,22 @@ class Listing:
             # Where a condition is looked at row by row, counting stops where it does for filters.
             has_to_look = self._plain is not None and self.select.whereclause is not None
             most = FEW if has_to_look else COUNT_TO
-            up_to, is_plain = None if wants_exact else most, self._plain is not None
-            counted = self._made(("count", wants_exact), lambda: rows_to(self.select, up_to, is_plain))
-            found = db.session.connection().scalar(counted) or 0
+            found = self._found(None if wants_exact else most)
             is_whole = wants_exact or found <= most
             self._counted = (found if is_whole else most, is_whole)
         return self._counted
+
+    def _found(self, most: int | None) -> int:
+        """How many there are, up to just above `most`; a plain list with more is counted now and then."""
+
+        def count() -> int:
+            is_plain = self._plain is not None
+            counted = self._made(("count", most), lambda: rows_to(self.select, most, is_plain))
+            return db.session.connection().scalar(counted) or 0
+
+        if self._plain is None or self.table is None or most is None:
+            return count()
+        return many_a_moment_ago((self.table.name, self.day), count, most)
 
     @property
     def chips(self) -> list[Chip]:

@@ -2,7 +2,8 @@
 
 What was counted is good as long as nothing was stored since; and for a minute besides, unless the person who
 asks has stored something: what one has just put right is seen to be right. What takes no time is never
-remembered, so that in a small house every figure is that of the moment.
+remembered, so that in a small house every figure is that of the moment. That a list is a long one, “10,000+”,
+is good for a minute as well.
 """
 
 import time
@@ -24,6 +25,8 @@ T = TypeVar("T")
 SLOW = 0.1
 GOOD_FOR = 60.0
 AT_MOST = 3600.0
+# So many lists are known to be long: they differ by the day that they are about.
+MOST = 100
 # So many of the last saves are looked at: a long import has its number long before it is stored.
 LAST = 200
 
@@ -38,6 +41,7 @@ class _Counted(NamedTuple):
 def init_app(app: Flask) -> None:
     """Let each process remember what it has counted."""
     app.extensions["remembered"] = {}
+    app.extensions["many"] = {}
 
 
 def remembered(what: Hashable, count: Callable[[], T]) -> T:
@@ -55,6 +59,22 @@ def remembered(what: Hashable, count: Callable[[], T]) -> T:
     if time.monotonic() - began > SLOW:
         kept[what] = _Counted(figures, began, made_at, last)
     return figures
+
+
+def many_a_moment_ago(what: Hashable, count: Callable[[], int], many: int) -> int:
+    """How many there are, counted up to just above `many`; where they were more a moment ago, they are still.
+
+    Nobody is told more of so many than that they are more. `what` says what is counted, as above.
+    """
+    known: dict[Hashable, float] = current_app.extensions["many"]
+    if time.monotonic() < known.get((what, many), 0.0):
+        return many + 1
+    found = count()
+    if found > many:
+        if len(known) >= MOST:
+            known.clear()
+        known[what, many] = time.monotonic() + GOOD_FOR
+    return found
 
 
 def _is_good(known: _Counted) -> bool:

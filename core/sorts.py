@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal_column
@@ -29,7 +30,7 @@ class Sort:
     # How the rows are found in this order, where that is not left to the database (`core/windows.py`).
     select: Select[Any] | None = None
 
-    @property
+    @cached_property
     def is_by_text(self) -> bool:
         """Whether the first key is a text, so that people can go to a beginning, such as “Mu”."""
         return bool(self.keys[0].type.python_type is str)

@@ -26,7 +26,7 @@ def _department(code: str, name: str, ways: Ways) -> Markup:
     return ways("hr.department", "code", code, name)
 
 
-def _people(numbers: Sequence[str], names: Sequence[str], ways: Ways) -> Sequence[Markup]:
+def _people(numbers: Sequence[str], names: Sequence[str], ways: Ways) -> Sequence[str]:
     return ways.all("hr.employee", "number", numbers, names)
 
 
@@ -95,7 +95,8 @@ class EmployeeLine(NamedTuple):
 def _their_departments(line: EmployeeLine, ways: Ways) -> Markup:
     if not line.stays:
         return aside("none")
-    return joined([_department(one.department_code, one.department, ways) for one in line.stays], ", ")
+    links = [_department(one.department_code, one.department, ways) for one in line.stays]
+    return links[0] if len(links) == 1 else joined(links, ", ")
 
 
 def _fte_by_stay(line: EmployeeLine, _ways: Ways) -> str:
@@ -190,4 +191,6 @@ STAYS = Table(
     ),
     as_they_are,
     lambda s: s.id,
+    facts=queries.LISTED,
+    made=queries.listed_stays,
 )

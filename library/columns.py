@@ -6,12 +6,10 @@ from decimal import Decimal
 from itertools import islice
 from typing import NamedTuple
 
-from markupsafe import Markup
 from stdnum.isbn import format as format_isbn
 
-from core.cells import Ways, aside, joined
-from core.columns import Column, Table, as_they_are
-from core.forms import number_text
+from core.cells import Ways, aside
+from core.columns import Column, Table, as_they_are, listed_number
 from library import queries
 from library.models import Author, Book, Subject
 from library.queries import NamedShare
@@ -41,28 +39,28 @@ class BookLine(NamedTuple):
 NAMED = 3
 
 
-def _books(books: Sequence[Book], ways: Ways) -> Sequence[Markup]:
+def _books(books: Sequence[Book], ways: Ways) -> Sequence[str]:
     return ways.all(
         "library.book", "id", [one.id for one in books], [one.title for one in books], titled=True
     )
 
 
-def _authors(ids: Sequence[int], names: Sequence[str], ways: Ways) -> Sequence[Markup]:
+def _authors(ids: Sequence[int], names: Sequence[str], ways: Ways) -> Sequence[str]:
     return ways.all("library.author", "id", ids, names)
 
 
-def _or_archived(links: Sequence[Markup], records: Sequence[Book | Author]) -> Sequence[Markup]:
+def _or_archived(links: Sequence[str], records: Sequence[Book | Author]) -> Sequence[str]:
     """Links to records, and which of these are archived."""
-    pairs = zip(links, records, strict=True)
-    return [joined([link, aside("archived")]) if one.archived_on else link for link, one in pairs]
+    archived, pairs = aside("archived"), zip(links, records, strict=True)
+    return [f"{link} {archived}" if one.archived_on else link for link, one in pairs]
 
 
-def _titled_books(lines: Sequence[BookLine], ways: Ways) -> Sequence[Markup]:
+def _titled_books(lines: Sequence[BookLine], ways: Ways) -> Sequence[str]:
     books = [line.book for line in lines]
     return _or_archived(_books(books, ways), books)
 
 
-def _first_authors(lines: Sequence[BookLine], ways: Ways) -> Sequence[Markup]:
+def _first_authors(lines: Sequence[BookLine], ways: Ways) -> Sequence[str]:
     named = [one for line in lines for one in line.shares[:NAMED]]
     links = iter(_authors([one.author_id for one in named], [one.name for one in named], ways))
     return [
@@ -71,14 +69,14 @@ def _first_authors(lines: Sequence[BookLine], ways: Ways) -> Sequence[Markup]:
     ]
 
 
-def _and_others(links: Sequence[Markup], more: int) -> Markup:
-    names = joined(links, ", ")
-    return joined([names, aside(f"and {more} more")]) if more > 0 else names
+def _and_others(links: Sequence[str], more: int) -> str:
+    names = ", ".join(links)
+    return f"{names} {aside(f'and {more} more')}" if more > 0 else names
 
 
 def _royalties(line: BookLine, _ways: Ways) -> str:
     total = line.royalties
-    return "" if total is None else f"{number_text(total)} %"
+    return "" if total is None else f"{listed_number(total)} %"
 
 
 def _with_shares(books: Sequence[Book], _day: date, shown: Collection[str]) -> list[BookLine]:
@@ -125,14 +123,14 @@ BOOKS = Table(
 
 
 class AuthorLine(NamedTuple):
-    """An author with the number of books, and one title."""
+    """An author with one title, and the number of books."""
 
     author: Author
-    books: int
     title: str
+    books: int
 
 
-def _named_authors(lines: Sequence[AuthorLine], ways: Ways) -> Sequence[Markup]:
+def _named_authors(lines: Sequence[AuthorLine], ways: Ways) -> Sequence[str]:
     authors = [line.author for line in lines]
     links = _authors([one.id for one in authors], [one.sort_name for one in authors], ways)
     return _or_archived(links, authors)
@@ -140,9 +138,8 @@ def _named_authors(lines: Sequence[AuthorLine], ways: Ways) -> Sequence[Markup]:
 
 def _with_books(authors: Sequence[Author], _day: date, shown: Collection[str]) -> list[AuthorLine]:
     ids = [one.id for one in authors]
-    counts = queries.book_counts(ids) if "books" in shown else {}
-    titles = queries.titles_of(ids) if "title" in shown else {}
-    return [AuthorLine(one, counts.get(one.id, 0), titles.get(one.id, "")) for one in authors]
+    known = queries.titles_and_counts(ids) if {"title", "books"} & set(shown) else {}
+    return [AuthorLine(one, *known.get(one.id, ("", 0))) for one in authors]
 
 
 AUTHORS = Table(
@@ -188,7 +185,7 @@ SHARES = Table(
             lambda s: s.royalty_percentage,
             kind="num",
             sort="percentage",
-            cell=lambda s, _ways: f"{number_text(s.royalty_percentage)} %",
+            cell=lambda s, _ways: f"{listed_number(s.royalty_percentage)} %",
         ),
         Column("credited", "Credited as", lambda s: s.credited_as),
         Column("also", "Also as", lambda s: s.also_as, usual=False),

@@ -218,6 +218,7 @@ def app(_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
         db.session.remove()
         with db.engine.begin() as connection:
             databases.clear(connection, db.metadata)
+    _app.extensions["many"].clear()
     _app.config.clear()
     _app.config.update(settings)
 

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import url_for
 from markupsafe import Markup, escape
 from wtforms import Field, StringField, ValidationError
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, Select, TextInput
 
 from core.forms.reading import day_text, kept_days, number_text, read_number
+from core.once import address
 
 
 def attributes(**values: Any) -> str:
@@ -215,7 +215,7 @@ class LookUpField(StringField):
     @property
     def find_url(self) -> str:
         """Where suggestions come from."""
-        return url_for(self.find, **dict[str, Any](self.near))
+        return address(self.find, **dict[str, Any](self.near))
 
     def process_data(self, value: Any) -> None:
         """Show a record as “Name #key”."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,11 @@ def squeezed(text: str | None) -> str | None:
     return " ".join(text.split()) or None if text else None
 
 
+# So many days are remembered as they are written: a list says hundreds, and most of them again and again.
+DAYS = 20_000
+
+
+@lru_cache(DAYS)
 def day_text(day: date | None) -> str:
     """A day as people write it: 3 Dec 1995."""
     return f"{day.day} {_TITLED[day.month]} {day.year:04}" if day else ""

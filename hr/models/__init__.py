@@ -8,7 +8,7 @@ from hr.models.aliases import DepartmentAlias, EmployeeAlias, NotTheSameDepartme
 from hr.models.editors import DepartmentEditor
 from hr.models.far_sides import FarSide, FarSideToday
 from hr.models.records import ADDRESS_KINDS, Address, Department, Employee, JobTitle
-from hr.models.stays import ROLES, DepartmentEmployeeLink
+from hr.models.stays import ROLES, DepartmentEmployeeLink, day_before
 from hr.models.steps import DepartmentStep
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "JobTitle",
     "NotTheSameDepartment",
     "NotTheSamePerson",
+    "day_before",
 ]

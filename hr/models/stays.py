@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 ROLES = ("member", "head", "acting head")
 
 
+def day_before(day: date | None) -> date | None:
+    """The last day of what ends before `day`; None where it is open."""
+    return day - timedelta(days=1) if day else None
+
+
 class Ending:
     """Something dated that ends the day before `ends_before`; people say its last day instead."""
 
@@ -31,7 +36,7 @@ class Ending:
     @property
     def last_day(self) -> date | None:
         """The last day, as people say it; None: open."""
-        return self.ends_before - timedelta(days=1) if self.ends_before else None
+        return day_before(self.ends_before)
 
     @last_day.setter
     def last_day(self, day: date | None) -> None:

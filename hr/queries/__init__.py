@@ -89,7 +89,9 @@ from hr.queries.search import (
     people_found,
 )
 from hr.queries.stays import (
+    LISTED,
     heads_of_departments,
+    listed_stays,
     stays,
     stays_by_identity,
     stays_of_department,
@@ -113,6 +115,7 @@ from hr.queries.whole import StaysOfPerson, every_head, everybody_with_stays
 __all__ = [
     "COUNTED",
     "FACTS",
+    "LISTED",
     "NOBODY",
     "OPEN_END",
     "SUGGESTIONS",
@@ -175,6 +178,7 @@ __all__ = [
     "limits",
     "limits_to",
     "linked_on",
+    "listed_stays",
     "main_stays",
     "move_stays",
     "names_of_others",

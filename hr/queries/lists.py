@@ -1,5 +1,6 @@
 """The lists of staffing, and the stays beside them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -72,8 +73,9 @@ def employees(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any
 
 
 class StayThere(NamedTuple):
-    """What a list says of a stay: where, and its facts, as plain values."""
+    """What a list says of a stay: whose, where, and its facts, as plain values."""
 
+    employee_number: str
     department_code: str
     department: str
     fte: Decimal | None
@@ -101,7 +103,7 @@ def stays_on(numbers: Iterable[str], day: date) -> dict[str, list[StayThere]]:
     remark = seen(Link.extra_data)
     wanted = _STAYS_THERE if remark is Link.extra_data else _stays_there(remark)
     rows = db.session.connection().execute(wanted, {"keys": numbers, "day": day}).all()
-    found: dict[str, list[StayThere]] = {}
-    for number, *stay in rows:
-        found.setdefault(number, []).append(StayThere._make(stay))
+    found = defaultdict[str, list[StayThere]](list)
+    for stay in map(StayThere._make, rows):
+        found[stay.employee_number].append(stay)
     return found

@@ -1,8 +1,9 @@
 """The stays of a link table, and whole sets of them for the rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Select, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
@@ -13,9 +14,10 @@ from core.links import identity_of
 from core.plain_lists import plain_once
 from core.sorts import Sort, or_else
 from core.windows import FEW, Window, by_far_side, count_to, gone_through
-from hr.models import Department, Employee
+from hr.models import Department, Employee, day_before
 from hr.queries.conditions import OPEN_END, Link, is_headed
 from hr.queries.filters import stays_asked
+from hr.queries.limits import hidden_of, limits
 from hr.queries.search import departments_called, people_by_parts, people_called
 from hr.staffing import Stay
 
@@ -47,11 +49,13 @@ def stays(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], d
     # Outer joins, although neither side is ever missing: so the stays, or the people where these say the
     # order, are gone through by an index until a page is full, whatever a planner thinks of the conditions.
     both = (contains_eager(Link.employee), contains_eager(Link.department))
-    wanted = select(Link).outerjoin(Link.employee).outerjoin(Link.department).where(*conditions)
+    wanted = select(Link).select_from(Link).outerjoin(Link.employee).outerjoin(Link.department)
+    wanted = wanted.where(*conditions)
     # Every sort key is above nothing. Told so, SQLite does not look at all stays before it begins.
     anybody = [Employee.sort_key >= ""]
     by_person = gone_through(Link, Link.employee, conditions, anybody).outerjoin(Link.department)
-    by_department = select(Link).join(Link.employee).join(Link.department).where(*conditions)
+    by_department = select(Link).select_from(Link).join(Link.employee).join(Link.department)
+    by_department = by_department.where(*conditions)
     return wanted.options(*both), {
         "employee": Sort(
             (Employee.sort_key, Employee.number, Link.starts_on, Link.id),
@@ -75,6 +79,68 @@ def stays(filters: Mapping[str, Any], q: str, day: date) -> tuple[Select[Any], d
             ("the lowest FTE first", "the highest FTE first"),
         ),
     }
+
+
+class OfPerson(NamedTuple):
+    """What the list of stays says of the person."""
+
+    number: str
+    sort_name: str
+    sort_key: str
+
+
+class InDepartment(NamedTuple):
+    """What the list of stays says of the department."""
+
+    code: str
+    name: str
+    name_key: str
+
+
+class ListedStay(NamedTuple):
+    """A stay with its two sides as the list shows it: plain values, under the names that the records have."""
+
+    id: int
+    employee_number: str
+    department_code: str
+    extra_data: str | None
+    fte: Decimal | None
+    role: str
+    is_primary: bool
+    starts_on: date
+    ends_before: date | None
+    overload_reason: str | None
+    employee: OfPerson
+    department: InDepartment
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day, as people say it; None: open."""
+        return day_before(self.ends_before)
+
+
+# What is read of a stay, in the order of `ListedStay`, and then of its two sides.
+_OF_A_STAY = [getattr(Link, name) for name in ListedStay._fields[:-2]]
+_OF_ITS_SIDES = (
+    *(getattr(Employee, name) for name in OfPerson._fields),
+    *(getattr(Department, name) for name in InDepartment._fields),
+)
+LISTED = (*_OF_A_STAY, *_OF_ITS_SIDES)
+
+
+def listed_stays(rows: Iterable[Sequence[Any]]) -> list[ListedStay]:
+    """Stays of the list from rows of `LISTED`, without the remarks that this person does not see."""
+    own, person = len(_OF_A_STAY), len(LISTED) - len(InDepartment._fields)
+    stays = [
+        ListedStay._make((*row[:own], OfPerson._make(row[own:person]), InDepartment._make(row[person:])))
+        for row in rows
+    ]
+    return stays if limits() is None else [_without_remarks(stay) for stay in stays]
+
+
+def _without_remarks(stay: ListedStay) -> ListedStay:
+    hidden: dict[str, Any] = dict.fromkeys(hidden_of(stay.department_code))
+    return stay._replace(**hidden)
 
 
 def _numbers_called(q: str) -> Select[Any]:

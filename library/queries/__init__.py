@@ -36,6 +36,7 @@ from library.queries.look_ups import (
     find_subjects,
     linked,
     subjects_named,
+    titles_and_counts,
     titles_of,
 )
 from library.queries.many import (
@@ -135,6 +136,7 @@ __all__ = [
     "subjects_found",
     "subjects_named",
     "suspected_authors",
+    "titles_and_counts",
     "titles_of",
     "works",
 ]

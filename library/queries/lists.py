@@ -1,5 +1,6 @@
 """The lists of the library, and the figures beside them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -83,8 +84,9 @@ def books_about(subject: Subject, q: str) -> tuple[Select[Any], dict[str, Sort]]
 
 
 class NamedShare(NamedTuple):
-    """What a list says of a share: whose, and how much, as plain values."""
+    """What a list says of a share: of which book, whose, and how much, as plain values."""
 
+    book_id: int
     author_id: int
     name: str
     royalty_percentage: Decimal
@@ -107,9 +109,9 @@ _BOOK_COUNTS = (
 def named_shares(ids: Iterable[int]) -> dict[int, list[NamedShare]]:
     """The shares of these books in order, by book, as a list shows them."""
     rows = db.session.connection().execute(_NAMED_SHARES, {"keys": ids}).all()
-    found: dict[int, list[NamedShare]] = {}
-    for id, *share in rows:
-        found.setdefault(id, []).append(NamedShare._make(share))
+    found = defaultdict[int, list[NamedShare]](list)
+    for share in map(NamedShare._make, rows):
+        found[share.book_id].append(share)
     return found
 
 

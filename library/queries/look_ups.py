@@ -31,7 +31,7 @@ def find_subjects(q: str) -> Sequence[Subject]:
 
 # Put together once: the list of authors asks for them on every page.
 _TITLES = (
-    select(AuthorBook.author_id, func.min(Book.title))
+    select(AuthorBook.author_id, func.min(Book.title), func.count())
     .join(Book, Book.id == AuthorBook.book_id)
     .where(among(AuthorBook.author_id))
     .group_by(AuthorBook.author_id)
@@ -40,7 +40,13 @@ _TITLES = (
 
 def titles_of(ids: Iterable[int]) -> dict[int, str]:
     """For each author one title, to tell people with one name apart."""
-    return dict(db.session.connection().execute(_TITLES, {"keys": ids}).all())
+    return {id: title for id, (title, _books) in titles_and_counts(ids).items()}
+
+
+def titles_and_counts(ids: Iterable[int]) -> dict[int, tuple[str, int]]:
+    """For each author one title, and how many books there are: what finds the one has met all of them."""
+    rows = db.session.connection().execute(_TITLES, {"keys": ids}).all()
+    return {id: (title, books) for id, title, books in rows}
 
 
 def _ids(texts: Mapping[str, str]) -> list[int]:

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -338,6 +339,19 @@ def test_many_are_counted_only_when_asked(
     assert "3 of 5+" in page.text
     assert page.link("5+") == "/hr/employees?count=1"
     assert "3 of 13" in Page(client, "/hr/employees?count=1").text
+
+
+def test_a_list_that_was_long_a_moment_ago_is_not_counted_again(
+    client: Client, many: Cast, monkeypatch: pytest.MonkeyPatch, statements: Callable
+) -> None:
+    monkeypatch.setattr(listing, "COUNT_TO", 5)
+    with statements() as first:
+        assert "3 of 5+" in Page(client, "/hr/employees").text
+    with statements() as again:
+        assert "3 of 5+" in Page(client, "/hr/employees?sort=number").text
+    assert len(again) == len(first) - 1
+    monkeypatch.setattr(listing, "COUNT_TO", 20)
+    assert "3 of 13" in Page(client, "/hr/employees").text, "of few nothing is remembered"
 
 
 def test_it_says_from_whom_to_whom(client: Client, cast: Cast, small_pages: None) -> None:

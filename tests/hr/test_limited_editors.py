@@ -93,6 +93,15 @@ def test_files_have_the_remarks_of_the_own_departments_only(
     assert everything - mine == {ELSEWHERE, "secret", "part-time"}
 
 
+def test_the_list_shows_the_remarks_of_the_own_departments_only(limited: Client, client: Client) -> None:
+    url = "/hr/stays?columns=person,arrangement,why"
+    mine, everything = Page(limited, url), Page(client, url)
+    assert {one: one in everything.html for one in (ELSEWHERE, "secret")} == {ELSEWHERE: True, "secret": True}
+    assert ELSEWHERE not in mine.html
+    assert "secret" not in mine.html
+    assert "Okafor, Ben" in mine.text, "the stay itself is no secret"
+
+
 @pytest.mark.parametrize("who", ["stays", "employees"])
 def test_no_filter_betrays_a_remark(limited: Client, client: Client, who: str) -> None:
     url = f"/hr/{who}?arrangement=part-time"
