@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal_column
 
 from core.db import folded
+from core.search import has_part
 
 # Sorts behind every other sign.
 LAST_SIGN = "\U0010ffff"
@@ -54,7 +55,7 @@ def words_in(q: str, *columns: Any) -> list[ColumnElement[bool]]:
     """Conditions that each word of `q` (folded) is somewhere in one of the key columns, in any order."""
     conditions = []
     for word in q.split():
-        each = [column.contains(word, autoescape=True) for column in columns]
+        each = [has_part(column, word) for column in columns]
         condition = each[0]
         for other in each[1:]:
             condition = condition | other

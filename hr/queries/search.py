@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from core.db import code_key, folded
 from core.parts import by_parts
-from core.search import FIRST, First, begins_words, first_of
+from core.search import FIRST, First, begins_words, first_of, has_part
 from hr.models import Department, DepartmentAlias, Employee, EmployeeAlias
 
 
@@ -46,7 +46,7 @@ def _words(q: str) -> list[str]:
 
 
 def _has(word: str, name: Any, key: Any) -> ColumnElement[bool]:
-    return or_(name.contains(folded(word), autoescape=True), key.contains(code_key(word), autoescape=True))
+    return or_(has_part(name, folded(word)), has_part(key, code_key(word)))
 
 
 def people_found(q: str, most: int = FIRST) -> First:

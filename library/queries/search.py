@@ -8,7 +8,7 @@ from stdnum import isbn
 
 from core.db import folded
 from core.parts import by_parts
-from core.search import FIRST, First, begins_words, first_of
+from core.search import FIRST, First, begins_words, first_of, has_part
 from core.sorts import words_in
 from library.models import Author, AuthorName, Book, Edition, Subject
 
@@ -56,8 +56,8 @@ def _words(q: str) -> list[str]:
 
 
 def _word_of_author(word: str) -> ColumnElement[bool]:
-    others = select(AuthorName.author_id).where(AuthorName.name_key.contains(word, autoescape=True))
-    return or_(Author.name_key.contains(word, autoescape=True), Author.id.in_(others))
+    others = select(AuthorName.author_id).where(has_part(AuthorName.name_key, word))
+    return or_(has_part(Author.name_key, word), Author.id.in_(others))
 
 
 def books_found(q: str, most: int = FIRST, *conditions: ColumnElement[bool]) -> First:
