@@ -281,18 +281,20 @@ def record_added(work: Any) -> None:
         known.append(rows)
 
 
-def tell_ahead(work: Any, ahead: Ahead) -> None:
+def tell_ahead(work: Any, ahead: Ahead) -> bool:
     """Let this save be the one under which these rows were written down ahead, before it does anything.
 
-    One that was taken for a left-over meanwhile is not told: its rows are written down as any others.
+    False: it was taken for a left-over meanwhile, so neither its history nor its rows are there any more.
     """
     here = (ChangeSet.id == ahead.change_set_id, ChangeSet.room == UNTOLD)
     change_set = work.session.scalar(select(ChangeSet).where(*here))
-    if change_set is not None:
-        change_set.room, change_set.made_at = "", instant()
-        work.change_set = change_set
-        work.rows.written.append(ahead)
-        _add_up(change_set, *ahead.sum)
+    if change_set is None:
+        return False
+    change_set.room, change_set.made_at = "", instant()
+    work.change_set = change_set
+    work.rows.written.append(ahead)
+    _add_up(change_set, *ahead.sum)
+    return True
 
 
 class Written(NamedTuple):

@@ -88,11 +88,16 @@ def apply(
     tries = UNDISTURBED if len(plan.lines) >= MUCH and not has_request_context() else 0
     for _again in range(tries):
         try:
-            return _looked_at_first(asked, plan)
+            outcome = _looked_at_first(asked, plan)
+            break
         except Disturbed:
             let_go(plan.lines)
             plan = reading.lines()
-    return _stored(asked, plan, None)
+    else:
+        outcome = _stored(asked, plan, None)
+    if outcome.work.stored and outcome.plan.to_store >= MUCH:
+        learn_sizes()
+    return outcome
 
 
 def _looked_at_first(asked: Import, plan: Plan) -> Outcome:
@@ -110,8 +115,10 @@ def _looked_at_first(asked: Import, plan: Plan) -> Outcome:
             plan.hand_over(ahead.written_ahead(*sheet.adds(plan)))
         outcome = _stored(asked, plan, since, fault)
     finally:
-        if plan.ahead is not None and not (outcome and outcome.work.stored):
-            ahead.drop(plan.ahead.change_set_id)
+        if plan.ahead is not None:
+            plan.ahead.close()
+            if not (outcome and outcome.work.stored):
+                ahead.drop(plan.ahead.change_set_id)
     return outcome
 
 
@@ -141,16 +148,14 @@ def _stored(asked: Import, plan: Plan, since: Seen | None, fault: str = "") -> O
             # Somebody came between: if it was that, the lines are compared again, and say so one by one.
             _see_whether_it_holds(db.session(), sheet, since)
         problems = tuple(problem.sentence for problem in refused.problems)
-    if work.stored and plan.to_store >= MUCH:
-        learn_sizes()
     return Outcome(plan, work, problems)
 
 
 def _store(work: Work, asked: Import, plan: Plan, since: Seen | None) -> None:
     sheet = asked.reading.sheet
     tell("Storing", plan.to_store)
-    if plan.ahead is not None:
-        tell_ahead(work, plan.ahead)
+    if plan.ahead is not None and not tell_ahead(work, plan.ahead):
+        raise Disturbed
     with not_among_what_is_there():
         sheet.store(work, plan)
     if since is not None:
