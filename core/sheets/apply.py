@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.bookkeeping import learn_sizes, read_once
+from core.bookkeeping import learn_sizes
 from core.db import db
 from core.garbage import let_go, not_among_what_is_there
 from core.history import ahead
@@ -104,8 +104,7 @@ def _looked_at_first(asked: Import, plan: Plan) -> Outcome:
     """Compare, check and make ready all that needs no lock, then store it if it still holds."""
     db.session.rollback()
     since = seen(db.session())
-    with read_once(db.session()):
-        compared(plan)
+    compared(plan)
     db.session.rollback()
     sheet, is_beside = asked.reading.sheet, db.engine.dialect.name != "sqlite"
     fault, outcome = _fault(asked, plan), None
