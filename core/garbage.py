@@ -36,7 +36,10 @@ def looked_for_seldom() -> Iterator[None]:
 
 
 def let_go(items: list[Any]) -> None:
-    """Let hundreds of thousands of objects go that know each other, before there are as many again."""
+    """Let hundreds of thousands of objects go that know each other, before there are as many again.
+
+    A few thousand small ones that Python keeps for later would keep their memory in use: they go as well.
+    """
     items.clear()
     gc.collect()
 

@@ -291,10 +291,9 @@ def record_added(work: Any) -> None:
 
 
 def tell_ahead(work: Any, ahead: Ahead | Foretold) -> bool:
-    """Let this save be the one under which rows were written down ahead, before it does anything.
+    """Let this save be the one under which these rows were written down ahead, before it does anything.
 
-    One that was taken for a left-over meanwhile is not told; then False, and its rows are written down as
-    any others.
+    False: it was taken for a left-over meanwhile, so what was written down is not there any more.
     """
     here = (ChangeSet.id == ahead.change_set_id, ChangeSet.room == UNTOLD)
     change_set = work.session.scalar(select(ChangeSet).where(*here))

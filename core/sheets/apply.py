@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.bookkeeping import learn_sizes, read_once
+from core.bookkeeping import learn_sizes
 from core.db import db
 from core.garbage import let_go, not_among_what_is_there
 from core.history import ahead
@@ -88,19 +88,23 @@ def apply(
     tries = UNDISTURBED if len(plan.lines) >= MUCH and not has_request_context() else 0
     for _again in range(tries):
         try:
-            return _looked_at_first(asked, plan)
+            outcome = _looked_at_first(asked, plan)
+            break
         except Disturbed:
             let_go(plan.lines)
             plan = reading.lines()
-    return _stored(asked, plan, None)
+    else:
+        outcome = _stored(asked, plan, None)
+    if outcome.work.stored and outcome.plan.to_store >= MUCH:
+        learn_sizes()
+    return outcome
 
 
 def _looked_at_first(asked: Import, plan: Plan) -> Outcome:
     """Compare, check and make ready all that needs no lock, then store it if it still holds."""
     db.session.rollback()
     since = seen(db.session())
-    with read_once(db.session()):
-        compared(plan)
+    compared(plan)
     db.session.rollback()
     sheet, is_beside = asked.reading.sheet, db.engine.dialect.name != "sqlite"
     fault, outcome = _fault(asked, plan), None
@@ -110,8 +114,10 @@ def _looked_at_first(asked: Import, plan: Plan) -> Outcome:
             plan.hand_over(ahead.written_ahead(*sheet.adds(plan)))
         outcome = _stored(asked, plan, since, fault)
     finally:
-        if plan.ahead is not None and not (outcome and outcome.work.stored):
-            ahead.drop(plan.ahead.change_set_id)
+        if plan.ahead is not None:
+            plan.ahead.close()
+            if not (outcome and outcome.work.stored):
+                ahead.drop(plan.ahead.change_set_id)
     return outcome
 
 
@@ -141,16 +147,14 @@ def _stored(asked: Import, plan: Plan, since: Seen | None, fault: str = "") -> O
             # Somebody came between: if it was that, the lines are compared again, and say so one by one.
             _see_whether_it_holds(db.session(), sheet, since)
         problems = tuple(problem.sentence for problem in refused.problems)
-    if work.stored and plan.to_store >= MUCH:
-        learn_sizes()
     return Outcome(plan, work, problems)
 
 
 def _store(work: Work, asked: Import, plan: Plan, since: Seen | None) -> None:
     sheet = asked.reading.sheet
     tell("Storing", plan.to_store)
-    if plan.ahead is not None:
-        tell_ahead(work, plan.ahead)
+    if plan.ahead is not None and not tell_ahead(work, plan.ahead):
+        raise Disturbed
     with not_among_what_is_there():
         sheet.store(work, plan)
     if since is not None:

@@ -65,12 +65,13 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
         return
     connection, names = session.connection(), [one.name for one in table.c]
     if isinstance(rows, Ahead):
-        names, ready = rows.names, rows.ready
-    else:
-        if "id" in table.c and "id" not in rows[0]:
-            rows = Numbered(new_ids(session, table, len(rows)), rows)
-        ready = as_tuples(connection.dialect, table, rows, names)
+        note_added(session, table, rows)
+        rows.bring_over(connection)
+        return
+    if "id" in table.c and "id" not in rows[0]:
+        rows = Numbered(new_ids(session, table, len(rows)), rows)
     note_added(session, table, rows)
+    ready = as_tuples(connection.dialect, table, rows, names)
     while chunk := list(islice(ready, CHUNK)):
         put(connection, table, names, chunk)
         step(len(chunk))

@@ -1,6 +1,7 @@
 """A file as a table: lines of separated values, or a worksheet that becomes such lines."""
 
 import csv
+import gzip
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,12 +39,13 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 class Table:
     """A file that could be read: its columns, and its lines as often as they are asked for.
 
+    It is kept packed, since a long one is there while all that its lines say is in memory too.
     `questions` are about how to read it at all. `faults` are the cells of a worksheet that have no value, by
     line and position, with the reason.
     """
 
     headers: tuple[str, ...]
-    content: bytes
+    packed: bytes
     encoding: str
     delimiter: str
     sample: tuple[str, ...]
@@ -51,9 +53,19 @@ class Table:
     faults: Mapping[tuple[int, int], str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
 
+    @property
+    def content(self) -> bytes:
+        """The text of the file, unpacked."""
+        return gzip.decompress(self.packed)
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """What `rows` has, after the names of the columns."""
+        unpacked = gzip.GzipFile(fileobj=io.BytesIO(self.packed))
+        return _records(unpacked, self.encoding, self.delimiter, self.limits)
+
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each line that is not blank, with the number of the line in the file where it begins."""
-        records = _records(self.content, self.encoding, self.delimiter, self.limits)
+        records = self.records()
         next(records)
         for number, cells in records:
             while len(cells) > len(self.headers) and not cells[-1].strip():
@@ -84,7 +96,7 @@ def read_table(
         )
     delimiter = _delimiter(content, encoding.name, limits)
     asked = (encoding.question,) if encoding.question else ()
-    return _checked(Table((), content, encoding.name, delimiter, (), asked, limits=limits))
+    return _checked(Table((), _packed(content), encoding.name, delimiter, (), asked, limits=limits))
 
 
 def _worksheet(content: bytes, answers: Mapping[str, str], limits: Limits) -> Table:
@@ -96,7 +108,7 @@ def _worksheet(content: bytes, answers: Mapping[str, str], limits: Limits) -> Ta
         try:
             lines, faults = read_worksheet(content, name, limits)
             asked = (_which(names, name),) if len(names) > 1 else ()
-            return _checked(Table((), lines, "utf-8", ",", (), asked, faults, limits), "worksheet")
+            return _checked(Table((), _packed(lines), "utf-8", ",", (), asked, faults, limits), "worksheet")
         except Unreadable as bad:
             fault = fault or bad
     raise fault or Unreadable("The file has no worksheet.")
@@ -124,11 +136,15 @@ def _refuse_other_files(content: bytes) -> None:
         raise Unreadable(f"This is {what}, whatever its name says, not a CSV file or a spreadsheet.")
 
 
+def _packed(content: bytes) -> bytes:
+    return gzip.compress(content, 1)
+
+
 def _checked(table: Table, kind: str = "file") -> Table:
     """The table with its columns. Every line is read once here, so that a fault in the last one is found
     before anything is done.
     """
-    rows = _records(table.content, table.encoding, table.delimiter, table.limits)
+    rows = table.records()
     names = next(rows, None)
     if names is None:
         raise Unreadable(f"The {kind} is empty.")
@@ -143,26 +159,29 @@ def _checked(table: Table, kind: str = "file") -> Table:
 
 def _delimiter(content: bytes, encoding: str, limits: Limits) -> str:
     """The one that the file names, or that splits the header into the most cells."""
-    start = next(_lines(content, encoding, limits, with_sep=True), "")
+    start = next(_lines(io.BytesIO(content), encoding, limits, with_sep=True), "")
     named = SEP_LINE.fullmatch(start.rstrip("\r\n"))
     if named:
         return named.group(1)
     counts = {}
     for delimiter in DELIMITERS:
         try:
-            counts[delimiter] = len(next(_records(content, encoding, delimiter, limits), (0, []))[1])
+            records = _records(io.BytesIO(content), encoding, delimiter, limits)
+            counts[delimiter] = len(next(records, (0, []))[1])
         except Unreadable:
             counts[delimiter] = 0
     return max(DELIMITERS, key=lambda one: counts[one])
 
 
-def _lines(content: bytes, encoding: str, limits: Limits, with_sep: bool = False) -> Iterator[str]:
+def _lines(
+    source: io.BytesIO | gzip.GzipFile, encoding: str, limits: Limits, with_sep: bool = False
+) -> Iterator[str]:
     """The lines of a text, one at a time, so that no large text is held twice.
 
     A line that names the delimiter is left blank, so that the numbers of the others are right.
     """
     most = limits.line
-    with io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="") as file:
+    with io.TextIOWrapper(source, encoding=encoding, newline="") as file:
         number = 0
         while line := file.readline(most + 1):
             number += 1
@@ -175,9 +194,9 @@ def _lines(content: bytes, encoding: str, limits: Limits, with_sep: bool = False
 
 
 def _records(
-    content: bytes, encoding: str, delimiter: str, limits: Limits
+    source: io.BytesIO | gzip.GzipFile, encoding: str, delimiter: str, limits: Limits
 ) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(_lines(content, encoding, limits), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(source, encoding, limits), delimiter=delimiter, strict=True)
     while True:
         number = reader.line_num + 1
         try:

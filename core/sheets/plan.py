@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table
 
 from core.db import Base
+from core.garbage import let_go
 from core.history.ahead import Ahead
 from core.links import in_words
 from core.plain_rows import perhaps_repeated
@@ -209,7 +210,9 @@ class Plan:
         others = [line for line in self.lines if line.state is not State.ADDED]
         added = self.in_state(State.ADDED)
         self.let_go = len(added[KEPT:])
-        self.lines = sorted([*others, *added[:KEPT]], key=lambda line: line.number)
+        lines, self.lines = self.lines, sorted([*others, *added[:KEPT]], key=lambda line: line.number)
+        del others, added
+        let_go(lines)
 
     @property
     def counts(self) -> dict[State, int]:

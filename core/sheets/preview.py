@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from core.bookkeeping import read_once
+from core.db import db
 from core.progress import counted, tell
 from core.sheets import layout
 from core.sheets.cells import DAYS, BadCell, Reader
@@ -135,7 +137,8 @@ class Reading:
 def compared(plan: Plan) -> Plan:
     """The same with what becomes of each line, as things are stored now."""
     tell("Comparing line", len(plan.lines))
-    plan.sheet.compare(plan)
+    with read_once(db.session()):
+        plan.sheet.compare(plan)
     return plan
 
 

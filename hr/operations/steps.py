@@ -147,8 +147,10 @@ def _codes(work: Work, added: Sequence[Sequence[Facts]], stored: Stored) -> set[
     """The departments whose stays this save has touched, under the codes of now."""
     codes = set[str]()
     for rows in added:
-        known = rows.different["department_code"] if isinstance(rows, Ahead) else None
-        codes |= {row["department_code"] for row in rows} if known is None else known
+        if isinstance(rows, Ahead):
+            codes |= rows.different("department_code")
+        else:
+            codes |= {row["department_code"] for row in rows}
     codes |= {before["department_code"] for before in stored.values()}
     codes |= queries.codes_of_stays({id for (id,) in stored})
     for link, before in work.touched.items():

@@ -151,7 +151,7 @@ def _store(work: Work, plan: Plan) -> None:
         work.session,
         [(line.key, line.extra, line.writes or {}) for line in plan.in_state(State.CHANGED)],
         added,
-        has_heads=plan.ahead is None or plan.ahead.different["role"] != {"member"},
+        has_heads=plan.ahead is None or plan.ahead.different("role") != {"member"},
     )
 
 

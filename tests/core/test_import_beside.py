@@ -99,8 +99,15 @@ def the_import() -> ChangeSet:
     return db.session.scalars(select(ChangeSet).where(ChangeSet.deed.like("Imported%"))).one()
 
 
+def waiting() -> list[Path]:
+    """The files beside that of SQLite in which rows wait to be brought over."""
+    place = Path(db.engine.url.database or "")
+    return sorted(place.parent.glob(f"{place.name}-ahead-*"))
+
+
 def is_whole() -> bool:
     """Every line once, in the table and in the history, found from both sides; and figures that are right."""
+    assert not waiting()
     mine = Change.change_set_id == the_import().id
     told = how_many(Change, mine), how_many(ChangeSubject, ChangeSubject.change_set_id == the_import().id)
     ids = set(db.session.scalars(select(Change.key).where(mine)))
@@ -115,6 +122,7 @@ def test_what_somebody_stores_after_comparing_counts(imported: Any, meanwhile: A
     said = imported()
     assert said.status == 1
     assert "1 line is refused, so nothing was imported" in said.text
+    assert not waiting()
     assert len(times) == 2, "it was compared once more"
     assert [how_many(Link), how_many(ChangeSet, ChangeSet.deed.like("Imported%"))] == [1, 0]
 
@@ -169,6 +177,25 @@ def test_what_was_taken_for_a_left_over_is_written_down_with_the_rows(imported: 
     assert is_whole()
 
 
+def test_rows_wait_where_nobody_else_can_read_them(imported: Any, meanwhile: Any) -> None:
+    modes: list[int] = []
+    meanwhile(lambda: modes.extend(one.stat().st_mode & 0o777 for one in waiting()), before="_stored")
+    assert imported().status == 0
+    assert modes == ([0o600] if db.engine.dialect.name == "sqlite" else [])
+
+
+def test_one_process_imports_again_and_again(imported: Any) -> None:
+    """What was brought over from one file is no hindrance to the next one."""
+    imports = select(ChangeSet).where(ChangeSet.deed.like("Imported%")).order_by(ChangeSet.id.desc())
+    for times in (1, 2):
+        assert imported().status == 0
+        assert not waiting()
+        with writing(operations.check) as work:
+            found = work.session.scalars(imports).all()
+            undone = undo(work, found[0])
+        assert (len(found), undone.reversed) == (times, LINES)
+
+
 def test_it_can_be_undone(imported: Any) -> None:
     assert imported().status == 0
     with writing(operations.check) as work:
@@ -218,6 +245,7 @@ def test_killed_at_any_moment_nothing_is_half_there(
     assert killed.returncode == -signal.SIGKILL
     assert how_many(Link) == 0
     assert "Imported" not in client.get("/history").text
+    assert len(waiting()) == (db.engine.dialect.name == "sqlite"), "the next import clears it away"
     db.session.rollback()
 
     monkeypatch.setattr(ahead, "DEAD_AFTER", timedelta(0))
