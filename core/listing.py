@@ -336,7 +336,8 @@ class Listing:
             counted = self._made(("count", most), lambda: rows_to(self.select, most, is_plain))
             return db.session.connection().scalar(counted) or 0
 
-        if self._plain is None or self.table is None or most is None:
+        is_whole = not (self._has_next or self._has_previous)
+        if is_whole or self._plain is None or self.table is None or most is None:
             return count()
         return many_a_moment_ago((self.table.name, self.day), count, most)
 

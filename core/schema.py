@@ -1,9 +1,11 @@
 """The schema: which revision the database has, which one the code needs, and what its catalogue says."""
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import Connection, create_engine, inspect, text
@@ -22,18 +24,27 @@ Catalogue = dict[str, set[str]]
 
 @cache
 def _revisions(root: str) -> tuple[str, ...]:
-    """Read as text: Alembic would be loaded for it with the first look at the health, and run them all."""
-    texts = [path.read_text() for path in Path(root, "migrations", "versions").glob("*.py")]
-    after = {_said("down_revision", text): _said("revision", text) for text in texts}
+    """Read and not run: Alembic would be loaded for it with the first look at the health, and run them all."""
+    files = map(_said, Path(root, "migrations", "versions").glob("*.py"))
+    known = [said for said in files if "revision" in said]
+    after = {said.get("down_revision"): said["revision"] for said in known}
     revisions: list[str] = []
     while following := after.get(revisions[-1] if revisions else None):
         revisions.append(following)
+    if len(revisions) != len(known):
+        raise RuntimeError("The migrations do not follow one another in one line: see `flask db history`.")
     return tuple(reversed(revisions))
 
 
-def _said(name: str, text: str) -> str | None:
-    found = re.search(rf'^{name} = "(.+)"$', text, re.MULTILINE)
-    return found.group(1) if found else None
+def _said(path: Path) -> dict[str, Any]:
+    """What the variables of a migration are that are plain values, in whatever way they are written."""
+    said = {}
+    for line in ast.parse(path.read_bytes()).body:
+        names = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
+        value = getattr(line, "value", None)
+        if isinstance(names[0], ast.Name) and isinstance(value, ast.Constant):
+            said[names[0].id] = value.value
+    return said
 
 
 def known_revisions() -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 
+from core import schema
 from core.db import db
 from core.models import User
 from core.schema import Catalogue, catalogue, known_revisions
@@ -250,3 +251,27 @@ def test_the_figures_of_departments_are_counted_from_their_stays(
 def test_the_revisions_that_are_read_as_text_are_those_that_alembic_knows(app: Flask) -> None:
     scripts = ScriptDirectory(MIGRATIONS)
     assert known_revisions() == tuple(one.revision for one in scripts.walk_revisions())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "revision = '0002'\ndown_revision = '0001'",
+        'revision: str = "0002"  # why\ndown_revision: str = "0001"',
+    ],
+)
+def test_a_revision_is_known_however_its_file_is_written(tmp_path: Path, said: str) -> None:
+    versions = tmp_path / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (versions / "a.py").write_text(f'"""Größe."""\n{said}\n', encoding="utf-8")
+    (versions / "b.py").write_text('revision = "0001"\ndown_revision = None\n')
+    assert schema._revisions(str(tmp_path)) == ("0002", "0001")
+
+
+def test_revisions_that_are_no_line_are_not_taken_for_one(tmp_path: Path) -> None:
+    versions = tmp_path / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    for name in ("0001", "0002"):
+        (versions / f"{name}.py").write_text(f"revision = '{name}'\ndown_revision = None\n")
+    with pytest.raises(RuntimeError, match="do not follow one another"):
+        schema._revisions(str(tmp_path))
