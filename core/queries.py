@@ -18,6 +18,7 @@ from core.models import (
     Role,
     Upload,
     User,
+    is_stored,
 )
 from core.rights import ADMINISTRATOR
 from core.search import counts_of
@@ -110,7 +111,7 @@ def _is_about(subjects: Sequence[Any], kind: Any, key: Any) -> ColumnElement[boo
     last_one_went = (
         select(func.max(ChangeSet.made_at))
         .join(Change, Change.change_set_id == ChangeSet.id)
-        .where(Change.kind == kind, Change.key == key, Change.what == "removed")
+        .where(Change.kind == kind, Change.key == key, Change.what == "removed", is_stored())
         .where(~exists().where(undo.undoes_id == ChangeSet.id))
         .scalar_subquery()
     )

@@ -24,7 +24,7 @@ Catalogue = dict[str, set[str]]
 
 @cache
 def _revisions(root: str) -> tuple[str, ...]:
-    """Read and not run: Alembic would be loaded for it with the first look at the health, and run them all."""
+    """Read, and not run: Alembic, which would run them all, is not loaded for a look at the health."""
     files = map(_said, Path(root, "migrations", "versions").glob("*.py"))
     known = [said for said in files if "revision" in said]
     after = {said.get("down_revision"): said["revision"] for said in known}

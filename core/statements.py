@@ -189,7 +189,8 @@ def _name(key: tuple[Any, ...]) -> str:
 def carry_out(work: Work, statements: bytes, ids: Ids) -> None:
     """Store it with few statements; the history of it is told already, by `tell_ahead`.
 
-    A deed lets links either end or go on, so none that changes meets another one for a moment.
+    No link that changes meets another one for a moment: a deed lets links either end or go on, and of each
+    owner an undo changes one.
     """
     for portion in _in_portions(statements):
         for one in reversed(portion):

@@ -1,9 +1,10 @@
-"""What a long import writes down before it stores anything, so that nobody waits while it does.
+"""What long work writes down before it stores anything, so that nobody waits while it does.
 
-On SQLite whoever stores keeps everybody else from storing. So the history of rows that will be added is
-written ahead, in short transactions, under a save that nobody is told of yet (`UNTOLD`). The transaction that
-stores the rows tells it, and is over much sooner. Where that never comes, because the import was refused or
-killed, what was written ahead is a left-over: nobody has seen it, and it is cleared away.
+On SQLite whoever stores keeps everybody else from storing. So the history of rows that will be added, or that
+statements will change (`foretold.py`), is written ahead, in short transactions, under a save that nobody is
+told of yet (`UNTOLD`). The transaction that stores the rows tells it, and is over much sooner. Where that
+never comes, because the work was refused or killed, what was written ahead is a left-over: nobody has seen
+it, and it is cleared away.
 """
 
 import sqlite3
@@ -165,7 +166,7 @@ def put(id: int, portion: Portion) -> None:
 
 
 def clear_away() -> None:
-    """Remove what imports have left that were killed before they stored anything."""
+    """Remove what long work has left that was killed before it stored anything."""
     dead = (SAVES.c.room == LEFT_OVER) | (
         (SAVES.c.room == UNTOLD) & (SAVES.c.made_at < instant() - DEAD_AFTER)
     )

@@ -40,13 +40,14 @@ class _Touched(Exception):
 
 def _undo(task: Task) -> None:
     """Take a save back; what can be is looked at and written down before anybody has to wait."""
-    number = _asked(db.session(), task).id
     for _again in range(TRIES):
         tell("Looking at what would change")
-        untouched = Untouched(db.session(), number)
+        untouched = Untouched(db.session(), _asked(db.session(), task))
+        if not untouched.changes:
+            break
         try:
             with foretelling() as foretold:
-                foretell(untouched.statements, foretold, len(untouched.numbers))
+                foretell(untouched.statements, foretold, len(untouched.changes))
                 _taken_back(task, untouched, foretold)
         except _Touched:
             continue
@@ -74,11 +75,12 @@ def _taken_back(task: Task, untouched: Untouched | None = None, foretold: Foreto
         undone.lock()
         tell("Taking back", change_set.count)
         if untouched and foretold:
-            if not untouched.still_are(work.session, change_set.id) or not tell_ahead(work, foretold):
+            number = foretold.change_set_id
+            if not untouched.still_are(work.session, number) or not tell_ahead(work, foretold):
                 raise _Touched
             carry_out(work, untouched.statements, {})
             _write_down(work)
-        undone.begin(untouched.numbers if untouched else ())
+        undone.begin(untouched.changes if untouched else ())
         unsettled: dict[str, set[Any]] = {room.name: set() for room in rooms()}
         for portion in undone.portions():
             undone.reverse(portion)

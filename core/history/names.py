@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from core.db import Base, code_key, db
 from core.history.written import REMOVED
-from core.models import Change, ChangeSet, ChangeSubject, User
+from core.models import Change, ChangeSet, ChangeSubject, User, is_stored
 from core.records import by_keys
 from core.subjects import Kind, kinds, subject
 
@@ -107,7 +107,8 @@ def removal_of(kind: str, key: str) -> Removal | None:
     who = joinedload(ChangeSet.user).lazyload(User.roles)
     wanted = select(Change.facts, ChangeSet).join(Change.change_set).options(who)
     its = (Change.kind == kind, Change.key == code_key(key), Change.what == REMOVED)
-    row = db.session.execute(wanted.where(*its).order_by(ChangeSet.id.desc()).limit(1)).first()
+    wanted = wanted.where(*its, is_stored())
+    row = db.session.execute(wanted.order_by(ChangeSet.id.desc()).limit(1)).first()
     return Removal(called(f"{kind}:{key}", row[0]), row[1]) if row else None
 
 
@@ -117,7 +118,7 @@ def last_to_say(kind: str, key: str, fact: str) -> ChangeSet | None:
     its = (Change.kind == kind, Change.key == code_key(key))
     says = Change.facts.contains(f'"{fact}":', autoescape=True)
     wanted = select(ChangeSet).join(Change, Change.change_set_id == ChangeSet.id).options(who)
-    return db.session.scalar(wanted.where(*its, says).order_by(ChangeSet.id.desc()).limit(1))
+    return db.session.scalar(wanted.where(*its, says, is_stored()).order_by(ChangeSet.id.desc()).limit(1))
 
 
 def _removals(subject: Any) -> Any:

@@ -20,8 +20,9 @@ from core.subjects import subjects_of
 
 # So many saves are shown on the page of a record, and so many changes of each.
 LATEST = 5
-# A save that is not told yet stands among them: one import at a time writes ahead.
-AHEAD = 1
+# Saves that are not told yet stand among them: one piece of long work at a time writes ahead, and what was
+# left by one that was killed is there for some minutes.
+AHEAD = 3
 FEW = 3
 # More changes than there can be in one save.
 ALL = 2**31 - 1

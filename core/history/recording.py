@@ -17,7 +17,7 @@ from sqlalchemy.orm.interfaces import MANYTOMANY
 
 from core.db import Base, code_key
 from core.history.added import write_added
-from core.history.ahead import DRAWN, Ahead
+from core.history.ahead import Ahead, ids_kept
 from core.history.foretold import Foretold
 from core.history.written import ADDED, CHANGED, REMOVED, Noted, Values, Written, as_written
 from core.models import UNTOLD, Change, ChangeSet, ChangeSubject, instant
@@ -109,7 +109,7 @@ def new_ids(session: Session, table: Table, count: int) -> Sequence[int]:
         last = text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = :name")
         first = int(session.scalar(last, {"name": table.name}) or 0) + 1
         return range(first, first + count)
-    return sorted(session.scalars(text(DRAWN), {"name": table.name, "count": count}))
+    return ids_kept(session.connection(), table, count)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -296,7 +296,7 @@ def tell_ahead(work: Any, ahead: Ahead | Foretold) -> bool:
     False: it was taken for a left-over meanwhile, so what was written down is not there any more.
     """
     here = (ChangeSet.id == ahead.change_set_id, ChangeSet.room == UNTOLD)
-    change_set = work.session.scalar(select(ChangeSet).where(*here))
+    change_set = work.session.scalar(select(ChangeSet).where(*here).with_for_update())
     if change_set is None:
         return False
     change_set.room, change_set.made_at = "", instant()

@@ -1,9 +1,9 @@
 """The jobs of a deed on very many: one looks at what would change, the other one stores it."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, delete
+from sqlalchemy import CursorResult, Select, delete
 
 from core.db import db
 from core.history.foretold import foretelling
@@ -127,8 +127,15 @@ def _store(task: Task, many: Many, basis: str, statements: bytes, is_separable: 
             tell("Storing", total)
             carry_out(work, statements, ids)
             work.change_set.is_separable = is_separable
-            work.session.execute(delete(KeptDeed).where(KeptDeed.id == task.settings["kept"]))
+            _use_up(work, task)
             task.finish(work, said)
+
+
+def _use_up(work: Work, task: Task) -> None:
+    """Drop what was kept: it is done. What somebody dropped while this waited is not done any more."""
+    deed = delete(KeptDeed).where(KeptDeed.id == task.settings["kept"])
+    if cast(CursorResult[Any], work.session.execute(deed)).rowcount != 1:
+        raise Refused([Problem(GONE)])
 
 
 def _lock(work: Work, many: Many, wanted: Select[Any], statements: bytes) -> None:
