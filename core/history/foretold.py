@@ -13,6 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Table
 
 from core.bookkeeping import bookkeeping
+from core.db import db
 from core.history.added import CHANGE, Portion, Sum
 from core.history.ahead import begun, clear_away, drop, ids_kept, put
 from core.history.written import Noted, as_written
@@ -64,6 +65,7 @@ class Foretold:
 @contextmanager
 def foretelling() -> Iterator[Foretold]:
     """A save that is not told yet; what was written down is dropped in the end, unless it was told."""
+    db.session.rollback()  # where a request has said that it will write, what was read holds the lock
     clear_away()
     with bookkeeping() as connection:
         foretold = Foretold(begun(connection))
