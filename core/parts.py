@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 
 from core.db import Base, db
+from core.search import escaped
 
 # SQLite's index of a table is called so, with the name of the table; FTS5 makes others that begin like it.
 PREFIX = "parts_of_"
@@ -150,8 +151,7 @@ def _in_the_indexes(records: Table, spellings: Sequence[str]) -> ColumnElement[b
 
 def _in_text(words: ColumnElement[str], spellings: Sequence[str]) -> ColumnElement[bool]:
     """In any case: not every column is a key, and to these indexes it is all the same."""
-    plain = [one.replace("/", "//").replace("%", "/%").replace("_", "/_") for one in spellings]
-    return or_(*(words.ilike(f"%{one}%", escape="/") for one in plain))
+    return or_(*(words.ilike(f"%{escaped(one)}%", escape="/") for one in spellings))
 
 
 # --- the index of SQLite -------------------------------------------------------------------------------

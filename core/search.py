@@ -76,17 +76,18 @@ def has_part(column: Any, part: str) -> ColumnElement[bool]:
     The same as `column.contains(part, autoescape=True)`, but for one value instead of three that the database
     puts together: a search as one types is put together anew for each letter.
     """
-    return cast(ColumnElement[bool], column.like(f"%{_plain(part)}%", escape="/"))
+    return cast(ColumnElement[bool], column.like(f"%{escaped(part)}%", escape="/"))
 
 
-def _plain(part: str) -> str:
+def escaped(part: str) -> str:
+    """A part of a text as LIKE takes it with “/” as its escape, whatever signs it has."""
     return part.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def begins_words(q: str, name: Any) -> list[ColumnElement[bool]]:
     """Conditions that each word of `q` begins a word of a name: “king” is nearer to King than to Viking."""
     words = [folded(word) for word in q.split()]
-    return [or_(name.like(f"{_plain(word)}%", escape="/"), has_part(name, f" {word}")) for word in words]
+    return [or_(name.like(f"{escaped(word)}%", escape="/"), has_part(name, f" {word}")) for word in words]
 
 
 def counts_of(*wanted: Select[Any]) -> Sequence[int]:

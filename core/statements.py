@@ -20,7 +20,7 @@ from core.history.values import as_fact, plain_fact
 from core.history.written import ADDED, CHANGED, REMOVED, Noted
 from core.progress import step, tell
 from core.sheets.bulk import delete_rows, insert_rows, update_rows
-from core.subjects import kinds
+from core.subjects import key_text, kinds
 from core.writing import Work
 
 # After so many rows they are let go.
@@ -170,20 +170,16 @@ def _noted(session: Session, some: Some) -> Iterator[Noted]:
     before = stored_rows(session, some.table, [*some.goes, *(key for key, _values in some.changes)])
     for key in some.goes:
         if key in before:
-            yield Noted(REMOVED, kind, _name(key), None, before[key], {})
+            yield Noted(REMOVED, kind, key_text(key), None, before[key], {})
     for key, values in some.changes:
         if key in before:
             was = before[key]
             counted = {"version": was["version"] + 1} if "version" in was else {}
             now = {**was, **values, **counted}
-            yield Noted(CHANGED, kind, _name(key), now.get("version"), was, now)
+            yield Noted(CHANGED, kind, key_text(key), now.get("version"), was, now)
     for row in some.comes:
         key = tuple(row[name] for name in keys)
-        yield Noted(ADDED, kind, _name(key), 1 if "version" in some.table.c else None, {}, row)
-
-
-def _name(key: tuple[Any, ...]) -> str:
-    return "-".join(map(str, key))
+        yield Noted(ADDED, kind, key_text(key), 1 if "version" in some.table.c else None, {}, row)
 
 
 def carry_out(work: Work, statements: bytes, ids: Ids) -> None:

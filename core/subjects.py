@@ -53,7 +53,12 @@ def subject(model: type[Base], key: Any) -> str:
 
 def key_of(record: Any) -> str:
     """The key of a stored record as one text: “17”, or “12-34” for a link."""
-    return "-".join(map(str, inspect(record).identity or ()))
+    return key_text(inspect(record).identity or ())
+
+
+def key_text(key: Sequence[Any]) -> str:
+    """A primary key as one text."""
+    return "-".join(map(str, key))
 
 
 def subject_of(record: Any) -> str:

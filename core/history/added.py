@@ -70,10 +70,10 @@ def portions_of(change_set_id: int, first: int, table: Table, rows: Sequence[Val
             subjects += [(one, change_set_id, number) for one in about]
             number += 1
         facts = {f"{table.name}.{name}" for name in tell.told}
-        yield Portion(some, changes, subjects, Sum(number - first, facts, _room(kind, about)))
+        yield Portion(some, changes, subjects, Sum(number - first, facts, room_of(kind, about)))
 
 
-def _room(kind: Kind, about: Sequence[str]) -> str:
+def room_of(kind: Kind, about: Sequence[str]) -> str:
     """Whose records they are; a note is that of the record that it is about."""
     far = kinds().get(about[0].partition(":")[0]) if about else None
     return kind.room or (far.room if far else "")

@@ -15,6 +15,7 @@ from core.history.readers import Reader, reader
 from core.history.reading import by
 from core.models import ChangeSet, ChangeSubject, User
 from core.rights import rooms
+from core.search import escaped
 from core.subjects import kinds, subjects_of
 
 
@@ -88,8 +89,9 @@ def _is_called(word: str) -> ColumnElement[bool]:
     """
     if "@" in word:
         return User.email.contains(word, autoescape=True)
-    plain = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
-    return or_(User.name_key.contains(word, autoescape=True), User.email.like(f"%{plain}%@%", escape="/"))
+    return or_(
+        User.name_key.contains(word, autoescape=True), User.email.like(f"%{escaped(word)}%@%", escape="/")
+    )
 
 
 def _says(q: str) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ from core.history.ahead import Ahead, ids_kept
 from core.history.foretold import Foretold
 from core.history.written import ADDED, CHANGED, REMOVED, Noted, Values, Written, as_written
 from core.models import UNTOLD, Change, ChangeSet, ChangeSubject, instant
-from core.subjects import key_of, kinds, subject_of
+from core.subjects import key_of, key_text, kinds, subject_of
 
 CHUNK = 2_000
 # The facts of a change that is told, and in which no fact is another one.
@@ -84,9 +84,7 @@ def _rows_of(session: Session, table: Table) -> Rows | None:
     return cast(Rows, work.rows)
 
 
-def stored_rows(
-    session: Session, table: Table, keys: Sequence[tuple[Any, ...]]
-) -> dict[tuple[Any, ...], Values]:
+def stored_rows(session: Session, table: Table, keys: Sequence[Key]) -> dict[Key, Values]:
     """The rows with these keys as they are now, by key."""
     key_columns = list(table.primary_key)
     found: dict[Key, Values] = {}
@@ -232,7 +230,7 @@ def _of_rows(work: Any) -> Iterator[Noted]:
         for one, was in before.items():
             row = now.get(one, {})
             what = CHANGED if row else REMOVED
-            yield Noted(what, kind, "-".join(map(str, one)), row.get("version"), was, row)
+            yield Noted(what, kind, key_text(one), row.get("version"), was, row)
 
 
 # --- how it is written down ------------------------------------------------------------------------

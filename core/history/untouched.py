@@ -14,12 +14,12 @@ from typing import Any, cast
 from sqlalchemy import Row, Select, Table, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from core.history.names import of_subject
 from core.history.recording import stored_rows
 from core.history.values import Facts, as_fact
 from core.history.written import CHANGED
 from core.models import Change, ChangeSet, ChangeSubject, is_stored
 from core.progress import step
-from core.spans import Rule
 from core.statements import Lines, Packed
 from core.subjects import Kind, kinds, subject
 
@@ -51,8 +51,8 @@ class Untouched:
             if row is None or row["version"] != change.version or not _is_plain(kind, table, facts):
                 continue
             before = {name: as_fact(kind.model, name, old) for name, (old, _new) in facts.items()}
-            is_there = _belongs_as_then(kind, row, about[change.number])
-            if is_there and not any(_is_beside_others(rule, {**row, **before}) for rule in rules):
+            is_beside_others = any(rule.place({**row, **before}) is not None for rule in rules)
+            if _belongs_as_then(kind, row, about[change.number]) and not is_beside_others:
                 lines.changes(table.name, key, before)
                 self.changes[change.number] = hash(change.facts)
         return str(lines)
@@ -85,10 +85,6 @@ class Untouched:
 
 def _ruled_kinds() -> list[Kind]:
     return [kind for kind in kinds().values() if kind.words.ruled_by]
-
-
-def _is_beside_others(rule: Rule, row: Any) -> bool:
-    return rule.place(row) is not None
 
 
 def _is_plain(kind: Kind, table: Table, facts: Facts) -> bool:
@@ -126,7 +122,6 @@ def _portions(session: Session, change_set_id: int, kind: Kind) -> Iterator[Sequ
 
 def _wanted(change_set_id: int, kind: Kind) -> Select[Any]:
     """The changes of links of a kind that are the only ones about their owners in a save, and since."""
-    told = (Change.change_set_id == ChangeSubject.change_set_id) & (Change.number == ChangeSubject.number)
     another = aliased(ChangeSubject)
     touched = exists().where(
         another.subject == ChangeSubject.subject,
@@ -139,7 +134,7 @@ def _wanted(change_set_id: int, kind: Kind) -> Select[Any]:
     return (
         select(*columns)
         .select_from(ChangeSubject)
-        .join(Change, told)
+        .join(Change, of_subject())
         .where(
             ChangeSubject.change_set_id == change_set_id,
             _is_about_owners(kind),

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import inspect
 
 from core.db import code_key
+from core.history.added import room_of
 from core.history.values import plain_fact
-from core.subjects import Kind, kinds, subject, subject_of
+from core.subjects import Kind, subject, subject_of
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 
@@ -36,9 +37,8 @@ class Written(NamedTuple):
 
     @property
     def room(self) -> str:
-        """Whose record it is; a note is that of the record that it is about."""
-        about = kinds().get(self.subjects[0].partition(":")[0]) if self.subjects else None
-        return self.kind.room or (about.room if about else "")
+        """Whose record it is."""
+        return room_of(self.kind, self.subjects)
 
 
 def as_written(noted: Noted) -> Written | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 import core.history.long
 import core.history.untouched
@@ -18,8 +18,9 @@ import core.statements
 import core.views.undo
 from core.bookkeeping import bookkeeping
 from core.db import db
+from core.history.ahead import SAVES
 from core.history.foretold import foretelling
-from core.history.names import last_to_say
+from core.history.names import last_to_say, of_subject
 from core.history.recording import tell_ahead
 from core.history.untouched import Untouched
 from core.models import LEFT_OVER, UNTOLD, Change, ChangeSet, ChangeSubject, Job, KeptDeed
@@ -73,10 +74,7 @@ def written() -> list[Any]:
     number = newest().id
     here = Change.change_set_id == number
     columns = (Change.what, Change.kind, Change.key, Change.which, Change.version, Change.facts)
-    about = select(Change.key, ChangeSubject.subject).join(
-        Change,
-        (Change.change_set_id == ChangeSubject.change_set_id) & (Change.number == ChangeSubject.number),
-    )
+    about = select(Change.key, ChangeSubject.subject).join(Change, of_subject())
     change_set = newest()
     return [
         (change_set.count, change_set.facts, change_set.room, change_set.deed, change_set.is_separable),
@@ -269,8 +267,7 @@ def test_what_was_taken_for_a_left_over_meanwhile_is_written_again(
 
     def cleared() -> None:
         with bookkeeping() as connection:
-            here = ChangeSet.room == UNTOLD
-            connection.execute(ChangeSet.__table__.update().where(here).values(room=LEFT_OVER))  # type: ignore[attr-defined]
+            connection.execute(update(SAVES).where(SAVES.c.room == UNTOLD).values(room=LEFT_OVER))
 
     tries = _before_the_lock(monkeypatch, cleared)
     assert "2 taken back" in undone(client, number).text
