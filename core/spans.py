@@ -3,14 +3,17 @@
 The spans are half-open: `starts_on` up to the day before `ends_before`; NULL means open.
 """
 
+import sqlite3
 from collections import ChainMap, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import DDL, Column, Table, bindparam, event, func, inspect, text, update
+from sqlalchemy import DDL, Column, Connection, Table, bindparam, event, func, inspect, text, update
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.base import LoaderCallableStatus
@@ -23,6 +26,7 @@ UNKNOWN = "unknown"
 # True of every row, and no search says so: PostgreSQL takes the index of a constraint for a cheap way to a
 # row, and it is ten times slower than a plain one.
 NO_SEARCHES = "id > 0"
+TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? ORDER BY name"
 
 
 class Rule(NamedTuple):
@@ -81,18 +85,49 @@ def overlap_triggers(table: str, rule: str, same: tuple[str, ...], where: str = 
     """The two SQLite triggers of `no_overlap`; a migration that recreates the table runs them again."""
     name = f"ex_{table}_{rule}"
     guard = f"WHEN NEW.{where}" if where else ""
-    others = " AND ".join(f"other.{column} = NEW.{column}" for column in same)
-    others += f" AND other.{where}" if where else ""
-    meets = (
-        f"SELECT RAISE(ABORT, '{name}') WHERE EXISTS (SELECT 1 FROM {table} AS other WHERE {others} "
-        "AND other.id <> NEW.id AND other.starts_on < coalesce(NEW.ends_before, '9999-12-31') "
-        "AND coalesce(other.ends_before, '9999-12-31') > NEW.starts_on)"
-    )
+    meets = f"SELECT RAISE(ABORT, '{name}') WHERE {_meets(table, same, where)}"
     watched = ", ".join(Rule(name, same, where).watched)
     return [
         f"CREATE TRIGGER {name}_insert AFTER INSERT ON {table} {guard} BEGIN {meets}; END",
         f"CREATE TRIGGER {name}_update AFTER UPDATE OF {watched} ON {table} {guard} BEGIN {meets}; END",
     ]
+
+
+def _meets(table: str, same: tuple[str, ...], where: str) -> str:
+    """Whether the row NEW meets another one, in the SQL of SQLite."""
+    others = " AND ".join(f"other.{column} = NEW.{column}" for column in same)
+    others += f" AND other.{where}" if where else ""
+    return (
+        f"EXISTS (SELECT 1 FROM {table} AS other WHERE {others} "
+        "AND other.id <> NEW.id AND other.starts_on < coalesce(NEW.ends_before, '9999-12-31') "
+        "AND coalesce(other.ends_before, '9999-12-31') > NEW.starts_on)"
+    )
+
+
+@contextmanager
+def asked_at_once(connection: Connection, table: Table) -> Iterator[None]:
+    """Ask SQLite's rules of all rows together when the block ends, and not of each that it adds.
+
+    What is against a rule is an IntegrityError, as if the row had been refused.
+    """
+    rules: Sequence[Rule] = table.info.get("spans", ())
+    names = {f"{rule.name}_insert" for rule in rules}
+    known = connection.exec_driver_sql(TRIGGERS, (table.name,)).all()
+    triggers = [(name, sql) for name, sql in known if name in names]
+    for name, _sql in triggers:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    yield
+    for rule in rules:
+        _ask(connection, table.name, rule)
+    for _name, sql in triggers:
+        connection.exec_driver_sql(sql)
+
+
+def _ask(connection: Connection, table: str, rule: Rule) -> None:
+    guard = f"NEW.{rule.where} AND " if rule.where else ""
+    asked = f"SELECT 1 FROM {table} AS NEW WHERE {guard}{_meets(table, rule.same, rule.where)} LIMIT 1"  # nosec B608
+    if connection.exec_driver_sql(asked).first():
+        raise IntegrityError(asked, None, sqlite3.IntegrityError(rule.name))
 
 
 def step_aside(session: Session, dirty: list[Any], touched: Mapping[Any, Mapping[str, Any] | None]) -> None:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Table, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Dialect, Select, Table, delete, func, insert, select, text, update
 
 from core.bookkeeping import bookkeeping
 from core.db import db
@@ -51,25 +51,29 @@ class Ahead(Sequence[Mapping[str, Any]]):
         self._file = sqlite3.connect(self._place)
         self._file.execute("PRAGMA journal_mode=OFF")
         self._file.execute("PRAGMA synchronous=OFF")
-        self._file.execute(f"CREATE TABLE waiting ({self._columns})")
+        # As the table is called: what is asked of that can be asked of the rows that wait.
+        self._name = db.engine.dialect.identifier_preparer.quote(table.name)
+        self._file.execute(f"CREATE TABLE {self._name} ({self._columns})")
         # The connection by which they are brought over.
         self._host: Any = None
+        # What was reckoned from the rows before anybody had to wait; while they are brought over it is
+        # there by the schema `ahead`.
+        self.reckoned: set[str] = set()
 
     def add(self, dialect: Dialect, rows: Sequence[Mapping[str, Any]]) -> None:
         """Let rows wait."""
         marks = ", ".join("?" * len(self.names))
         ready = as_tuples(dialect, self.table, rows, self.names)
         with self._file:
-            self._file.executemany(f"INSERT INTO waiting VALUES ({marks})", ready)  # nosec B608: marks
+            self._file.executemany(f"INSERT INTO {self._name} VALUES ({marks})", ready)  # nosec B608: marks
 
     def bring_over(self, connection: Connection) -> None:
         """Store the rows in their table, in the transaction of this connection."""
         self._host = connection.connection.driver_connection
         connection.exec_driver_sql("ATTACH ? AS ahead", (str(self._place),))
-        table = connection.dialect.identifier_preparer.quote(self.table.name)
         some = (
-            f"INSERT INTO {table} ({self._columns}) SELECT {self._columns} FROM ahead.waiting "  # nosec B608
-            "WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+            f"INSERT INTO main.{self._name} ({self._columns}) "  # nosec B608
+            f"SELECT {self._columns} FROM ahead.{self._name} WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
         )
         for start in range(0, len(self), PORTION):
             step(connection.exec_driver_sql(some, (start, start + PORTION)).rowcount)
@@ -81,10 +85,18 @@ class Ahead(Sequence[Mapping[str, Any]]):
         self._file.close()
         self._place.unlink(missing_ok=True)
 
+    def reckon(self, name: str, asked: Select[Any]) -> None:
+        """Let what a select says of the rows, as if they were stored, stand beside them as another table."""
+        dialect = db.engine.dialect
+        said = asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        quoted = dialect.identifier_preparer.quote(name)
+        self._file.execute(f"CREATE TABLE {quoted} AS {said}")
+        self.reckoned.add(name)
+
     def different(self, name: str) -> set[Any]:
         """The different values of a column, as the driver takes them."""
         quoted = db.engine.dialect.identifier_preparer.quote(name)
-        found = self._file.execute(f"SELECT DISTINCT {quoted} FROM waiting")  # nosec B608: our names
+        found = self._file.execute(f"SELECT DISTINCT {quoted} FROM {self._name}")  # nosec B608: our names
         return {value for (value,) in found}
 
     def __len__(self) -> int:
@@ -102,7 +114,7 @@ class Ahead(Sequence[Mapping[str, Any]]):
     def _rows(self, start: int, stop: int) -> Iterator[Mapping[str, Any]]:
         dialect = db.engine.dialect
         backs = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in self.table.c]
-        some = "SELECT * FROM waiting WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+        some = f"SELECT * FROM {self._name} WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
         for row in self._file.execute(some, (start, stop)):
             values = (back(value) if back else value for back, value in zip(backs, row, strict=True))
             yield dict(zip(self.names, values, strict=True))

@@ -111,7 +111,8 @@ def _looked_at_first(asked: Import, plan: Plan) -> Outcome:
     try:
         if sheet.adds and plan.counts[State.ADDED] >= MUCH and not is_beside and not fault:
             ahead.clear_away()
-            plan.hand_over(ahead.written_ahead(*sheet.adds(plan)))
+            plan.hand_over(waiting := ahead.written_ahead(*sheet.adds(plan)))
+            sheet.reckons(waiting)
         outcome = _stored(asked, plan, since, fault)
     finally:
         if plan.ahead is not None:

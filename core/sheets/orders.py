@@ -1,17 +1,19 @@
 """The orders of a table (its indexes) made anew around very many rows: that is cheaper than to keep them.
 
 An index that is kept is gone into at another place with each row. One that is made afterwards is sorted once.
+What the rules look for stands in the indexes, so they are asked afterwards as well, of all rows together.
 Only SQLite does it so: there everybody waits for whoever stores. On PostgreSQL nobody does, and an index that
 is dropped would lock the table.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from core.bookkeeping import analyze
+from core.spans import asked_at_once
 
 # From so many rows on, and where they are not few beside those that are there already.
 MANY = 5_000
@@ -24,8 +26,8 @@ ORDERS = """
 
 
 @contextmanager
-def made_anew(session: Session, table: Table, count: int, kept: Collection[str] = ()) -> Iterator[None]:
-    """Let a table have no indexes while `count` rows are added, but those whose names end as `kept` says.
+def made_anew(session: Session, table: Table, count: int) -> Iterator[None]:
+    """Let a table have neither indexes nor rules of spans while `count` rows are added.
 
     In the transaction that adds the rows: whoever reads meanwhile has the old ones.
     """
@@ -35,12 +37,12 @@ def made_anew(session: Session, table: Table, count: int, kept: Collection[str] 
         yield
         return
     orders = connection.exec_driver_sql(ORDERS, (table.name,)).all()
-    others = [(name, sql) for name, sql in orders if not any(name.endswith(f"_{one}") for one in kept)]
     quote = connection.dialect.identifier_preparer.quote
-    for name, _sql in others:
-        connection.exec_driver_sql(f"DROP INDEX {quote(name)}")
-    yield
-    for _name, sql in others:
-        connection.exec_driver_sql(sql)
-    # What the database knew of the indexes went with them.
-    analyze(connection, table.name)
+    with asked_at_once(connection, table):
+        for name, _sql in orders:
+            connection.exec_driver_sql(f"DROP INDEX {quote(name)}")
+        yield
+        for _name, sql in orders:
+            connection.exec_driver_sql(sql)
+        # What the database knew of the indexes went with them.
+        analyze(connection, table.name)

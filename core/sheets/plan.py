@@ -57,7 +57,8 @@ class Sheet:
     not simply what the line says. `locks` are the owners that nobody else may change
     meanwhile, in the order in which everybody locks. `rests_on` are the beginnings of the facts, as
     “kind.fact”, that comparing reads: while no other one is changed, the plan stays right. `adds(plan)` are
-    the rows that the lines add, where all of them go into one table; they are asked for once.
+    the rows that the lines add, where all of them go into one table; they are asked for once. While
+    these rows wait, `reckons(ahead)` reckons from them what storing them needs.
 
     `heading` is the field that a line of its own may give for the lines below it. `names` are the fields
     that say whom a line is about: a line without them may be a sum, and `amount` is what such a sum adds up.
@@ -75,6 +76,7 @@ class Sheet:
     endpoint: str
     rests_on: tuple[str, ...] = ("",)
     adds: Callable[["Plan"], tuple[Table, Sequence[Mapping[str, Any]]]] | None = None
+    reckons: Callable[[Ahead], None] = lambda ahead: None
     questions: tuple[Question, ...] = ()
     will_be: Callable[["Line"], dict[str, Any]] = lambda line: {}
     heading: str = ""

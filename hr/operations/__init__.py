@@ -18,7 +18,7 @@ from hr.operations.stays import (
     take_back,
     transfer,
 )
-from hr.operations.steps import keep_steps, recount
+from hr.operations.steps import keep_steps, recount, steps_ahead
 
 __all__ = [
     "Group",
@@ -49,6 +49,7 @@ __all__ = [
     "stay_facts",
     "stay_words",
     "stays_that_meet",
+    "steps_ahead",
     "take_back",
     "takes_back",
     "transfer",

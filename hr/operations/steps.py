@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, column, delete, select, table, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -40,17 +40,26 @@ Deltas = dict[tuple[str, date], list[int | Decimal]]
 def keep_steps(work: Work) -> None:
     """Let the steps of departments say what the stays say that this save has stored."""
     added = [rows for table, rows in work.rows.added if table is STAYS]
+    ahead = [rows for rows in added if isinstance(rows, Ahead) and STEPS.name in rows.reckoned]
+    others = [rows for rows in added if rows not in ahead]
     stored = work.rows.before.get(STAYS, {})
     foretold = work.rows.foretold
-    if foretold or len(stored) + sum(map(len, added)) > MANY:
+    if foretold or len(stored) + sum(map(len, others)) > MANY:
         _count_anew(work, _codes(work, added, stored) | (_codes_of(foretold) if foretold else set()))
         return
     deltas: Deltas = defaultdict(lambda: [0] * len(COUNTED))
     renamed = _renamed(work)
-    for sign, facts in _differences(work, added, stored):
+    for sign, facts in _differences(work, others, stored):
         code: str = facts["department_code"]
         _add(deltas, renamed.get(code, code), facts, sign)
     _store(work, {place: values for place, values in deltas.items() if any(values)})
+    for _one in ahead:
+        _add_reckoned(work)
+
+
+def steps_ahead(ahead: Ahead) -> None:
+    """Count the steps that stays make which are not stored yet, before anybody has to wait for it."""
+    ahead.reckon(STEPS.name, queries.steps_counted())
 
 
 def recount() -> None:
@@ -129,15 +138,19 @@ def _store(work: Work, deltas: Deltas) -> None:
         return
     work.lock(Department, [row["department_code"] for row in rows])
     kept = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
-    made = kept.insert(STEPS)
-    sums = {name: STEPS.c[name] + made.excluded[name] for name in COUNTED}
-    work.session.execute(made.on_conflict_do_update(index_elements=list(STEPS.primary_key), set_=sums), rows)
+    work.session.execute(_adding(kept.insert(STEPS)), rows)
     # A day that balances again has no step: after an undo everything is as it was.
     touched = (
         STEPS.c.department_code.in_({row["department_code"] for row in rows}),
         STEPS.c.day.in_({row["day"] for row in rows}),
     )
     work.session.execute(delete(STEPS).where(*touched, *(STEPS.c[name] == 0 for name in COUNTED)))
+
+
+def _adding(made: Any) -> Any:
+    """A statement that adds to the steps that there are."""
+    sums = {name: STEPS.c[name] + made.excluded[name] for name in COUNTED}
+    return made.on_conflict_do_update(index_elements=list(STEPS.primary_key), set_=sums)
 
 
 # --- many ------------------------------------------------------------------------------------------
@@ -171,6 +184,15 @@ def _count_anew(work: Work, codes: set[str]) -> None:
     are_all = len(codes) > MOST_CODES
     work.lock(Department, work.session.scalars(select(Department.code)) if are_all else codes)
     _replace(work.session, None if are_all else codes)
+
+
+def _add_reckoned(work: Work) -> None:
+    """Add the steps that were counted while the stays waited; only SQLite lets them wait."""
+    columns = [one.name for one in STEPS.columns]
+    waiting = table(STEPS.name, *(column(name) for name in columns), schema="ahead")
+    counted = select(waiting).where(true())  # or SQLite takes what follows for a join's condition
+    work.session.execute(_adding(sqlite.insert(STEPS).from_select(columns, counted)))
+    work.session.execute(delete(STEPS).where(*(STEPS.c[name] == 0 for name in COUNTED)))
 
 
 def _replace(where: Session | Connection, codes: Collection[str] | None) -> None:

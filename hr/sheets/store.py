@@ -45,12 +45,7 @@ def step_aside(session: Session, table: Table, moving: Sequence[tuple[int, Any]]
         session.execute(aside, chunk, execution_options=NOTED)
 
 
-def store_stays(
-    session: Session,
-    changes: Sequence[Change],
-    added: Sequence[Mapping[str, Any]],
-    has_heads: bool = True,
-) -> None:
+def store_stays(session: Session, changes: Sequence[Change], added: Sequence[Mapping[str, Any]]) -> None:
     """Store changed stays and new ones.
 
     `changes` has the id of each, the stay as it will be, and the columns that are written. Roles, main
@@ -70,7 +65,5 @@ def store_stays(
             for key, stay, writes in changes
         ],
     )
-    # What the rules of the database look for stays: the other stays of a person, and the other heads.
-    kept = ("person", "department", "heads") if has_heads else ("person",)
-    with made_anew(session, TABLE, len(added), kept):
+    with made_anew(session, TABLE, len(added)):
         insert_rows(session, TABLE, added)

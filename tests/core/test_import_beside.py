@@ -23,7 +23,7 @@ from core.models import Change, ChangeSet, ChangeSubject
 from core.sheets import apply, orders
 from core.writing import writing
 from hr import doctor, operations
-from hr.models import DepartmentEmployeeLink, Employee
+from hr.models import Department, DepartmentEmployeeLink, DepartmentStep, Employee
 from tests import factories
 from tests.conftest import Client
 from tests.importing import CommandLine, Said
@@ -203,6 +203,21 @@ def test_it_can_be_undone(imported: Any) -> None:
     assert (undone.reversed, undone.left) == (LINES, [])
     assert how_many(Link) == 0
     assert not any(one.number for one in doctor.ailments())
+
+
+def test_what_they_add_up_to_meets_what_others_add_up_to(imported: Any) -> None:
+    """Each begins here where the same person has ended: nothing changes on that day, and there is no step."""
+    it = db.session.get_one(Department, "IT")
+    for number in range(LINES):
+        person = db.session.get_one(Employee, str(1000 + number))
+        factories.stay(person, it, "2018-01-01", "2019-12-31", fte="0.6")
+    for day in ("2017-06-30", "2020-01-01"):
+        factories.stay(factories.employee("Somebody Else"), it, "2017-01-01", day)
+    assert imported().status == 0
+    assert not any(one.number for one in doctor.ailments())
+    steps = {one.day: one.people for one in db.session.scalars(select(DepartmentStep))}
+    said = {str(day): people for day, people in steps.items()}
+    assert said == {"2017-01-01": 2, "2017-07-01": -1, "2018-01-01": LINES, "2020-01-02": -1}
 
 
 def test_the_orders_of_the_table_are_as_before(imported: Any) -> None:

@@ -1,14 +1,21 @@
 """Stays that move past each other in one save: no order of single statements would do it, and it is done."""
 
+import re
+from contextlib import nullcontext
 from datetime import date
+from typing import Any
+from typing import cast as take_for
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.exc import IntegrityError
 
+from core import schema
 from core.db import db
+from core.sheets import orders
+from core.sheets.bulk import insert_rows
 from core.spans import rivals
-from core.writing import writing
+from core.writing import Refused, writing
 from hr import operations
 from hr.models import DepartmentEmployeeLink
 from tests import factories
@@ -239,3 +246,47 @@ def test_what_was_set_without_having_been_read_may_meet_any_other(cast: Cast) ->
     ann.employee_number = "1003"
     with db.session.no_autoflush:
         assert rivals([ann, ben]) == {ann, ben}
+
+
+MEETING = "on one of these days."
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "sentence"),
+    [
+        ({}, {"department_code": "IT"}, f"This person already has a stay in this department {MEETING}"),
+        ({"is_primary": True}, {"is_primary": True}, f"This person already has a main department {MEETING}"),
+        (
+            {"role": "head"},
+            {"role": "head", "employee_number": "1002", "department_code": "IT"},
+            f"The department already has a head {MEETING}",
+        ),
+        (
+            {"role": "acting head"},
+            {"role": "acting head", "employee_number": "1002", "department_code": "IT"},
+            f"The department already has an acting head {MEETING}",
+        ),
+        ({"is_primary": True, "role": "head"}, {"role": "head"}, ""),
+        ({}, {"department_code": "IT", "starts_on": date(2024, 4, 1)}, ""),
+    ],
+)
+def test_very_many_rows_are_asked_at_once_and_refused_as_one_is(
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    one: dict[str, Any],
+    other: dict[str, Any],
+    sentence: str,
+) -> None:
+    """Whichever way they come: by hundreds of thousands they are not asked one by one."""
+    monkeypatch.setattr(orders, "MANY", 1)
+    usual = {"employee_number": "1001", "department_code": "IT", "is_primary": False, "role": "member"}
+    usual |= {"starts_on": date(2024, 1, 1), "ends_before": date(2024, 4, 1)}
+    rows = [{**usual, **one}, {**usual, "department_code": "SALES", "ends_before": None, **other}]
+    table = take_for(Table, DepartmentEmployeeLink.__table__)
+    before = schema.catalogue(db.session.connection())
+    refused = pytest.raises(Refused, match=re.escape(sentence)) if sentence else nullcontext()
+    with refused, writing() as work, orders.made_anew(work.session, table, len(rows)):
+        insert_rows(work.session, table, rows)
+    db.session.rollback()
+    assert len(spans()) == (0 if sentence else 2)
+    assert schema.catalogue(db.session.connection()) == before
