@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    String,
     Table,
     any_,
     collate,
@@ -30,18 +31,16 @@ from sqlalchemy import (
     select,
     table,
     text,
+    type_coerce,
 )
 
 from core.db import Base, db
-from core.search import escaped
+from core.typed import Word
 
 # SQLite's index of a table is called so, with the name of the table; FTS5 makes others that begin like it.
 PREFIX = "parts_of_"
 # And PostgreSQL's with the name of the table before this.
 ENDING = "_parts"
-RUN = 3
-# More runs than these make no search narrower.
-MOST_RUNS = 40
 
 
 @dataclass(frozen=True)
@@ -107,51 +106,46 @@ def _together(records: Table, names: Sequence[str]) -> ColumnElement[str]:
 # --- who can be meant ----------------------------------------------------------------------------------
 
 
-def by_parts(model: type[Base], words: Iterable[Sequence[str]]) -> list[ColumnElement[bool]]:
+def by_parts(model: type[Base], words: Iterable[Word]) -> list[ColumnElement[bool]]:
     """Conditions that every record meets that has all these words in it, and hardly any other.
 
-    Each word comes in its spellings, one of which is there. One that is too short for the index says nothing,
-    and where all are, there are no conditions. They lead to few records; who walks through many of them in an
-    order, leaves them out.
+    A word that is too short for the index says nothing, and where all are, there are no conditions. They lead
+    to few records; who walks through many of them in an order, leaves them out.
     """
-    long = [tuple(dict.fromkeys(spellings)) for spellings in words if min(map(len, spellings)) >= RUN]
+    long = [word for word in words if word.runs is not None]
     if not long:
         return []
     records = cast(Table, inspect(model).local_table)
     if db.engine.dialect.name == "sqlite":
         return _in_the_table(records, long)
-    return [_in_the_indexes(records, spellings) for spellings in long]
+    return [_in_the_indexes(records, word) for word in long]
 
 
-def _in_the_table(records: Table, words: Sequence[Sequence[str]]) -> list[ColumnElement[bool]]:
+def _in_the_table(records: Table, words: Sequence[Word]) -> list[ColumnElement[bool]]:
     """A join, and no list of keys: who needs some of very many stops early."""
     index, mine = table(records.info["parts"].index, column("rowid", Integer)), column("rowid", Integer)
     mine.table = records
-    wanted = " AND ".join(f"({' OR '.join(map(_runs, spellings))})" for spellings in words)
+    first, *others = (type_coerce(word.runs, String) for word in words)
+    wanted: ColumnElement[str] = first
+    for other in others:
+        wanted = wanted + literal_column("' AND '", String) + other
     return [index.c.rowid == mine, literal_column(index.name).bool_op("MATCH")(wanted)]
 
 
-def _runs(word: str) -> str:
-    """The runs of a word, as FTS5 is asked for them."""
-    runs = dict.fromkeys(word[place : place + RUN] for place in range(len(word) - RUN + 1))
-    quoted = ['"' + run.replace('"', '""') + '"' for run in list(runs)[:MOST_RUNS]]
-    return f"({' AND '.join(quoted)})"
-
-
-def _in_the_indexes(records: Table, spellings: Sequence[str]) -> ColumnElement[bool]:
+def _in_the_indexes(records: Table, word: Word) -> ColumnElement[bool]:
     """In one of the texts, each with its index; an array of keys, so that these lead by an index too."""
     parts: Parts = records.info["parts"]
-    found = _in_text(_together(records, parts.columns), spellings)
+    found = _in_text(_together(records, parts.columns), word)
     if parts.also is None:
         return found
     others = records.metadata.tables[parts.also.table]
-    keys = select(others.c[parts.also.key]).where(_in_text(_together(others, parts.also.columns), spellings))
+    keys = select(others.c[parts.also.key]).where(_in_text(_together(others, parts.also.columns), word))
     return or_(found, records.c[parts.also.of] == any_(func.array(keys.scalar_subquery())))
 
 
-def _in_text(words: ColumnElement[str], spellings: Sequence[str]) -> ColumnElement[bool]:
+def _in_text(words: ColumnElement[str], word: Word) -> ColumnElement[bool]:
     """In any case: not every column is a key, and to these indexes it is all the same."""
-    return or_(*(words.ilike(f"%{escaped(one)}%", escape="/") for one in spellings))
+    return or_(*(words.ilike(one, escape="/") for one in dict.fromkeys((word.part, word.key))))
 
 
 # --- the index of SQLite -------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Looking for records: the first ones that are found, and how many there are, without counting everything."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -18,10 +18,14 @@ from sqlalchemy import (
 )
 
 from core.db import code_key, db, folded
+from core.once import once
+from core.typed import Typed, Word, escaped
 
 # So many of one kind are shown, and counting stops just above the other: “1,000+”.
 FIRST = 10
 MANY = 1_000
+# A statement for more words than this is put together each time: nobody types so many by hand.
+MOST_WORDS = 5
 
 
 class First(NamedTuple):
@@ -43,7 +47,7 @@ def first_of(
     sort: Sequence[Any],
     *options: Any,
     most: int = FIRST,
-) -> First:
+) -> Select[Any]:
     """The first records of a select in one statement: exact ones ahead, then those that are near.
 
     What is exact meets one of those conditions, each of which leads there by an index. `sort` begins with a
@@ -59,35 +63,43 @@ def first_of(
     total = select(func.count()).select_from(keys).scalar_subquery()
     is_exact = case((or_(false(), *exact), 1), else_=0)
     whole = [select(key).where(one).correlate(None) for one in exact]
-    shown = (
+    return (
         select(record, is_exact, total)
         .where(key.in_(union_all(select(keys), *whole)))
         .order_by(is_exact.desc(), is_near, *sort)
         .limit(most)
         .options(*options)
     )
-    rows = db.session.execute(shown).unique().all()
+
+
+def found(asked: Typed, what: Hashable, put_together: Callable[[Typed], Select[Any]]) -> First:
+    """The first records, by a statement of `first_of`: put together once for `what` and so many words."""
+
+    def made() -> Select[Any]:
+        return put_together(asked.places())
+
+    statement = once((what, asked.shape), made) if len(asked.words) <= MOST_WORDS else made()
+    rows = db.session.execute(statement, asked.values()).unique().all()
     return First([(row[0], bool(row[1])) for row in rows], rows[0][2] if rows else 0)
+
+
+def like(column: Any, pattern: Any) -> ColumnElement[bool]:
+    """Condition that a text is as this pattern of a `Word` says."""
+    return cast(ColumnElement[bool], column.like(pattern, escape="/"))
 
 
 def has_part(column: Any, part: str) -> ColumnElement[bool]:
     """Condition that a text has this part in it, whatever signs that has.
 
     The same as `column.contains(part, autoescape=True)`, but for one value instead of three that the database
-    puts together: a search as one types is put together anew for each letter.
+    puts together.
     """
-    return cast(ColumnElement[bool], column.like(f"%{escaped(part)}%", escape="/"))
+    return like(column, f"%{escaped(part)}%")
 
 
-def escaped(part: str) -> str:
-    """A part of a text as LIKE takes it with “/” as its escape, whatever signs it has."""
-    return part.replace("/", "//").replace("%", "/%").replace("_", "/_")
-
-
-def begins_words(q: str, name: Any) -> list[ColumnElement[bool]]:
-    """Conditions that each word of `q` begins a word of a name: “king” is nearer to King than to Viking."""
-    words = [folded(word) for word in q.split()]
-    return [or_(name.like(f"{escaped(word)}%", escape="/"), has_part(name, f" {word}")) for word in words]
+def begins_words(words: Iterable[Word], name: Any) -> list[ColumnElement[bool]]:
+    """Conditions that each word begins a word of a name: “king” is nearer to King than to Viking."""
+    return [or_(like(name, word.begins), like(name, word.later)) for word in words]
 
 
 def counts_of(*wanted: Select[Any]) -> Sequence[int]:

@@ -15,8 +15,8 @@ from core.history.readers import Reader, reader
 from core.history.reading import by
 from core.models import ChangeSet, ChangeSubject, User
 from core.rights import rooms
-from core.search import escaped
 from core.subjects import kinds, subjects_of
+from core.typed import escaped
 
 
 class HistoryFilter(Filter):

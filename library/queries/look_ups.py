@@ -16,12 +16,12 @@ SUGGESTIONS = 12
 
 def find_authors(q: str) -> Sequence[Author]:
     """The first authors by parts of their names in any order, with their other names."""
-    return authors_found(q, SUGGESTIONS, Author.archived_on.is_(None)).records
+    return authors_found(q, SUGGESTIONS, archived=False).records
 
 
 def find_books(q: str) -> Sequence[Book]:
     """The first books by words of the title, by reference or by ISBN."""
-    return books_found(q, SUGGESTIONS, Book.archived_on.is_(None)).records
+    return books_found(q, SUGGESTIONS, archived=False).records
 
 
 def find_subjects(q: str) -> Sequence[Subject]:

@@ -11,6 +11,7 @@ from core.links import identity_of
 from core.parts import by_parts
 from core.plain_lists import plain_once
 from core.sorts import Sort, or_else, words_in
+from core.typed import word_of
 from core.windows import Window, by_far_side, count_to, gone_through
 from library.models import Author, AuthorBook, Book
 from library.queries.filters import shares_asked
@@ -59,8 +60,8 @@ _percentage = type_coerce(AuthorBook.royalty_percentage, BigInteger)
 
 def _has(word: str) -> ColumnElement[bool]:
     """The condition that a word is in the title or in the author's name, each looked through once."""
-    books = select(Book.id).where(*words_in(word, Book.title_key), *by_parts(Book, [(word,)]))
-    authors = select(Author.id).where(*words_in(word, Author.name_key), *by_parts(Author, [(word,)]))
+    books = select(Book.id).where(*words_in(word, Book.title_key), *by_parts(Book, [word_of(word)]))
+    authors = select(Author.id).where(*words_in(word, Author.name_key), *by_parts(Author, [word_of(word)]))
     books, authors = books.correlate(None), authors.correlate(None)
     return or_(AuthorBook.book_id.in_(books), AuthorBook.author_id.in_(authors))
 

@@ -79,11 +79,16 @@ def test_odd_searches_find_what_looking_at_each_record_finds(app: Flask) -> None
             if all(any(folded(word) in one or code_key(word) in one for one in texts) for word in words)
         }
         assert people(q) == each, q
+        # The same statement for all that has as many words, each time with others in it.
+        assert {one.number for one in queries.people_found(q, 1_000).records} == each, q
         for record, looked_for, condition in (
             (Book, library.queries.books, library.queries.books_called),
             (Author, library.queries.authors, library.queries.authors_called),
         ):
-            assert keys(looked_for({}, q)[0]) == keys(select(record).where(*condition(q))), q
+            meant = keys(select(record).where(*condition(q)))
+            assert keys(looked_for({}, q)[0]) == meant, q
+            first = library.queries.books_found if record is Book else library.queries.authors_found
+            assert {one.id for one in first(q, 1_000).records} == meant, q
         found += len(each)
     assert found > 90
 
