@@ -66,10 +66,14 @@ def facts_of(file: Path) -> Facts:
 
 
 def made_database(folder: Path, scale: float) -> Path:
-    """The file of that scale; made where it is missing."""
+    """The file of that scale; made where it is missing, and above 100 % from that of 100 %."""
     name = folder / f"{scale:g}.db"
     if not name.exists():
         folder.mkdir(parents=True, exist_ok=True)
+        if scale > 1:
+            command = [sys.executable, "-m", "bench.many_times", str(made_database(folder, 1))]
+            subprocess.run([*command, f"{scale:g}", str(name)], check=True, cwd=ROOT)
+            return name
         files = folder / f"{scale:g}"
         _write(files, scale)
         filled(files, name)

@@ -141,7 +141,7 @@ def _programs(asked: argparse.Namespace, place: Place, url: str, scale: float) -
     yield from targets.or_failure("end very many stays at once", programs.deed(url, scale))
     yield from targets.or_failure("a large department", programs.department(place, scale, asked.rounds))
     if not asked.database:
-        files = asked.folder / f"{scale:g}"
+        files = asked.folder / f"{min(scale, 1):g}"
         yield from targets.or_failure("import of all stays", programs.imported(place, files))
 
 

@@ -15,11 +15,14 @@ from sqlalchemy import func, select
 
 import core.selection
 import core.views.undo
-from bench import bulk, department, history, import_links, names, png
+import library.demo
+from bench import bulk, department, history, import_links, many_times, names, png
 from core.db import db, will_write
 from core.models import ChangeSet
+from hr import queries
 from hr.demo import add_demo
-from hr.models import DepartmentEmployeeLink
+from hr.models import DepartmentEmployeeLink, Employee
+from library.models import Author, AuthorBook, Book, Edition
 from tests import factories
 
 ROOT = Path(__file__).parent.parent
@@ -119,3 +122,25 @@ def test_a_deed_on_very_many_is_measured_and_taken_back(
     said = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in said[1:5]] == ["bare", "preview", "deed", "undo"]
     assert said[-1] == "0 links are not as before"
+
+
+def test_a_database_many_times_as_large_keeps_all_rules(
+    tmp_path: Path, make_app: Callable[..., Flask]
+) -> None:
+    path, larger = tmp_path / "small.db", tmp_path / "larger.db"
+    tables = (Employee, DepartmentEmployeeLink, Book, Author, AuthorBook, Edition)
+    with make_app(SQLALCHEMY_DATABASE_URI=f"sqlite:///{path}").app_context():
+        flask_migrate.upgrade(str(ROOT / "migrations"))
+        add_demo()
+        library.demo.add_demo()
+        before = [db.session.scalar(select(func.count()).select_from(one)) or 0 for one in tables]
+        db.session.remove()
+        db.engine.dispose()
+    many_times.multiplied(path, 3, larger)
+    app = make_app(SQLALCHEMY_DATABASE_URI=f"sqlite:///{larger}")
+    with app.app_context():
+        after = [db.session.scalar(select(func.count()).select_from(one)) for one in tables]
+        assert after == [3 * count for count in before]
+        assert len(queries.people_found("okafor").records) == 3
+    examined = app.test_cli_runner().invoke(args=["doctor"])
+    assert examined.exit_code == 0, examined.output
