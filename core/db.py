@@ -55,6 +55,9 @@ db = SQLAlchemy(model_class=Base, session_options={"class_": ReadingSession})
 # For tables whose numbers stand in pages and files: SQLite would give the number of a deleted record away
 # again, and a page that is still open would mean somebody else by it.
 KEEPS_NUMBERS = {"sqlite_autoincrement": True}
+# What an index says of itself by which lists are sorted, and which no rule and no search needs: it can come
+# last where very many rows are stored.
+SORTS = {"only_sorts": True}
 
 
 class Versioned:

@@ -19,6 +19,7 @@ from core.db import db
 from core.history.ahead import clear_away
 from core.jobs.signs import Signs, signs, signs_of
 from core.models import OPEN_STATES, Job, User, instant
+from core.orders import make_missing
 from core.progress import Progress, Stopped, at_length, listening
 from core.rights import on_behalf_of
 from core.writing import Problem, Refused, Work, retrying
@@ -141,6 +142,7 @@ def work_off() -> int:
     """Do every job that waits, one after the other; how many there were."""
     count = 0
     retrying(clear_away)
+    retrying(make_missing)
     db.session.rollback()
     while (task := retrying(claim)) is not None:
         _do(task)

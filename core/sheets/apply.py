@@ -14,6 +14,7 @@ from core.garbage import let_go, not_among_what_is_there
 from core.history import ahead
 from core.history.meanwhile import Seen, facts_stored_since, seen
 from core.history.recording import record_added, tell_ahead
+from core.orders import make_missing
 from core.progress import tell
 from core.sheets import absent
 from core.sheets.plan import Plan, Sheet, State
@@ -96,6 +97,7 @@ def apply(
     else:
         outcome = _stored(asked, plan, None)
     if outcome.work.stored and outcome.plan.to_store >= MUCH:
+        make_missing()
         learn_sizes()
     return outcome
 

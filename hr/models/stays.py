@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import (
     KEEPS_NUMBERS,
+    SORTS,
     Base,
     Exact,
     Versioned,
@@ -48,6 +49,11 @@ def _part(name: str, where: str, *columns: str) -> Index:
     condition = text(where)
     full = f"ix_department_employee_link_{name}"
     return Index(full, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+def _sorting(name: str, first: str) -> Index:
+    """An index by which the list of all stays is sorted."""
+    return Index(f"ix_department_employee_link_{name}", text(first), "id", info=SORTS)
 
 
 class DepartmentEmployeeLink(Ending, Base, Versioned):
@@ -97,9 +103,19 @@ class DepartmentEmployeeLink(Ending, Base, Versioned):
             "extra_data",
         ),
         # How the list of all stays can be sorted.
-        Index("ix_department_employee_link_by_start", text("coalesce(starts_on, '9999-12-31')"), "id"),
-        Index("ix_department_employee_link_by_end", text("coalesce(ends_before, '9999-12-31')"), "id"),
-        Index("ix_department_employee_link_by_fte", text("coalesce(fte, -1)"), "id"),
+        Index(
+            "ix_department_employee_link_by_start",
+            text("coalesce(starts_on, '9999-12-31')"),
+            "id",
+            info=SORTS,
+        ),
+        Index(
+            "ix_department_employee_link_by_end",
+            text("coalesce(ends_before, '9999-12-31')"),
+            "id",
+            info=SORTS,
+        ),
+        _sorting("by_fte", "coalesce(fte, -1)"),
         _part("heads", "role <> 'member'", "department_code", "role", "employee_number"),
         # What ends soon, and sums of FTE: few rows of many. Whole indexes would lead “on a day” astray.
         _part("ending", "ends_before IS NOT NULL", "ends_before", "starts_on"),

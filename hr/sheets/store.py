@@ -9,8 +9,8 @@ from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from core.history.recording import NOTED, note_before
+from core.orders import made_anew
 from core.sheets.bulk import chunks, delete_rows, insert_rows, update_rows
-from core.sheets.orders import made_anew
 from core.sheets.plan import Absent
 from hr.models import DepartmentEmployeeLink
 from hr.staffing import Stay

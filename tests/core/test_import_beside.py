@@ -15,18 +15,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from core import schema
+from core import orders, schema
 from core.db import db
 from core.history import ahead
 from core.history.undo import undo
 from core.models import Change, ChangeSet, ChangeSubject
-from core.sheets import apply, orders
+from core.sheets import apply
 from core.writing import writing
 from hr import doctor, operations
 from hr.models import Department, DepartmentEmployeeLink, DepartmentStep, Employee
 from tests import factories
 from tests.conftest import Client
 from tests.importing import CommandLine, Said
+from tests.working import work
 
 ROOT = Path(__file__).parent.parent.parent
 Link = DepartmentEmployeeLink
@@ -231,7 +232,8 @@ def test_the_orders_of_the_table_are_as_before(imported: Any) -> None:
 
 KILLED = """
 import os, signal, sys
-from core.sheets import apply, orders
+from core import orders
+from core.sheets import apply
 
 def killed(*_args, **_kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -243,21 +245,40 @@ create_app().test_cli_runner().invoke(args=sys.argv[2:])
 """
 
 
-@pytest.mark.parametrize("moment", ["_stored", "deed"])
-def test_killed_at_any_moment_nothing_is_half_there(
-    moment: str, imported: Any, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """When the history is written ahead, and when the rows are in the table."""
-    (tmp_path / "stays.csv").write_text(FILE)
+def kill(moment: str, folder: Path) -> None:
+    """Import in a process that is killed when it comes to this function."""
+    (folder / "stays.csv").write_text(FILE)
     url = db.engine.url.render_as_string(hide_password=False)
     db.session.rollback()
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED, moment, "import", "department-links", tmp_path / "stays.csv", "--yes"],
+        [sys.executable, "-c", KILLED, moment, "import", "department-links", folder / "stays.csv", "--yes"],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": url, "SECRET_KEY": "only for tests"},
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL
+
+
+def test_killed_when_all_is_stored_the_next_worker_makes_the_orders_of_lists(
+    imported: Any, tmp_path: Path
+) -> None:
+    """They are made last; until then a list is sorted without them."""
+    before = schema.catalogue(db.session.connection())
+    kill("make_missing", tmp_path)
+    assert is_whole()
+    late = {"indexes": 3} if db.engine.dialect.name == "sqlite" else {}
+    now = schema.catalogue(db.session.connection())
+    assert {kind: len(lines - now[kind]) for kind, lines in before.items() if lines - now[kind]} == late
+    work()
+    assert schema.catalogue(db.session.connection()) == before
+
+
+@pytest.mark.parametrize("moment", ["_stored", "deed"])
+def test_killed_at_any_moment_nothing_is_half_there(
+    moment: str, imported: Any, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the history is written ahead, and when the rows are in the table."""
+    kill(moment, tmp_path)
     assert how_many(Link) == 0
     assert "Imported" not in client.get("/history").text
     assert len(waiting()) == (db.engine.dialect.name == "sqlite"), "the next import clears it away"

@@ -10,9 +10,8 @@ import pytest
 from sqlalchemy import Table, select
 from sqlalchemy.exc import IntegrityError
 
-from core import schema
+from core import orders, schema
 from core.db import db
-from core.sheets import orders
 from core.sheets.bulk import insert_rows
 from core.spans import rivals
 from core.writing import Refused, writing
@@ -287,6 +286,7 @@ def test_very_many_rows_are_asked_at_once_and_refused_as_one_is(
     refused = pytest.raises(Refused, match=re.escape(sentence)) if sentence else nullcontext()
     with refused, writing() as work, orders.made_anew(work.session, table, len(rows)):
         insert_rows(work.session, table, rows)
+    orders.make_missing()
     db.session.rollback()
     assert len(spans()) == (0 if sentence else 2)
     assert schema.catalogue(db.session.connection()) == before

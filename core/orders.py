@@ -2,6 +2,10 @@
 
 An index that is kept is gone into at another place with each row. One that is made afterwards is sorted once.
 What the rules look for stands in the indexes, so they are asked afterwards as well, of all rows together.
+Those by which lists are only sorted (`SORTS`) are made last of all, each in a transaction of its own: for the
+second until then, such a list takes longer, and nobody waits with a save. Whoever is killed in between leaves
+them to the next worker.
+
 Only SQLite does it so: there everybody waits for whoever stores. On PostgreSQL nobody does, and an index that
 is dropped would lock the table.
 """
@@ -9,10 +13,11 @@ is dropped would lock the table.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Connection, Index, Table, func, select
 from sqlalchemy.orm import Session
 
-from core.bookkeeping import analyze
+from core.bookkeeping import analyze, bookkeeping
+from core.db import SORTS, Base, db
 from core.spans import asked_at_once
 
 # From so many rows on, and where they are not few beside those that are there already.
@@ -29,20 +34,45 @@ ORDERS = """
 def made_anew(session: Session, table: Table, count: int) -> Iterator[None]:
     """Let a table have neither indexes nor rules of spans while `count` rows are added.
 
-    In the transaction that adds the rows: whoever reads meanwhile has the old ones.
+    In the transaction that adds the rows: whoever reads meanwhile has the old ones. When that is over,
+    `make_missing` is due.
     """
     connection = session.connection()
     pays = connection.dialect.name == "sqlite" and count >= MANY
     if not pays or count * FEW < (session.scalar(select(func.count()).select_from(table)) or 0):
         yield
         return
+    later = {one.name for one in _that_sort(table)}
     orders = connection.exec_driver_sql(ORDERS, (table.name,)).all()
     quote = connection.dialect.identifier_preparer.quote
     with asked_at_once(connection, table):
         for name, _sql in orders:
             connection.exec_driver_sql(f"DROP INDEX {quote(name)}")
         yield
-        for _name, sql in orders:
-            connection.exec_driver_sql(sql)
+        for name, sql in orders:
+            if name not in later:
+                connection.exec_driver_sql(sql)
         # What the database knew of the indexes went with them.
         analyze(connection, table.name)
+
+
+def make_missing() -> None:
+    """Make the indexes that `made_anew` has left for later; asked when its transaction is over."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    for one in [order for table in Base.metadata.sorted_tables for order in _that_sort(table)]:
+        with db.engine.connect() as connection:
+            is_there = _is_there(connection, one)
+        if not is_there:
+            with bookkeeping() as connection:
+                if not _is_there(connection, one):  # another worker was faster
+                    one.create(connection)
+
+
+def _that_sort(table: Table) -> list[Index]:
+    return [one for one in table.indexes if one.info == SORTS]
+
+
+def _is_there(connection: Connection, order: Index) -> bool:
+    rows = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = ?", (order.name,))
+    return rows.first() is not None
