@@ -3,15 +3,16 @@
     python -m bench.many_times FILE.db 10 LARGER.db
 
 To import three million people takes hours; what a page costs does not depend on how they came in. So the rows
-are multiplied by SQL: each copy has the names and the links of the first one, and numbers of its own. The
-departments stay as many as they are, and each has so many times the people. Of the copies there are no
-histories, no ISBNs (each is unique) and no heads (a department has one).
+are multiplied by SQL: each copy has the names and the links of the first one, and a number of its own, which
+is made of digits as `make_data.py` makes them. The departments stay as many as they are, and each has so many
+times the people. Of the copies there are no histories, no ISBNs (each is unique) and no heads (a department
+has one).
 """
 
 import argparse
-import shutil
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from app import create_app
@@ -50,8 +51,11 @@ def main() -> None:
 def multiplied(file: Path, times: int, larger: Path) -> None:
     """A file with `times` as many rows; it has its name only when it is whole."""
     part = larger.with_suffix(".part")
-    shutil.copy(file, part)
+    for left in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
+        left.unlink(missing_ok=True)  # of one that was killed
     connection = sqlite3.connect(part, isolation_level=None)
+    with closing(sqlite3.connect(file)) as source:
+        source.backup(connection)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-262144"):
         connection.execute(f"PRAGMA {pragma}")
     for table, others in COPIED.items():

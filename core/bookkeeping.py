@@ -7,7 +7,9 @@ own, with the lock held for a moment.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import current_app
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.db import db, will_write
@@ -41,6 +43,15 @@ def read_once(session: Session) -> Iterator[None]:
         yield
     finally:
         session.connection().exec_driver_sql(f"PRAGMA cache_size={kept}")
+
+
+@contextmanager
+def for_speed_alone() -> Iterator[None]:
+    """What only makes things quicker: where it fails, the log says so, and what it is done beside goes on."""
+    try:
+        yield
+    except SQLAlchemyError:
+        current_app.logger.exception("What would have made the database quicker has failed.")
 
 
 def learn_sizes() -> None:

@@ -23,6 +23,7 @@ from core.db import db
 from core.doctor import doctor_command
 from core.forms import squeezed
 from core.moving import move_database
+from core.orders import make_missing
 from core.parts import make_anew
 from core.rights import ADMINISTRATOR, rooms
 from core.rooms import Room
@@ -118,6 +119,7 @@ def recount() -> None:
     """Count anew what is counted beside the records, where `flask doctor` has found it wrong."""
     with bookkeeping() as connection:
         make_anew(connection)
+    make_missing()
     for room in rooms():
         if room.recount is not None:
             room.recount()

@@ -57,7 +57,7 @@ db = SQLAlchemy(model_class=Base, session_options={"class_": ReadingSession})
 KEEPS_NUMBERS = {"sqlite_autoincrement": True}
 # What an index says of itself by which lists are sorted, and which no rule and no search needs: it can come
 # last where very many rows are stored.
-SORTS = {"only_sorts": True}
+SORTS = "only_sorts"
 
 
 class Versioned:

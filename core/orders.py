@@ -4,7 +4,7 @@ An index that is kept is gone into at another place with each row. One that is m
 What the rules look for stands in the indexes, so they are asked afterwards as well, of all rows together.
 Those by which lists are only sorted (`SORTS`) are made last of all, each in a transaction of its own: for the
 second until then, such a list takes longer, and nobody waits with a save. Whoever is killed in between leaves
-them to the next worker.
+them to the next job, or to the next start of the server.
 
 Only SQLite does it so: there everybody waits for whoever stores. On PostgreSQL nobody does, and an index that
 is dropped would lock the table.
@@ -35,7 +35,7 @@ def made_anew(session: Session, table: Table, count: int) -> Iterator[None]:
     """Let a table have neither indexes nor rules of spans while `count` rows are added.
 
     In the transaction that adds the rows: whoever reads meanwhile has the old ones. When that is over,
-    `make_missing` is due.
+    `make_missing` is due, which an import asks for whatever it has stored.
     """
     connection = session.connection()
     pays = connection.dialect.name == "sqlite" and count >= MANY
@@ -58,21 +58,22 @@ def made_anew(session: Session, table: Table, count: int) -> Iterator[None]:
 
 def make_missing() -> None:
     """Make the indexes that `made_anew` has left for later; asked when its transaction is over."""
-    if db.engine.dialect.name != "sqlite":
-        return
-    for one in [order for table in Base.metadata.sorted_tables for order in _that_sort(table)]:
-        with db.engine.connect() as connection:
-            is_there = _is_there(connection, one)
-        if not is_there:
-            with bookkeeping() as connection:
-                if not _is_there(connection, one):  # another worker was faster
-                    one.create(connection)
+    with db.engine.connect() as connection:
+        left = missing(connection)
+    for one in left:
+        with bookkeeping() as connection:
+            if one in missing(connection):  # another worker was faster
+                one.create(connection)
+
+
+def missing(connection: Connection) -> list[Index]:
+    """The indexes that are still to be made; one statement on SQLite, and none on PostgreSQL."""
+    if connection.dialect.name != "sqlite":
+        return []
+    there = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
+    wanted = [one for table in Base.metadata.sorted_tables for one in _that_sort(table)]
+    return [one for one in wanted if one.name not in there]
 
 
 def _that_sort(table: Table) -> list[Index]:
-    return [one for one in table.indexes if one.info == SORTS]
-
-
-def _is_there(connection: Connection, order: Index) -> bool:
-    rows = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = ?", (order.name,))
-    return rows.first() is not None
+    return [one for one in table.indexes if one.info.get(SORTS)]

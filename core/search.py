@@ -1,6 +1,7 @@
 """Looking for records: the first ones that are found, and how many there are, without counting everything."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -18,14 +19,13 @@ from sqlalchemy import (
 )
 
 from core.db import code_key, db, folded
-from core.once import once
-from core.typed import Typed, Word, escaped
+from core.typed import Shape, Typed, Word, escaped, places
 
 # So many of one kind are shown, and counting stops just above the other: “1,000+”.
 FIRST = 10
 MANY = 1_000
-# A statement for more words than this is put together each time: nobody types so many by hand.
-MOST_WORDS = 5
+# So many statements are remembered, each of some 100 KB: people type one word or two.
+REMEMBERED = 100
 
 
 class First(NamedTuple):
@@ -72,15 +72,22 @@ def first_of(
     )
 
 
-def found(asked: Typed, what: Hashable, put_together: Callable[[Typed], Select[Any]]) -> First:
-    """The first records, by a statement of `first_of`: put together once for `what` and so many words."""
+def found(asked: Typed, put_together: Callable[..., Select[Any]], *rest: Hashable) -> First:
+    """The first records, by the statement of `first_of` that `put_together(asked, *rest)` returns.
 
-    def made() -> Select[Any]:
-        return put_together(asked.places())
-
-    statement = once((what, asked.shape), made) if len(asked.words) <= MOST_WORDS else made()
+    It is put together once for so many words, and what was typed is put into it.
+    """
+    statement = _statement(put_together, asked.shape, (db.engine.dialect.name, MANY), *rest)
     rows = db.session.execute(statement, asked.values()).unique().all()
     return First([(row[0], bool(row[1])) for row in rows], rows[0][2] if rows else 0)
+
+
+@lru_cache(REMEMBERED)
+def _statement(
+    put_together: Callable[..., Select[Any]], shape: Shape, _also: Hashable, *rest: Hashable
+) -> Select[Any]:
+    """A statement with places, remembered by all that it depends on."""
+    return put_together(places(shape), *rest)
 
 
 def like(column: Any, pattern: Any) -> ColumnElement[bool]:
@@ -91,8 +98,8 @@ def like(column: Any, pattern: Any) -> ColumnElement[bool]:
 def has_part(column: Any, part: str) -> ColumnElement[bool]:
     """Condition that a text has this part in it, whatever signs that has.
 
-    The same as `column.contains(part, autoescape=True)`, but for one value instead of three that the database
-    puts together.
+    The same as `column.contains(part, autoescape=True)`, but one value instead of three that the database
+    puts together for each row.
     """
     return like(column, f"%{escaped(part)}%")
 

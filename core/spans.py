@@ -108,7 +108,8 @@ def _meets(table: str, same: tuple[str, ...], where: str) -> str:
 def asked_at_once(connection: Connection, table: Table) -> Iterator[None]:
     """Ask SQLite's rules of all rows together when the block ends, and not of each that it adds.
 
-    What is against a rule is an IntegrityError, as if the row had been refused.
+    What is against a rule is an IntegrityError, as if the row had been refused. All means those of before,
+    too: the rules have let none of them be against themselves.
     """
     rules: Sequence[Rule] = table.info.get("spans", ())
     names = {f"{rule.name}_insert" for rule in rules}

@@ -1,11 +1,11 @@
 """What somebody has typed to find records, as statements take it.
 
 A search as one types is asked for each letter. To put its statement together, and to find out that it was
-compiled before, takes longer than the database needs; so it is put together once for so many words, with
-places in it, and what was typed is put into these.
+compiled before, takes longer than the database needs; so it is put together once for so many words
+(`core/search.py`), with places in it, and what was typed is put into these.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import String, bindparam
@@ -15,6 +15,21 @@ RUN = 3
 MOST_RUNS = 40
 
 
+# What goes into a statement: a text, or the place (a bindparam) where it is put.
+Said = Any
+
+
+class Shape(NamedTuple):
+    """What a statement depends on of what was typed: the same for all that one statement can look for.
+
+    `words` says of each whether it is one in texts and in keys, and whether it is too short for the index of
+    parts; `others` are the names of what else there is.
+    """
+
+    words: tuple[tuple[bool, bool], ...]
+    others: tuple[str, ...]
+
+
 class Word(NamedTuple):
     """A word as LIKE is asked for it (with “/” as its escape), or the places where that is put in.
 
@@ -22,28 +37,24 @@ class Word(NamedTuple):
     text, `later` at that of a later word of it. `runs` are for the index of parts; None: it is too short.
     """
 
-    part: Any
-    key: Any
-    begins: Any
-    later: Any
-    runs: Any
+    part: Said
+    key: Said
+    begins: Said
+    later: Said
+    runs: Said
 
 
 class Typed(NamedTuple):
     """The words that were typed, and by name what else a search makes of it."""
 
     words: tuple[Word, ...]
-    others: Mapping[str, Any]
+    others: Mapping[str, Said]
 
     @property
-    def shape(self) -> Hashable:
-        """What a statement for it depends on: the same for all that one statement can look for."""
-        return tuple((one.key == one.part, one.runs is None) for one in self.words), tuple(self.others)
-
-    def places(self) -> "Typed":
-        """The places where this goes in a statement; `values` puts it there."""
-        words = tuple(_places(number, one) for number, one in enumerate(self.words))
-        return Typed(words, {name: _place(name) for name in self.others})
+    def shape(self) -> Shape:
+        """What a statement for it depends on."""
+        words = tuple((one.key == one.part, one.runs is None) for one in self.words)
+        return Shape(words, tuple(self.others))
 
     def values(self) -> dict[str, Any]:
         """What goes where, by the name of each place."""
@@ -78,14 +89,18 @@ def _runs(word: str) -> str:
     return f"({' AND '.join(quoted)})"
 
 
-def _place(name: str) -> Any:
+def places(shape: Shape) -> Typed:
+    """The places where what was typed goes in a statement; `Typed.values` puts it there."""
+    words = tuple(_word(number, *one) for number, one in enumerate(shape.words))
+    return Typed(words, {name: _place(name) for name in shape.others})
+
+
+def _word(number: int, is_alike: bool, is_short: bool) -> Word:
+    here = {name: _place(f"{name}_{number}") for name in Word._fields}
+    return Word(**here)._replace(
+        **({"key": here["part"]} if is_alike else {}), **({"runs": None} if is_short else {})
+    )
+
+
+def _place(name: str) -> Said:
     return bindparam(name, type_=String())
-
-
-def _places(number: int, word: Word) -> Word:
-    places = {name: _place(f"{name}_{number}") for name in Word._fields}
-    if word.key == word.part:
-        places["key"] = places["part"]
-    if word.runs is None:
-        places["runs"] = None
-    return Word(**places)

@@ -13,6 +13,7 @@ from flask import Flask, current_app, request
 
 from core.db import db
 from core.jobs.worker import left_over, work_off
+from core.orders import missing
 
 # Asked for also where the schema is not there yet.
 BEFORE_THE_DATABASE = {None, "static", "core.healthz"}
@@ -39,8 +40,8 @@ def begin_after_a_restart() -> None:
 
 
 def needs_a_worker() -> bool:
-    """Whether a job waits, or has lost its worker, and nobody is at work."""
-    return bool(left_over(db.session()))
+    """Whether a job waits or has lost its worker, and nobody is at work; or one was killed at its end."""
+    return bool(left_over(db.session()) or missing(db.session.connection()))
 
 
 def _start(app: Flask) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, CursorResult, Table, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core.bookkeeping import bookkeeping
+from core.bookkeeping import bookkeeping, for_speed_alone
 from core.db import db
 from core.history.ahead import clear_away
 from core.jobs.signs import Signs, signs, signs_of
@@ -142,7 +142,8 @@ def work_off() -> int:
     """Do every job that waits, one after the other; how many there were."""
     count = 0
     retrying(clear_away)
-    retrying(make_missing)
+    with for_speed_alone():
+        make_missing()
     db.session.rollback()
     while (task := retrying(claim)) is not None:
         _do(task)

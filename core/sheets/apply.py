@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.bookkeeping import learn_sizes
+from core.bookkeeping import for_speed_alone, learn_sizes
 from core.db import db
 from core.garbage import let_go, not_among_what_is_there
 from core.history import ahead
@@ -96,9 +96,11 @@ def apply(
             plan = reading.lines()
     else:
         outcome = _stored(asked, plan, None)
-    if outcome.work.stored and outcome.plan.to_store >= MUCH:
-        make_missing()
-        learn_sizes()
+    if outcome.work.stored:
+        with for_speed_alone():
+            make_missing()
+            if outcome.plan.to_store >= MUCH:
+                learn_sizes()
     return outcome
 
 

@@ -53,7 +53,7 @@ def _part(name: str, where: str, *columns: str) -> Index:
 
 def _sorting(name: str, first: str) -> Index:
     """An index by which the list of all stays is sorted."""
-    return Index(f"ix_department_employee_link_{name}", text(first), "id", info=SORTS)
+    return Index(f"ix_department_employee_link_{name}", text(first), "id", info={SORTS: True})
 
 
 class DepartmentEmployeeLink(Ending, Base, Versioned):
@@ -103,18 +103,8 @@ class DepartmentEmployeeLink(Ending, Base, Versioned):
             "extra_data",
         ),
         # How the list of all stays can be sorted.
-        Index(
-            "ix_department_employee_link_by_start",
-            text("coalesce(starts_on, '9999-12-31')"),
-            "id",
-            info=SORTS,
-        ),
-        Index(
-            "ix_department_employee_link_by_end",
-            text("coalesce(ends_before, '9999-12-31')"),
-            "id",
-            info=SORTS,
-        ),
+        _sorting("by_start", "coalesce(starts_on, '9999-12-31')"),
+        _sorting("by_end", "coalesce(ends_before, '9999-12-31')"),
         _sorting("by_fte", "coalesce(fte, -1)"),
         _part("heads", "role <> 'member'", "department_code", "role", "employee_number"),
         # What ends soon, and sums of FTE: few rows of many. Whole indexes would lead “on a day” astray.

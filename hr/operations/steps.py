@@ -53,7 +53,7 @@ def keep_steps(work: Work) -> None:
         code: str = facts["department_code"]
         _add(deltas, renamed.get(code, code), facts, sign)
     _store(work, {place: values for place, values in deltas.items() if any(values)})
-    for _one in ahead:
+    if ahead:
         _add_reckoned(work)
 
 

@@ -51,7 +51,7 @@ def _has(word: Word, name: Any, key: Any) -> ColumnElement[bool]:
 
 def people_found(q: str, most: int = FIRST) -> First:
     """The first people that `q` finds, with their old numbers; whose number it is comes first."""
-    return found(_typed(q), ("people", most), lambda asked: _first_people(asked, most))
+    return found(_typed(q), _first_people, most)
 
 
 def _first_people(asked: Typed, most: int) -> Select[Any]:
@@ -70,8 +70,7 @@ def _first_people(asked: Typed, most: int) -> Select[Any]:
 
 def departments_found(q: str, most: int = FIRST, archived: bool = True) -> First:
     """The first departments that `q` finds, with their old codes; whose code it is comes first."""
-    what = ("departments", most, archived)
-    return found(_typed(q), what, lambda asked: _first_departments(asked, most, archived))
+    return found(_typed(q), _first_departments, most, archived)
 
 
 def _first_departments(asked: Typed, most: int, archived: bool) -> Select[Any]:

@@ -55,16 +55,16 @@ def _typed(q: str, **others: str) -> Typed:
 
 def _typed_of_books(q: str) -> Typed:
     digits = isbn_meant(q)
-    # By its name the statement knows whether a whole ISBN is meant, or a part of one.
-    meant = {WHOLE if len(digits) == ISBN_DIGITS else PART: f"%{digits}%"} if digits else {}
-    return _typed(q, isbn=digits, reference=q, upper=q.upper(), lower=q.lower(), **meant)
+    # By its name the statement knows what is meant by them.
+    others = {PART: f"%{digits}%"} if 0 < len(digits) < ISBN_DIGITS else {WHOLE: digits} if digits else {}
+    return _typed(q, isbn=digits, reference=q, upper=q.upper(), lower=q.lower(), **others)
 
 
 def _called_so(asked: Typed) -> list[ColumnElement[bool]]:
     reference = func.lower(func.coalesce(Book.reference, ""))
     words = [or_(like(Book.title_key, word.part), like(reference, word.part)) for word in asked.words]
     if WHOLE in asked.others:
-        return [_with_isbn(Edition.isbn == asked.others["isbn"])]
+        return [_with_isbn(Edition.isbn == asked.others[WHOLE])]
     if PART in asked.others:
         return [or_(and_(*words), _with_isbn(like(Edition.isbn, asked.others[PART])))]
     return words
@@ -85,8 +85,7 @@ def _word_of_author(word: Word) -> ColumnElement[bool]:
 
 def books_found(q: str, most: int = FIRST, archived: bool = True) -> First:
     """The first books that `q` finds, with their editions; whose reference or ISBN it is comes first."""
-    what = ("books", most, archived)
-    return found(_typed_of_books(q), what, lambda asked: _first_books(asked, most, archived))
+    return found(_typed_of_books(q), _first_books, most, archived)
 
 
 def _first_books(asked: Typed, most: int, archived: bool) -> Select[Any]:
@@ -105,8 +104,7 @@ def _first_books(asked: Typed, most: int, archived: bool) -> Select[Any]:
 
 def authors_found(q: str, most: int = FIRST, archived: bool = True) -> First:
     """The first authors that `q` finds, with their other names."""
-    what = ("authors", most, archived)
-    return found(_typed(q), what, lambda asked: _first_authors(asked, most, archived))
+    return found(_typed(q), _first_authors, most, archived)
 
 
 def _first_authors(asked: Typed, most: int, archived: bool) -> Select[Any]:
@@ -125,7 +123,7 @@ def _first_authors(asked: Typed, most: int, archived: bool) -> Select[Any]:
 def subjects_found(q: str, most: int = FIRST) -> First:
     """The first subjects that `q` finds."""
     words = typed(*((word,) for word in folded(q).split()))
-    return found(words, ("subjects", most), lambda asked: _first_subjects(asked, most))
+    return found(words, _first_subjects, most)
 
 
 def _first_subjects(asked: Typed, most: int) -> Select[Any]:

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from core import orders, schema
 from core.db import db
 from core.history import ahead
 from core.history.undo import undo
+from core.jobs.start import needs_a_worker
 from core.models import Change, ChangeSet, ChangeSubject
 from core.sheets import apply
 from core.writing import writing
@@ -221,11 +223,30 @@ def test_what_they_add_up_to_meets_what_others_add_up_to(imported: Any) -> None:
     assert said == {"2017-01-01": 2, "2017-07-01": -1, "2018-01-01": LINES, "2020-01-02": -1}
 
 
-def test_the_orders_of_the_table_are_as_before(imported: Any) -> None:
+@pytest.mark.parametrize("much", [1, 5_000])
+def test_the_orders_of_the_table_are_as_before(
+    much: int, imported: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a few lines are many rows."""
+    monkeypatch.setattr(apply, "MUCH", much)
     before = schema.catalogue(db.session.connection())
     db.session.rollback()
     assert imported().status == 0
     assert schema.catalogue(db.session.connection()) == before
+
+
+def test_what_cannot_be_made_quicker_is_stored_all_the_same(
+    imported: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> None:
+        raise OperationalError("CREATE INDEX", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(apply, "make_missing", fails)
+    said = imported()
+    assert (said.status, "40 added" in said.text) == (0, True)
+    assert "database or disk is full" in caplog.text
+    orders.make_missing()
+    assert is_whole()
 
 
 # --- killed --------------------------------------------------------------------------------------------
@@ -259,8 +280,13 @@ def kill(moment: str, folder: Path) -> None:
     assert killed.returncode == -signal.SIGKILL
 
 
-def test_killed_when_all_is_stored_the_next_worker_makes_the_orders_of_lists(
-    imported: Any, tmp_path: Path
+def recount() -> None:
+    assert current_app.test_cli_runner().invoke(args=["recount"]).exit_code == 0
+
+
+@pytest.mark.parametrize("mend", [work, recount])
+def test_killed_when_all_is_stored_the_orders_of_lists_are_made_later(
+    mend: Callable[[], Any], imported: Any, tmp_path: Path
 ) -> None:
     """They are made last; until then a list is sorted without them."""
     before = schema.catalogue(db.session.connection())
@@ -269,8 +295,11 @@ def test_killed_when_all_is_stored_the_next_worker_makes_the_orders_of_lists(
     late = {"indexes": 3} if db.engine.dialect.name == "sqlite" else {}
     now = schema.catalogue(db.session.connection())
     assert {kind: len(lines - now[kind]) for kind, lines in before.items() if lines - now[kind]} == late
-    work()
+    assert needs_a_worker() == bool(late)
+    db.session.rollback()
+    mend()
     assert schema.catalogue(db.session.connection()) == before
+    assert not needs_a_worker()
 
 
 @pytest.mark.parametrize("moment", ["_stored", "deed"])
