@@ -126,7 +126,7 @@ def asked_at_once(connection: Connection, table: Table) -> Iterator[None]:
 
 def _ask(connection: Connection, table: str, rule: Rule) -> None:
     guard = f"NEW.{rule.where} AND " if rule.where else ""
-    asked = f"SELECT 1 FROM {table} AS NEW WHERE {guard}{_meets(table, rule.same, rule.where)} LIMIT 1"  # nosec B608
+    asked = f"SELECT 1 FROM {table} AS NEW WHERE {guard}{_meets(table, rule.same, rule.where)} LIMIT 1"
     if connection.exec_driver_sql(asked).first():
         raise IntegrityError(asked, None, sqlite3.IntegrityError(rule.name))
 
