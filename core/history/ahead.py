@@ -56,9 +56,8 @@ class Ahead(Sequence[Mapping[str, Any]]):
         self._file.execute(f"CREATE TABLE {self._name} ({self._columns})")
         # The connection by which they are brought over.
         self._host: Any = None
-        # What was reckoned from the rows before anybody had to wait; while they are brought over it is
-        # there by the schema `ahead`.
-        self.reckoned: set[str] = set()
+        # Whether it was counted what the rooms keep of the rows.
+        self.is_reckoned = False
 
     def add(self, dialect: Dialect, rows: Sequence[Mapping[str, Any]]) -> None:
         """Let rows wait."""
@@ -86,12 +85,15 @@ class Ahead(Sequence[Mapping[str, Any]]):
         self._place.unlink(missing_ok=True)
 
     def reckon(self, name: str, asked: Select[Any]) -> None:
-        """Let what a select says of the rows, as if they were stored, stand beside them as another table."""
+        """Let what a select says of the rows, as if they were stored, stand beside them as another table.
+
+        When they are brought over, it is there by the schema `ahead`.
+        """
         dialect = db.engine.dialect
         said = asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
         quoted = dialect.identifier_preparer.quote(name)
         self._file.execute(f"CREATE TABLE {quoted} AS {said}")
-        self.reckoned.add(name)
+        self.is_reckoned = True
 
     def different(self, name: str) -> set[Any]:
         """The different values of a column, as the driver takes them."""

@@ -48,6 +48,8 @@ class Rows:
     added: list[tuple[Table, Sequence[Values]]] = field(default_factory=list)
     # Those of them that the history has already.
     written: list[Sequence[Values]] = field(default_factory=list)
+    # Those of them of which it is counted what the rooms keep of them.
+    reckoned: list[Sequence[Values]] = field(default_factory=list)
     before: dict[Table, dict[Key, Values]] = field(default_factory=dict)
     # What statements change that the history has: nothing else is noted of them.
     foretold: Foretold | None = None
@@ -303,6 +305,8 @@ def tell_ahead(work: Any, ahead: Ahead | Foretold) -> bool:
         work.rows.foretold = ahead
     else:
         work.rows.written.append(ahead)
+        if ahead.is_reckoned:
+            work.rows.reckoned.append(ahead)
     _add_up(change_set, *ahead.sum)
     return True
 

@@ -165,6 +165,8 @@ def _store(work: Work, asked: Import, plan: Plan, since: Seen | None) -> None:
     if since is not None:
         # On PostgreSQL others go on storing until now; from here on it takes a moment.
         record_added(work)
+        if plan.ahead is None:
+            sheet.reckons(work)
         _lock_tables(work.session, sheet)
         _see_whether_it_holds(work.session, sheet, since, but=work.change_set.id)
     work.change_set.is_separable = True  # its lines have nothing to do with each other

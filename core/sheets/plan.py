@@ -58,7 +58,7 @@ class Sheet:
     meanwhile, in the order in which everybody locks. `rests_on` are the beginnings of the facts, as
     “kind.fact”, that comparing reads: while no other one is changed, the plan stays right. `adds(plan)` are
     the rows that the lines add, where all of them go into one table; they are asked for once. While
-    these rows wait, `reckons(ahead)` reckons from them what storing them needs.
+    they wait, or before others have to, `reckons` counts what the rooms keep of them.
 
     `heading` is the field that a line of its own may give for the lines below it. `names` are the fields
     that say whom a line is about: a line without them may be a sum, and `amount` is what such a sum adds up.
@@ -76,7 +76,7 @@ class Sheet:
     endpoint: str
     rests_on: tuple[str, ...] = ("",)
     adds: Callable[["Plan"], tuple[Table, Sequence[Mapping[str, Any]]]] | None = None
-    reckons: Callable[[Ahead], None] = lambda ahead: None
+    reckons: Callable[[Ahead | Work], None] = lambda new: None
     questions: tuple[Question, ...] = ()
     will_be: Callable[["Line"], dict[str, Any]] = lambda line: {}
     heading: str = ""

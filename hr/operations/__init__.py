@@ -18,7 +18,7 @@ from hr.operations.stays import (
     take_back,
     transfer,
 )
-from hr.operations.steps import keep_steps, recount, steps_ahead
+from hr.operations.steps import keep_steps, reckon_steps, recount
 
 __all__ = [
     "Group",
@@ -42,6 +42,7 @@ __all__ = [
     "names_of",
     "questions_of_departments",
     "questions_of_people",
+    "reckon_steps",
     "recode",
     "recount",
     "renumber",
@@ -49,7 +50,6 @@ __all__ = [
     "stay_facts",
     "stay_words",
     "stays_that_meet",
-    "steps_ahead",
     "take_back",
     "takes_back",
     "transfer",

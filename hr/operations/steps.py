@@ -11,13 +11,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, column, delete, select, table, true
+from sqlalchemy import (
+    Column,
+    Connection,
+    FromClause,
+    MetaData,
+    Table,
+    column,
+    delete,
+    select,
+    table,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.bookkeeping import bookkeeping
 from core.history.ahead import Ahead
 from core.history.foretold import Foretold
+from core.plain_rows import Numbered, put
 from core.writing import Work
 from hr import queries, staffing
 from hr.models import Department, DepartmentEmployeeLink, DepartmentStep
@@ -26,6 +38,17 @@ from hr.queries import COUNTED, FACTS
 Link = DepartmentEmployeeLink
 STAYS = cast(Table, Link.__table__)
 STEPS = cast(Table, DepartmentStep.__table__)
+COLUMNS = [one.name for one in STEPS.columns]
+
+
+def _of_transaction(name: str, *columns: Column[Any]) -> Table:
+    """A table of PostgreSQL that is there until its transaction ends."""
+    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+
+
+# Very many new stays, and the steps that they make, until these are added.
+NEW = _of_transaction("new_stay", Column("id", STAYS.c.id.type))
+RECKONED = _of_transaction("reckoned_step", *(Column(one.name, one.type) for one in STEPS.columns))
 # From so many rows on they are not compared one by one.
 MANY = 5_000
 # More departments than this are all of them.
@@ -40,8 +63,8 @@ Deltas = dict[tuple[str, date], list[int | Decimal]]
 def keep_steps(work: Work) -> None:
     """Let the steps of departments say what the stays say that this save has stored."""
     added = [rows for table, rows in work.rows.added if table is STAYS]
-    ahead = [rows for rows in added if isinstance(rows, Ahead) and STEPS.name in rows.reckoned]
-    others = [rows for rows in added if rows not in ahead]
+    reckoned = [rows for rows in added if any(rows is one for one in work.rows.reckoned)]
+    others = [rows for rows in added if not any(rows is one for one in reckoned)]
     stored = work.rows.before.get(STAYS, {})
     foretold = work.rows.foretold
     if foretold or len(stored) + sum(map(len, others)) > MANY:
@@ -53,13 +76,28 @@ def keep_steps(work: Work) -> None:
         code: str = facts["department_code"]
         _add(deltas, renamed.get(code, code), facts, sign)
     _store(work, {place: values for place, values in deltas.items() if any(values)})
-    if ahead:
+    if reckoned:
         _add_reckoned(work)
 
 
-def steps_ahead(ahead: Ahead) -> None:
-    """Count the steps that stays make which are not stored yet, before anybody has to wait for it."""
-    ahead.reckon(STEPS.name, queries.steps_counted())
+def reckon_steps(new: Ahead | Work) -> None:
+    """Count the steps that very many new stays make, before anybody has to wait for it.
+
+    The stays wait beside SQLite's file, or they are in the transaction of PostgreSQL, which locks nobody yet.
+    """
+    if isinstance(new, Ahead):
+        new.reckon(STEPS.name, queries.steps_counted())
+        return
+    added = [rows for table, rows in new.rows.added if table is STAYS and isinstance(rows, Numbered)]
+    connection = new.session.connection()
+    if connection.dialect.name == "sqlite" or sum(map(len, added)) < MANY:
+        return
+    for one in (NEW, RECKONED):
+        one.create(connection)
+    put(connection, NEW, ["id"], ((id,) for rows in added for id in rows.ids))
+    counted = queries.steps_counted(Link.id.in_(select(NEW.c.id)))
+    connection.execute(RECKONED.insert().from_select(COLUMNS, counted))
+    new.rows.reckoned += added
 
 
 def recount() -> None:
@@ -187,11 +225,16 @@ def _count_anew(work: Work, codes: set[str]) -> None:
 
 
 def _add_reckoned(work: Work) -> None:
-    """Add the steps that were counted while the stays waited; only SQLite lets them wait."""
-    columns = [one.name for one in STEPS.columns]
-    waiting = table(STEPS.name, *(column(name) for name in columns), schema="ahead")
+    """Add the steps that were counted while nobody had to wait."""
+    if work.session.get_bind().dialect.name == "sqlite":
+        waiting: FromClause = table(STEPS.name, *(column(name) for name in COLUMNS), schema="ahead")
+        made: Any = sqlite.insert(STEPS)
+    else:
+        waiting, made = RECKONED, postgresql.insert(STEPS)
+        codes = select(waiting.c.department_code).distinct()
+        work.lock(Department, work.session.scalars(codes).all())
     counted = select(waiting).where(true())  # or SQLite takes what follows for a join's condition
-    work.session.execute(_adding(sqlite.insert(STEPS).from_select(columns, counted)))
+    work.session.execute(_adding(made.from_select(COLUMNS, counted)))
     work.session.execute(delete(STEPS).where(*(STEPS.c[name] == 0 for name in COUNTED)))
 
 
@@ -199,5 +242,5 @@ def _replace(where: Session | Connection, codes: Collection[str] | None) -> None
     """Put what the stays say in the place of the steps of these departments (None: of all)."""
     old = delete(STEPS)
     where.execute(old if codes is None else old.where(STEPS.c.department_code.in_(sorted(codes))))
-    columns = [one.name for one in STEPS.columns]
-    where.execute(STEPS.insert().from_select(columns, queries.steps_counted(codes)))
+    here = [] if codes is None else [Link.department_code.in_(sorted(codes))]
+    where.execute(STEPS.insert().from_select(COLUMNS, queries.steps_counted(*here)))

@@ -82,9 +82,8 @@ def people_on(codes: Iterable[str], day: date) -> dict[str, Figures]:
 # --- counted from the stays ------------------------------------------------------------------------
 
 
-def steps_counted(codes: Collection[str] | None = None) -> Select[Any]:
-    """The steps of these departments (None: of all) as their stays say them, without days that balance."""
-    here = [Link.department_code.in_(sorted(codes))] if codes is not None else []
+def steps_counted(*here: ColumnElement[bool]) -> Select[Any]:
+    """The steps as the stays say them that meet these conditions, without days that balance."""
     both = _edges(Link.starts_on, 1, *here).union_all(_edges(Link.ends_before, -1, *here)).subquery()
     sums = {name: func.sum(both.c[name]) for name in COUNTED}
     return (

@@ -18,7 +18,7 @@ from core.sheets.plan import Line, Plan, Sheet, SheetField, State, once, settle
 from core.writing import Work
 from hr import staffing
 from hr.models import ROLES, Department, DepartmentEmployeeLink, Employee
-from hr.operations import steps_ahead
+from hr.operations import reckon_steps
 from hr.sheets.columns import DAYS, DEPARTMENT, END_DATE, PERSON, WHO, end_of, last_day_words, who
 from hr.sheets.fte import FTE, FULL_WEEK, ROUND_FTE, amount, settle_fte
 from hr.sheets.known import Said, known_spans
@@ -188,7 +188,7 @@ STAYS = Sheet(
     locks=(Employee, Department, Link),
     rests_on=RESTS_ON,
     adds=_adds,
-    reckons=steps_ahead,
+    reckons=reckon_steps,
     endpoint="hr.departments",
     questions=(HEADINGS, END_DATE, NAMES, FULL_WEEK, ROUND_FTE, *ABSENT.questions),
     heading="department",

@@ -26,6 +26,7 @@ from core.sheets import apply
 from core.writing import writing
 from hr import doctor, operations
 from hr.models import Department, DepartmentEmployeeLink, DepartmentStep, Employee
+from hr.operations import steps
 from tests import factories
 from tests.conftest import Client
 from tests.importing import CommandLine, Said
@@ -43,6 +44,7 @@ def imported(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
     """An import by the command line, where each file is a long one."""
     monkeypatch.setattr(apply, "MUCH", 1)
     monkeypatch.setattr(orders, "MANY", 1)
+    monkeypatch.setattr(steps, "MANY", 1)
     factories.department("IT")
     factories.department("HR")
     for n in range(LINES):
@@ -218,8 +220,7 @@ def test_what_they_add_up_to_meets_what_others_add_up_to(imported: Any) -> None:
         factories.stay(factories.employee("Somebody Else"), it, "2017-01-01", day)
     assert imported().status == 0
     assert not any(one.number for one in doctor.ailments())
-    steps = {one.day: one.people for one in db.session.scalars(select(DepartmentStep))}
-    said = {str(day): people for day, people in steps.items()}
+    said = {str(one.day): one.people for one in db.session.scalars(select(DepartmentStep))}
     assert said == {"2017-01-01": 2, "2017-07-01": -1, "2018-01-01": LINES, "2020-01-02": -1}
 
 
