@@ -15,7 +15,10 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+import flask_migrate
+
 from app import create_app
+from bench.serving import ROOT
 from core.bookkeeping import bookkeeping, learn_sizes
 from core.db import db
 from core.parts import make_anew
@@ -53,17 +56,22 @@ def multiplied(file: Path, times: int, larger: Path) -> None:
     part = larger.with_suffix(".part")
     for left in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
         left.unlink(missing_ok=True)  # of one that was killed
+    url = f"sqlite:///{part.absolute()}"
+    app = create_app({"SQLALCHEMY_DATABASE_URI": url, "SECRET_KEY": "of a measurement", "JOBS": "never"})
     connection = sqlite3.connect(part, isolation_level=None)
     with closing(sqlite3.connect(file)) as source:
         source.backup(connection)
+    connection.close()
+    with app.app_context():  # the file may be older than the code, and what is multiplied is not
+        flask_migrate.upgrade(str(ROOT / "migrations"))
+        db.engine.dispose()
+    connection = sqlite3.connect(part, isolation_level=None)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-262144"):
         connection.execute(f"PRAGMA {pragma}")
     for table, others in COPIED.items():
         _copy(connection, table, others, times)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
-    url = f"sqlite:///{part.absolute()}"
-    app = create_app({"SQLALCHEMY_DATABASE_URI": url, "SECRET_KEY": "of a measurement", "JOBS": "never"})
     with app.app_context():
         with bookkeeping() as connected:
             make_anew(connected)
