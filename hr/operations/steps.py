@@ -1,8 +1,9 @@
 """The steps of departments follow their stays, in the transaction that stores the stays.
 
 A save of ordinary size adds the difference to the few days that it is about, so two people in one department
-never lose each other's; what came by the thousand is counted anew for the departments that it touched. The
-department is locked in either case, as by whoever changes its stays on a page.
+never lose each other's. Very many new stays are counted before anybody has to wait, and added as well;
+whatever else came by the thousand is counted anew for the departments that it touched. The department is
+locked in each case, as by whoever changes its stays on a page.
 """
 
 from collections import defaultdict
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     MetaData,
+    Select,
     Table,
     column,
     delete,
@@ -175,8 +177,7 @@ def _store(work: Work, deltas: Deltas) -> None:
     if not rows:
         return
     work.lock(Department, [row["department_code"] for row in rows])
-    kept = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
-    work.session.execute(_adding(kept.insert(STEPS)), rows)
+    work.session.execute(_adding(work.session), rows)
     # A day that balances again has no step: after an undo everything is as it was.
     touched = (
         STEPS.c.department_code.in_({row["department_code"] for row in rows}),
@@ -185,8 +186,12 @@ def _store(work: Work, deltas: Deltas) -> None:
     work.session.execute(delete(STEPS).where(*touched, *(STEPS.c[name] == 0 for name in COUNTED)))
 
 
-def _adding(made: Any) -> Any:
-    """A statement that adds to the steps that there are."""
+def _adding(session: Session, counted: Select[Any] | None = None) -> Any:
+    """A statement that adds rows to the steps that there are: those of a select, or those it is given."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    made = dialect.insert(STEPS)
+    if counted is not None:
+        made = made.from_select(COLUMNS, counted)
     sums = {name: STEPS.c[name] + made.excluded[name] for name in COUNTED}
     return made.on_conflict_do_update(index_elements=list(STEPS.primary_key), set_=sums)
 
@@ -228,13 +233,12 @@ def _add_reckoned(work: Work) -> None:
     """Add the steps that were counted while nobody had to wait."""
     if work.session.get_bind().dialect.name == "sqlite":
         waiting: FromClause = table(STEPS.name, *(column(name) for name in COLUMNS), schema="ahead")
-        made: Any = sqlite.insert(STEPS)
     else:
-        waiting, made = RECKONED, postgresql.insert(STEPS)
+        waiting = RECKONED
         codes = select(waiting.c.department_code).distinct()
         work.lock(Department, work.session.scalars(codes).all())
     counted = select(waiting).where(true())  # or SQLite takes what follows for a join's condition
-    work.session.execute(_adding(made.from_select(COLUMNS, counted)))
+    work.session.execute(_adding(work.session, counted))
     work.session.execute(delete(STEPS).where(*(STEPS.c[name] == 0 for name in COUNTED)))
 
 
