@@ -11,7 +11,18 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import ColumnElement, Connection, ForeignKey, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    ForeignKeyConstraint,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core import schema
@@ -174,18 +185,23 @@ def _parts() -> Ailment:
 def _orphans(connection: Connection) -> Ailment:
     """Rows that refer to what is not there: asked of the rows, in case nobody kept the keys."""
     one = Ailment("every row that refers to another finds it")
-    for key in _foreign_keys():
-        child, parent = key.parent, key.column.table.alias("far")
-        lonely = (
-            select(child)
-            .outerjoin_from(child.table, parent, child == parent.c[key.column.name])
-            .where(child.is_not(None), parent.c[key.column.name].is_(None))
-        )
-        for value in connection.execute(lonely.order_by(child).execution_options(yield_per=BATCH)):
-            one.found(
-                f"{child.table.name}.{child.name} is {value[0]!r}, which {key.column.table.name} has not"
-            )
+    for key in _references():
+        table, far = key.parent, key.referred_table.alias("far")
+        mine = [element.parent for element in key.elements]
+        # All columns of a key at once: by one of them a change has all the subjects of its save.
+        there = [element.parent == far.c[element.column.name] for element in key.elements]
+        lonely = select(*mine).where(*[column.is_not(None) for column in mine], ~exists().where(*there))
+        names = ", ".join(column.name for column in mine)
+        for values in connection.execute(lonely.order_by(*mine).execution_options(yield_per=BATCH)):
+            said = repr(values[0]) if len(values) == 1 else repr(tuple(values))
+            one.found(f"{table.name}.{names} is {said}, which {key.referred_table.name} has not")
     return one
+
+
+def _references() -> list[ForeignKeyConstraint]:
+    """The foreign keys, each with all its columns."""
+    keys = [key for table in Base.metadata.sorted_tables for key in table.foreign_key_constraints]
+    return sorted(keys, key=lambda key: (key.parent.name, [column.name for column in key.columns]))
 
 
 def _foreign_keys() -> list[ForeignKey]:

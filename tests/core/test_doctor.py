@@ -209,6 +209,17 @@ def test_orphans(filled: Flask) -> None:
     assert found.count("author_book.book_id is 1, which book has not") == 2
 
 
+def test_a_key_of_two_columns_is_one_key(filled: Flask) -> None:
+    """A subject of a change that is not there: others of its save are, but none of that number."""
+    with unkept(filled) as execute:
+        there = "SELECT 'book:7', min(change_set_id), 999 FROM change"
+        execute(f"INSERT INTO change_subject (subject, change_set_id, number) {there}")
+    with filled.app_context():
+        first = db.session.execute(sa.text("SELECT min(change_set_id) FROM change")).scalar_one()
+    (found,) = problems(filled)[ORPHANS]
+    assert found == f"change_subject.change_set_id, number is ({first}, 999), which change has not"
+
+
 def test_twenty_places_are_shown_and_the_others_counted(filled: Flask) -> None:
     with unkept(filled) as execute:
         for number in range(25):
