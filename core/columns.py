@@ -50,11 +50,14 @@ class Column:
         if self.shown is not None:
             return self.shown(lines, ways)
         if self.cell is None:
-            values = map(self.value, lines)
-            return all_escaped([one if type(one) is str else in_words(one) for one in values])
+            return all_escaped(self.texts(lines))
         shown = [self.cell(line, ways) for line in lines]
         has_markup = any(isinstance(one, Markup) for one in shown)
         return all_as_markup(shown) if has_markup else all_escaped(shown)
+
+    def texts(self, lines: Sequence[Any]) -> list[str]:
+        """The value of each line as people write it."""
+        return [one if type(one) is str else in_words(one) for one in map(self.value, lines)]
 
     def text(self, row: Any) -> str:
         """The value as people write it."""
@@ -65,11 +68,11 @@ def in_words(value: Value) -> str:
     """A value as people write it."""
     if value is None or isinstance(value, str):
         return value or ""
-    if value is True or value is False:
+    if isinstance(value, bool):
         return "yes" if value else ""
-    if isinstance(value, date):
-        return day_text(value)
-    return f"{value:,}" if isinstance(value, int) else listed_number(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return day_text(value) if isinstance(value, date) else listed_number(value)
 
 
 def as_they_are(records: Sequence[Any], _day: date, _shown: Collection[str]) -> Sequence[Any]:
@@ -128,7 +131,7 @@ class Table:
     def _boxes(self, lines: Sequence[Any]) -> list[str]:
         """What the lines are chosen by, each under the name of its line."""
         keys = all_escaped([str(self.key(line)) for line in lines])
-        names = all_escaped([self.columns[0].text(line) for line in lines])
+        names = all_escaped(self.columns[0].texts(lines))
         return [
             f'<input type="checkbox" name="key" value="{key}" aria-label="Choose {name}"'
             ' autocomplete="off" data-choose>'
