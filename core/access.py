@@ -113,15 +113,16 @@ def this_page(drop: Sequence[str] = (), **changes: Any) -> str:
     that the page is about is the one in its path.
     """
     page = _this_page()
-    args = {**page.asked_for, **dict.fromkeys(drop), **changes}
-    told = [
-        (name, value)
-        for name, values in args.items()
-        if name not in page.about
-        for value in (values if isinstance(values, list | tuple) else [values])
-        if value is not None
-    ]
-    return f"{page.path}?{urlencode(told, safe=IN_QUERY)}" if told else page.path
+    said = {name: "" if name in drop else one for name, one in page.said.items()}
+    said |= {name: _in_query(name, value) for name, value in changes.items() if name not in page.about}
+    query = "&".join(filter(None, said.values()))
+    return f"{page.path}?{query}" if query else page.path
+
+
+def _in_query(name: str, value: Any) -> str:
+    """An argument as an address has it, or the same one several times; None: not at all."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return urlencode([(name, one) for one in values if one is not None], safe=IN_QUERY)
 
 
 class _Page(NamedTuple):
@@ -129,8 +130,9 @@ class _Page(NamedTuple):
 
     path: str
     about: Mapping[str, Any]
-    # The arguments of its address, without those that would change which page it is.
+    # The arguments of its address, without those that would change which page it is, and as they stand in it.
     asked_for: Mapping[str, Any]
+    said: Mapping[str, str]
 
 
 def _this_page() -> _Page:
@@ -140,9 +142,9 @@ def _this_page() -> _Page:
         about, asked = request.view_args or {}, request.args.to_dict(flat=False).items()
         # A room may carry an argument on by itself: here it is asked for the path alone.
         path = url_for(request.endpoint or "core.home", **about).partition("?")[0]
-        known = _Page(
-            path, about, {name: v for name, v in asked if name != "endpoint" and not name.startswith("_")}
-        )
+        args = {name: v for name, v in asked if name != "endpoint" and not name.startswith("_")}
+        said = {name: _in_query(name, v) for name, v in args.items() if name not in about}
+        known = _Page(path, about, args, said)
         request.environ[THIS_PAGE] = known
     return known
 

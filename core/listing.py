@@ -4,7 +4,7 @@ A page is found by the sort key of its first or last row, never by its number, s
 costs as much as the first.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,7 @@ from core.db import db, today
 from core.filters import Chip, Filter
 from core.forms import day_text
 from core.plain_lists import Plain
-from core.remembered import many_a_moment_ago
+from core.remembered import last_save, many_a_moment_ago
 from core.sorts import Sort
 
 PAGE = 100
@@ -35,6 +35,8 @@ COUNT_TO = 10_000
 FEW = 1_000
 # What is searched, or counted for each record, takes about as long for one row as for so many.
 FEW_OF_ALL = 5_000
+# What an address says of how a list is shown, and not of what is in it.
+HOW_SHOWN = ("sort", "columns", *WHERE_ONE_IS)
 # So many records are asked one by one for a page. Where that does not fill it, all that are meant are found.
 FAR = 40_000
 
@@ -231,9 +233,16 @@ class Listing:
         # What has to be found out of every record, or by an index of its own.
         few = FEW_OF_ALL if is_of_one and (self.q or self._is_set("counted")) else FEW
         first = self.select.with_only_columns(*key, maintain_column_froms=True).order_by(None)
-        found = db.session.connection().execute(first.limit(few + 1)).all()
-        is_whole = len(found) <= few
-        self._counted = (len(found) if is_whole else few, is_whole)
+        found: list[Any] = []
+
+        def count() -> int:
+            found.extend(db.session.connection().execute(first.limit(few + 1)).all())
+            return len(found)
+
+        # Who turns the pages of what is found, does not have it found again for each of them.
+        number = many_a_moment_ago((request.path, self.day, *self._asked_by()), count, few)
+        is_whole = number <= few
+        self._counted = (number if is_whole else few, is_whole)
         if not is_whole:
             return in_order
         if is_of_one:
@@ -241,6 +250,11 @@ class Listing:
         if len(key) == 1:
             return self.select.where(key[0].in_([row[0] for row in found]))
         return self.select.where(tuple_(*key).in_([tuple(row) for row in found]))
+
+    def _asked_by(self) -> Iterator[Hashable]:
+        """Who asks, after which of the own saves, and what: all that the rows of this list depend on."""
+        yield from last_save()
+        yield tuple(pair for pair in request.args.items(multi=True) if pair[0] not in HOW_SHOWN)
 
     def _is_set(self, kind: str) -> bool:
         """Whether one of the filters of a kind is asked for: “counted” or “of_each”."""

@@ -3,7 +3,7 @@
 What was counted is good as long as nothing was stored since; and for a minute besides, unless the person who
 asks has stored something: what one has just put right is seen to be right. What takes no time is never
 remembered, so that in a small house every figure is that of the moment. That a list is a long one, “10,000+”,
-is good for a minute as well.
+is good for a minute as well, and that a filter finds very many, until the person who asks stores something.
 """
 
 import time
@@ -82,10 +82,17 @@ def _is_good(known: _Counted) -> bool:
     age = time.monotonic() - known.at
     if age > GOOD_FOR:
         return age <= AT_MOST and _last_saves() == known.last_saves
-    mine = and_(ChangeSet.user_id == getattr(person(), "id", None), is_stored())
-    last = select(ChangeSet.made_at).where(mine).order_by(ChangeSet.id.desc()).limit(1)
-    made_at = db.session.scalar(last)
+    _who, _number, made_at = last_save()
     return made_at is None or made_at.replace(tzinfo=UTC) < known.made_at
+
+
+def last_save() -> tuple[int | None, int | None, datetime | None]:
+    """Who asks, and the number and the moment of what they have stored last; one statement."""
+    who = getattr(person(), "id", None)
+    mine = and_(ChangeSet.user_id == who, is_stored())
+    last = select(ChangeSet.id, ChangeSet.made_at).where(mine).order_by(ChangeSet.id.desc()).limit(1)
+    row = db.session.execute(last).first()
+    return (who, *row) if row is not None else (who, None, None)
 
 
 def _last_saves() -> int:

@@ -354,6 +354,27 @@ def test_a_list_that_was_long_a_moment_ago_is_not_counted_again(
     assert "3 of 13" in Page(client, "/hr/employees").text, "of few nothing is remembered"
 
 
+def test_what_finds_very_many_is_not_found_again_for_each_page(
+    client: Client, many: Cast, monkeypatch: pytest.MonkeyPatch, statements: Callable
+) -> None:
+    """Until the person who asks stores something: what one has just put right is seen to be right."""
+    monkeypatch.setattr(listing, "FEW", 2)
+    url = "/hr/employees?hired_from=2020-01-01"
+    with statements() as first:
+        page = Page(client, url)
+    assert "3 of 2+" in page.text
+    with statements() as second:
+        assert "of 2+" in Page(client, str(page.link("Next"))).text
+    with statements() as other:
+        Page(client, "/hr/employees?hired_from=2019-12-31")
+    assert len(second) == len(first) - 1
+    assert len(other) == len(first), "another question"
+    Page(client, "/hr/employees/1001/edit").type(email="ann@example.org").save()
+    with statements() as after:
+        assert "3 of 2+" in Page(client, url).text
+    assert len(after) == len(first)
+
+
 def test_it_says_from_whom_to_whom(client: Client, cast: Cast, small_pages: None) -> None:
     assert "Doe, John to Lee, Ann · 3 of 4" in Page(client, "/hr/employees").text
     assert "1001 to 1003 · 3 of 4" in Page(client, "/hr/employees?sort=number").text
