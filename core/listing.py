@@ -4,7 +4,7 @@ A page is found by the sort key of its first or last row, never by its number, s
 costs as much as the first.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,7 @@ from core.db import db, today
 from core.filters import Chip, Filter
 from core.forms import day_text
 from core.plain_lists import Plain
-from core.remembered import last_save, many_a_moment_ago
+from core.remembered import many_a_moment_ago
 from core.sorts import Sort
 
 PAGE = 100
@@ -36,7 +36,7 @@ FEW = 1_000
 # What is searched, or counted for each record, takes about as long for one row as for so many.
 FEW_OF_ALL = 5_000
 # What an address says of how a list is shown, and not of what is in it.
-HOW_SHOWN = ("sort", "columns", *WHERE_ONE_IS)
+HOW_SHOWN = ("sort", "columns")
 # So many records are asked one by one for a page. Where that does not fill it, all that are meant are found.
 FAR = 40_000
 
@@ -240,7 +240,7 @@ class Listing:
             return len(found)
 
         # Who turns the pages of what is found, does not have it found again for each of them.
-        number = many_a_moment_ago((request.path, self.day, *self._asked_by()), count, few)
+        number = many_a_moment_ago(self._asked, count, few, until_saved=True)
         is_whole = number <= few
         self._counted = (number if is_whole else few, is_whole)
         if not is_whole:
@@ -251,10 +251,11 @@ class Listing:
             return self.select.where(key[0].in_([row[0] for row in found]))
         return self.select.where(tuple_(*key).in_([tuple(row) for row in found]))
 
-    def _asked_by(self) -> Iterator[Hashable]:
-        """Who asks, after which of the own saves, and what: all that the rows of this list depend on."""
-        yield from last_save()
-        yield tuple(pair for pair in request.args.items(multi=True) if pair[0] not in HOW_SHOWN)
+    @property
+    def _asked(self) -> Hashable:
+        """What is asked of this list: all that its rows depend on, beside who asks and what is stored."""
+        shown = (*HOW_SHOWN, *WHERE_ONE_IS)
+        return request.path, self.day, *[one for one in request.args.items(multi=True) if one[0] not in shown]
 
     def _is_set(self, kind: str) -> bool:
         """Whether one of the filters of a kind is asked for: “counted” or “of_each”."""

@@ -61,19 +61,21 @@ def remembered(what: Hashable, count: Callable[[], T]) -> T:
     return figures
 
 
-def many_a_moment_ago(what: Hashable, count: Callable[[], int], many: int) -> int:
+def many_a_moment_ago(what: Hashable, count: Callable[[], int], many: int, until_saved: bool = False) -> int:
     """How many there are, counted up to just above `many`; where they were more a moment ago, they are still.
 
-    Nobody is told more of so many than that they are more. `what` says what is counted, as above.
+    Nobody is told more of so many than that they are more. `what` says what is counted, as above; with
+    `until_saved` it need not say who asks, and it is counted again once that person has stored something.
     """
-    known: dict[Hashable, float] = current_app.extensions["many"]
-    if time.monotonic() < known.get((what, many), 0.0):
+    known: dict[Hashable, tuple[float, object]] = current_app.extensions["many"]
+    until, asked = known.get((what, many), (0.0, None))
+    if time.monotonic() < until and (not until_saved or last_save() == asked):
         return many + 1
     found = count()
     if found > many:
         if len(known) >= MOST:
             known.clear()
-        known[what, many] = time.monotonic() + GOOD_FOR
+        known[what, many] = (time.monotonic() + GOOD_FOR, last_save() if until_saved else None)
     return found
 
 
@@ -87,7 +89,7 @@ def _is_good(known: _Counted) -> bool:
 
 
 def last_save() -> tuple[int | None, int | None, datetime | None]:
-    """Who asks, and the number and the moment of what they have stored last; one statement."""
+    """Who asks, with the number and the moment of what they have stored last; one statement."""
     who = getattr(person(), "id", None)
     mine = and_(ChangeSet.user_id == who, is_stored())
     last = select(ChangeSet.id, ChangeSet.made_at).where(mine).order_by(ChangeSet.id.desc()).limit(1)
