@@ -25,7 +25,7 @@ T = TypeVar("T")
 SLOW = 0.1
 GOOD_FOR = 60.0
 AT_MOST = 3600.0
-# So many lists are known to be long: they differ by the day that they are about.
+# So many long lists, and filters that find very many, are known: they differ by the day and by what is asked.
 MOST = 100
 # So many of the last saves are looked at: a long import has its number long before it is stored.
 LAST = 200
