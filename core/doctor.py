@@ -204,11 +204,6 @@ def _references() -> list[ForeignKeyConstraint]:
     return sorted(keys, key=lambda key: (key.parent.name, [column.name for column in key.columns]))
 
 
-def _foreign_keys() -> list[ForeignKey]:
-    keys = [key for table in Base.metadata.sorted_tables for key in table.foreign_keys]
-    return sorted(keys, key=lambda key: (key.parent.table.name, key.parent.name))
-
-
 # --- a cascade, tried on rows ----------------------------------------------------------------------------
 
 
@@ -218,7 +213,7 @@ def _cascade() -> Ailment:
     try:
         with _rolled_back() as connection:
             _try_a_delete(connection, one)
-        for key in _foreign_keys():
+        for key in [element for whole in _references() for element in whole.elements]:
             if key.onupdate == "CASCADE":
                 with _rolled_back() as connection:
                     _try_another_key(connection, key, one)

@@ -35,8 +35,8 @@ COUNT_TO = 10_000
 FEW = 1_000
 # What is searched, or counted for each record, takes about as long for one row as for so many.
 FEW_OF_ALL = 5_000
-# What an address says of how a list is shown, and not of what is in it.
-HOW_SHOWN = ("sort", "columns")
+# What an address says of how a list is shown and where in it one is, and not of what is in it.
+HOW_SHOWN = ("sort", "columns", *WHERE_ONE_IS)
 # So many records are asked one by one for a page. Where that does not fill it, all that are meant are found.
 FAR = 40_000
 
@@ -254,8 +254,8 @@ class Listing:
     @property
     def _asked(self) -> Hashable:
         """What is asked of this list: all that its rows depend on, beside who asks and what is stored."""
-        shown = (*HOW_SHOWN, *WHERE_ONE_IS)
-        return request.path, self.day, *[one for one in request.args.items(multi=True) if one[0] not in shown]
+        asked = [pair for pair in request.args.items(multi=True) if pair[0] not in HOW_SHOWN]
+        return request.path, self.day, *asked
 
     def _is_set(self, kind: str) -> bool:
         """Whether one of the filters of a kind is asked for: “counted” or “of_each”."""
