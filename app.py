@@ -34,6 +34,7 @@ with not_looked_for_in_what_is_loaded():
     from core.access import RecordId
     from core.db import db, will_write
     from core.forms import day_text, number_text
+    from core.templates import Templates
     from core.writing import retrying
 
 ROOMS = (hr.room.room, library.room.room)
@@ -41,6 +42,8 @@ ROOMS = (hr.room.room, library.room.room)
 
 class Joinery(Flask):
     """Flask, with a whole post as the unit that is tried again."""
+
+    jinja_environment = Templates
 
     def log_exception(self, exc_info: Any) -> None:
         """Say where it happened, but for addresses that are themselves keys that open something."""

@@ -46,7 +46,7 @@ class Ways:
         `titled` ones are told whole where they are cut off.
         """
         before, after = self._address(endpoint, argument)
-        parts = zip(map(_in_path, keys), all_escaped(texts), strict=True)
+        parts = zip(_all_in_path(keys), all_escaped(texts), strict=True)
         if titled:
             return [f'<a href="{before}{key}{after}" title="{text}">{text}</a>' for key, text in parts]
         return [f'<a href="{before}{key}{after}">{text}</a>' for key, text in parts]
@@ -61,9 +61,15 @@ class Ways:
 
 
 def _in_path(key: object) -> str:
-    """A key as it stands in a path; most have nothing that would have to be written otherwise."""
-    text = str(key)
-    return text if text.isascii() and text.isalnum() else escape(quote(text, safe=SAFE))
+    """A key as it stands in a path."""
+    return escape(quote(str(key), safe=SAFE))
+
+
+def _all_in_path(keys: Iterable[object]) -> list[str]:
+    """Keys as they stand in a path; most have nothing that would have to be written otherwise."""
+    texts = list(map(str, keys))
+    together = "".join(texts)
+    return texts if together.isascii() and together.isalnum() else list(map(_in_path, texts))
 
 
 def aside(text: str) -> Markup:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from flask import abort, redirect, request
 from markupsafe import Markup
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from wtforms import Field, Form, SelectField, ValidationError
 
 from core.access import this_page
@@ -58,11 +59,13 @@ class Filter(Form):
     `phrases` says how a filter is told in the sentence above the list: “hired from {}”, or a phrase for each
     choice. What has none is told as it stands in the form. `counted` are the filters that count or add up
     something of each of very many records, `of_each` those that ask each record for its links on the way.
+    `for_everybody` says that what can be asked does not depend on who asks.
     """
 
     phrases: ClassVar[Mapping[str, str | Mapping[str, str]]] = {}
     counted: ClassVar[frozenset[str]] = frozenset()
     of_each: ClassVar[frozenset[str]] = frozenset()
+    for_everybody: ClassVar[bool] = True
 
     @property
     def asked_for(self) -> dict[str, Any]:
@@ -131,10 +134,20 @@ Filters = TypeVar("Filters", bound=Filter)
 def read_filters(kind: type[Filters]) -> Filters:
     """The filters in the address of this page, read and checked.
 
-    A form without script sends its empty inputs too: such an address leads to the one without them.
+    A form without script sends its empty inputs too: such an address leads to the one without them. Where
+    no filter is set, they are those that were read before: nobody changes what was read.
     """
     tidy_address()
-    filters = kind(request.args)
+    args = request.args
+    if kind.for_everybody:
+        none = once(("filters", kind), lambda: _read(kind, ImmutableMultiDict()))
+        if not any(field.name in args for field in none):
+            return none
+    return _read(kind, args)
+
+
+def _read(kind: type[Filters], args: MultiDict[str, str]) -> Filters:
+    filters = kind(args)
     filters.validate()
     return filters
 

@@ -12,6 +12,7 @@ from textwrap import shorten
 from typing import Any
 
 from flask import request
+from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 from sqlalchemy import Select, bindparam, inspect, select, tuple_
 
@@ -24,6 +25,7 @@ from core.cursors import WHERE_ONE_IS, cursor, mark_of
 from core.db import db, today
 from core.filters import Chip, Filter
 from core.forms import day_text
+from core.once import once
 from core.plain_lists import Plain
 from core.remembered import many_a_moment_ago
 from core.sorts import Sort
@@ -37,6 +39,8 @@ FEW = 1_000
 FEW_OF_ALL = 5_000
 # What an address says of how a list is shown and where in it one is, and not of what is in it.
 HOW_SHOWN = ("sort", "columns", *WHERE_ONE_IS)
+# Of a list of which only these are said, nothing is asked.
+IN_AN_ORDER = {"sort", *WHERE_ONE_IS}
 # So many records are asked one by one for a page. Where that does not fill it, all that are meant are found.
 FAR = 40_000
 
@@ -376,6 +380,24 @@ class Listing:
         """How the sentence ends: “filed from A”."""
         return self.sorts[self.sort].said[self.descending]
 
+    # What is drawn of it, but for the rows.
+
+    def drawn(self, draw: Macro, *told: Hashable) -> str:
+        """What a macro draws of this list and of what it is told, but not of its rows.
+
+        Where nothing is asked of the list but an order, that is the same for everybody while the list is as
+        long as it was: it is drawn once, and not for each page.
+        """
+        return self._once((draw.name, told), lambda: draw(self, *told))
+
+    def _once(self, what: Hashable, draw: Callable[[], str]) -> str:
+        if self._plain is None or request.args.keys() - IN_AN_ORDER:
+            return draw()
+        offered = tuple([(one.name, one.day) for one in self.exports])
+        ordered = tuple(request.args.getlist("sort"))
+        shown = (request.path, ordered, self.day, self.total_text, offered)
+        return once((what, shown), draw)
+
     # The columns.
 
     @property
@@ -410,9 +432,12 @@ class Listing:
         link = f'<a class="sort{sorted_by}" href="{url}">{words}</a>'
         return whole(f'<th scope="col"{attributes}>{link}</th>')
 
-    def heads(self) -> Markup:
+    def heads(self) -> str:
         """The heads of the columns that are shown."""
-        return whole("".join([self.head(one.sort, one.label, one.kind) for one in self.columns]))
+        return self._once(
+            "heads",
+            lambda: whole("".join([self.head(one.sort, one.label, one.kind) for one in self.columns])),
+        )
 
     def grid(self, choose: bool) -> Markup:
         """The rows as the page shows them, with `choose` each with a box to choose it by."""

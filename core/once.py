@@ -11,6 +11,9 @@ from flask import Flask, current_app, has_request_context, request, url_for
 
 T = TypeVar("T")
 
+# So many are remembered; they take some megabytes at the most.
+MOST = 1_000
+
 
 def once(what: Hashable, make: Callable[[], T]) -> T:
     """What was made of the same `what` before, or is made now; its addresses begin as that of the request."""
@@ -20,9 +23,13 @@ def once(what: Hashable, make: Callable[[], T]) -> T:
         return make()
     known: dict[Hashable, object] = app.extensions.setdefault("once", {})
     key = (request.script_root if has_request_context() else "", what)
-    if key not in known:
-        known[key] = make()
-    return cast(T, known[key])
+    made = known.get(key)
+    if made is None:
+        made = make()
+        if len(known) >= MOST:
+            known.clear()
+        known[key] = made
+    return cast(T, made)
 
 
 def address(endpoint: str, **values: Any) -> str:

@@ -113,8 +113,8 @@ def this_browser() -> str:
 
 def browser_in_words() -> str:
     """The browser that asks, as people call it."""
-    browser = kind_of_browser()
-    system = next((name for name, sign in SYSTEMS if re.search(sign, request.user_agent.string)), "")
+    browser, said = kind_of_browser(), request.user_agent.string
+    system = next((name for name, sign in SYSTEMS if re.search(sign, said)), "")
     return f"{browser} on {system}" if system else browser
 
 
@@ -125,4 +125,5 @@ def kind_of_browser() -> str:
     does not say where it asks for the page of a desktop. Nor is its address: people take their machines from
     one network into another. A stolen session can be seen, and ended, on the page of one's account.
     """
-    return next((name for name, sign in BROWSERS if re.search(sign, request.user_agent.string)), "A browser")
+    said = request.user_agent.string
+    return next((name for name, sign in BROWSERS if re.search(sign, said)), "A browser")

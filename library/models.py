@@ -250,9 +250,7 @@ class AuthorBook(Base, Versioned):
     __tablename__ = "author_book"
 
     book_id: Mapped[int] = mapped_column(ForeignKey("book.id", ondelete="CASCADE"), primary_key=True)
-    author_id: Mapped[int] = mapped_column(
-        ForeignKey("author.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    author_id: Mapped[int] = mapped_column(ForeignKey("author.id", ondelete="CASCADE"), primary_key=True)
     royalty_percentage: Mapped[Decimal] = mapped_column(
         Exact(4), default=Decimal(0), doc="what the author receives of the base amount, in percent"
     )
@@ -268,6 +266,8 @@ class AuthorBook(Base, Versioned):
         CheckConstraint("royalty_percentage BETWEEN 0 AND 1000000", name="royalty_percentage"),
         CheckConstraint("publication_order >= 1", name="publication_order"),
         CheckConstraint(f"role IN ({_ROLE_LIST})", name="role"),
+        # From the author's side, with the other side beside it: their books are counted by this alone.
+        Index("ix_author_book_author", "author_id", "book_id"),
         Index("ix_author_book_percentage", "royalty_percentage", "book_id", "author_id"),
     )
 

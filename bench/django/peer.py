@@ -282,12 +282,13 @@ class AuthorAdmin(Listed):
 
     def get_queryset(self, request):
         theirs = Share.objects.filter(author=models.OuterRef("pk")).order_by().values("author")
+        first = Share.objects.filter(author=models.OuterRef("pk")).order_by("book_id")
         return (
             super()
             .get_queryset(request)
             .annotate(
                 how_many=models.Subquery(theirs.annotate(n=models.Count("book")).values("n")),
-                first_title=models.Subquery(theirs.annotate(t=models.Min("book__title")).values("t")),
+                first_title=models.Subquery(first.values("book__title")[:1]),
             )
         )
 

@@ -29,22 +29,24 @@ def find_subjects(q: str) -> Sequence[Subject]:
     return subjects_found(q, SUGGESTIONS).records
 
 
-# Put together once: the list of authors asks for them on every page.
-_TITLES = (
-    select(AuthorBook.author_id, func.min(Book.title), func.count())
-    .join(Book, Book.id == AuthorBook.book_id)
+# Put together once: the list of authors asks for them on every page. Of each author's books, all of which an
+# index has, one is looked up: the one that was there first.
+_BOOKS = (
+    select(AuthorBook.author_id, func.min(AuthorBook.book_id).label("first"), func.count().label("books"))
     .where(among(AuthorBook.author_id))
     .group_by(AuthorBook.author_id)
+    .subquery()
 )
+_TITLES = select(_BOOKS.c.author_id, Book.title, _BOOKS.c.books).join(Book, Book.id == _BOOKS.c.first)
 
 
 def titles_of(ids: Iterable[int]) -> dict[int, str]:
-    """For each author one title, to tell people with one name apart."""
+    """For each author the title that was there first, to tell people with one name apart."""
     return {id: title for id, (title, _books) in titles_and_counts(ids).items()}
 
 
 def titles_and_counts(ids: Iterable[int]) -> dict[int, tuple[str, int]]:
-    """For each author one title, and how many books there are: what finds the one has met all of them."""
+    """For each author the title that was there first, and how many books there are."""
     rows = db.session.connection().execute(_TITLES, {"keys": ids}).all()
     return {id: (title, books) for id, title, books in rows}
 

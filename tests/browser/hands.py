@@ -143,7 +143,7 @@ class Keyboard:
         expect(self.page.locator(".deed")).to_be_visible()
 
     def answer(self, *typed: str) -> None:
-        """Type into the questions one after the other: the first one has the focus, or gets it in a moment."""
+        """Type into the questions one after the other; the first has the focus, or gets it in a moment."""
         # a browser gives it when it first draws the page, which may be after the page is there
         expect(self.page.locator(":is(input, select, textarea):focus")).to_be_visible()
         for number, text in enumerate(typed):

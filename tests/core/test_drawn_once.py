@@ -3,13 +3,16 @@
 import re
 from collections import Counter
 
+import pytest
 from flask import Flask
 
 from tests import cast as people
+from tests import factories
 from tests.cast import Cast
 from tests.conftest import Client
 
 PAGE, DAY = "/hr/employees", "on=2025-06-01"
+LISTS = ("/hr/departments", PAGE, "/hr/stays", "/library/books", "/library/authors", "/library/shares")
 
 
 def navigation(client: Client, url: str, **how: str) -> str:
@@ -53,3 +56,40 @@ def test_where_one_is_depends_on_the_page_alone(app: Flask, client: Client, cast
     assert [endpoint for endpoint, count in rules.items() if count > 1] == []
     assert 'href="/hr/employees" aria-current="page"' in navigation(client, PAGE)
     assert 'href="/hr/employees" aria-current="true"' in navigation(client, f"{PAGE}/1001")
+
+
+def above_the_rows(client: Client, url: str) -> str:
+    """What a list shows before its first row: how it can be asked, taken away and sorted."""
+    page = client.get(url).get_data(as_text=True)
+    (found,) = re.findall(r'<section class="card">.*?</section>', page, re.DOTALL)
+    return str(found).partition("<tbody>")[0]
+
+
+@pytest.mark.parametrize("url", LISTS)
+def test_what_stands_above_a_list_is_what_each_would_see_alone(app: Flask, cast: Cast, url: str) -> None:
+    addresses = (url, f"{url}?{DAY}", f"{url}?sort=-", f"{url}?columns=name", f"{url}?count=1", f"{url}?q=a")
+    factories.share(factories.book("Dovetails"), factories.author("Ada Penn"))
+    reader = people.somebody("Rita Reader", "HR reader", "Library reader")
+    somebodies = [app.test_client().sign_in(one) for one in (cast.administrator, reader)]
+    for address in addresses:
+        seen = [above_the_rows(somebody, address) for somebody in somebodies]
+        alone = []
+        for somebody in somebodies:
+            app.extensions["once"].clear()
+            alone.append(above_the_rows(somebody, address))
+        assert seen == alone
+
+
+def test_what_stands_above_a_list_tells_its_length_and_leads_on_in_its_order(
+    client: Client, cast: Cast
+) -> None:
+    url, by_year = "/library/books", "/library/books?sort=year"
+    factories.book("Dovetails")
+    factories.book("Mortises")
+    for number in (2, 3):
+        assert f"Find in these {number}…" in above_the_rows(client, url)
+        assert 'href="/library/books?sort=-title"' in above_the_rows(client, url)
+        assert 'name="sort"' not in above_the_rows(client, url)
+        assert 'href="/library/books?sort=-year"' in above_the_rows(client, by_year)
+        assert 'name="sort" value="year"' in above_the_rows(client, by_year)
+        factories.book("Wedges")
