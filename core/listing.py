@@ -41,6 +41,8 @@ FEW_OF_ALL = 5_000
 HOW_SHOWN = ("sort", "columns", *WHERE_ONE_IS)
 # Of a list of which only these are said, nothing is asked.
 IN_AN_ORDER = {"sort", *WHERE_ONE_IS}
+# So long is a label that tells where in a list one is.
+SHORT = 32
 # So many records are asked one by one for a page. Where that does not fill it, all that are meant are found.
 FAR = 40_000
 
@@ -317,8 +319,8 @@ class Listing:
         if not self.rows or not (self._has_next or self._has_previous):
             return ""
         label = self.sorts[self.sort].label
-        first, last = (shorten(label(row), 32, placeholder="…") for row in (self.rows[0], self.rows[-1]))
-        return f"{first} to {last}"
+        first, last = label(self.rows[0]), label(self.rows[-1])
+        return f"{_short(first)} to {_short(last)}"
 
     @cached_property
     def total_text(self) -> str:
@@ -447,3 +449,8 @@ class Listing:
     def usual_columns_url(self) -> str | None:
         """The list with its usual columns, unless they are shown."""
         return this_page(("columns",)) if "columns" in request.args else None
+
+
+def _short(label: str) -> str:
+    """A label that is not too long for a line of its own."""
+    return label if len(label) <= SHORT else shorten(label, SHORT, placeholder="…")

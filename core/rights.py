@@ -4,7 +4,7 @@ A person may do what the roles say that an administrator gave to the account (`R
 for whoever asked for it, with the rights of that moment. The command line may do everything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["may_read"] = may_read
     app.jinja_env.globals["may_edit"] = may_edit
     app.jinja_env.globals["opens"] = opens
+    app.jinja_env.globals["open_deeds"] = open_deeds
     app.jinja_env.globals["may_import"] = may_import
     app.jinja_env.globals["is_administrator"] = is_administrator
 
@@ -170,6 +171,11 @@ def opens(endpoint: str) -> bool:
     An endpoint that begins with a dot is one of the room that one is in.
     """
     return _refusal(f"{request.blueprint}{endpoint}" if endpoint.startswith(".") else endpoint, "GET") is None
+
+
+def open_deeds(deeds: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Those of these deeds, pairs of a label and an endpoint, to which this person gets."""
+    return tuple([(label, endpoint) for label, endpoint in deeds if opens(endpoint)])
 
 
 def _refusal(endpoint: str, method: str) -> str | None:
