@@ -27,7 +27,8 @@ class BookLine(NamedTuple):
     @property
     def royalties(self) -> Decimal | None:
         """The sum of the percentages; None where there is no author."""
-        return sum((one.royalty_percentage for one in self.shares), Decimal(0)) if self.shares else None
+        percentages = [one.royalty_percentage for one in self.shares]
+        return sum(percentages[1:], percentages[0]) if percentages else None
 
     @property
     def names(self) -> str:
@@ -74,9 +75,9 @@ def _and_others(links: Sequence[str], more: int) -> str:
     return f"{names} {aside(f'and {more} more')}" if more > 0 else names
 
 
-def _royalties(line: BookLine, _ways: Ways) -> str:
-    total = line.royalties
-    return "" if total is None else f"{listed_number(total)} %"
+def _royalties(lines: Sequence[BookLine], _ways: Ways) -> Sequence[str]:
+    totals = [line.royalties for line in lines]
+    return ["" if total is None else f"{listed_number(total)} %" for total in totals]
 
 
 def _with_shares(books: Sequence[Book], _day: date, shown: Collection[str]) -> list[BookLine]:
@@ -105,7 +106,7 @@ BOOKS = Table(
         Column("isbn", "ISBN", lambda b: ", ".join(b.isbns), usual=False),
         Column("subjects", "Subjects", lambda b: ", ".join(b.subjects), usual=False),
         Column("reference", "Reference", lambda b: b.book.reference, usual=False),
-        Column("royalties", "Royalties", lambda b: b.royalties, kind="num", cell=_royalties),
+        Column("royalties", "Royalties", lambda b: b.royalties, kind="num", shown=_royalties),
         Column("archived", "Archived on", lambda b: b.book.archived_on, usual=False),
     ),
     _with_shares,

@@ -266,8 +266,9 @@ class AuthorBook(Base, Versioned):
         CheckConstraint("royalty_percentage BETWEEN 0 AND 1000000", name="royalty_percentage"),
         CheckConstraint("publication_order >= 1", name="publication_order"),
         CheckConstraint(f"role IN ({_ROLE_LIST})", name="role"),
-        # From the author's side, with the other side beside it: their books are counted by this alone.
+        # The books of an author are counted by this alone, and the credits of a book listed by the next one.
         Index("ix_author_book_author", "author_id", "book_id"),
+        Index("ix_author_book_credits", "book_id", "publication_order", "author_id", "royalty_percentage"),
         Index("ix_author_book_percentage", "royalty_percentage", "book_id", "author_id"),
     )
 
