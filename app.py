@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.garbage import not_looked_for_in_what_is_loaded
+from core.garbage import look_once_for_many_answers, not_looked_for_in_what_is_loaded
 
 with not_looked_for_in_what_is_loaded():
     from flask import Flask, request
@@ -36,6 +36,8 @@ with not_looked_for_in_what_is_loaded():
     from core.forms import day_text, number_text
     from core.templates import Templates
     from core.writing import retrying
+
+look_once_for_many_answers()
 
 ROOMS = (hr.room.room, library.room.room)
 

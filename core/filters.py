@@ -59,13 +59,14 @@ class Filter(Form):
     `phrases` says how a filter is told in the sentence above the list: “hired from {}”, or a phrase for each
     choice. What has none is told as it stands in the form. `counted` are the filters that count or add up
     something of each of very many records, `of_each` those that ask each record for its links on the way.
-    `for_everybody` says that what can be asked does not depend on who asks.
+
+    What can be asked does not depend on who asks, on the day, or on what is stored; unless the form has an
+    `__init__` of its own, which gives it its choices.
     """
 
     phrases: ClassVar[Mapping[str, str | Mapping[str, str]]] = {}
     counted: ClassVar[frozenset[str]] = frozenset()
     of_each: ClassVar[frozenset[str]] = frozenset()
-    for_everybody: ClassVar[bool] = True
 
     @property
     def asked_for(self) -> dict[str, Any]:
@@ -139,7 +140,7 @@ def read_filters(kind: type[Filters]) -> Filters:
     """
     tidy_address()
     args = request.args
-    if kind.for_everybody:
+    if kind.__init__ is Filter.__init__:
         none = once(("filters", kind), lambda: _read(kind, ImmutableMultiDict()))
         if not any(field.name in args for field in none):
             return none

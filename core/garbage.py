@@ -15,8 +15,6 @@ def not_looked_for_in_what_is_loaded() -> Iterator[None]:
     """While modules are loaded: what they are made of stays, so it is not looked through, now and later on.
 
     That took a seventh of the time in which a worker starts, and then as long again in one of its answers.
-    What answers make is looked through once for many of them: after every 700 objects that took a
-    twenty-fifth of their time.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -24,9 +22,13 @@ def not_looked_for_in_what_is_loaded() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
-        gc.set_threshold(*ANSWERING)
         if was_on:
             gc.enable()
+
+
+def look_once_for_many_answers() -> None:
+    """Look through what answers make once for many of them: as often as usual took a twenty-fifth of them."""
+    gc.set_threshold(*ANSWERING)
 
 
 @contextmanager

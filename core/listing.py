@@ -384,21 +384,22 @@ class Listing:
 
     # What is drawn of it, but for the rows.
 
-    def drawn(self, draw: Macro, *told: Hashable) -> str:
+    def drawn(self, draw: Macro, *told: Hashable) -> Markup:
         """What a macro draws of this list and of what it is told, but not of its rows.
 
-        Where nothing is asked of the list but an order, that is the same for everybody while the list is as
-        long as it was: it is drawn once, and not for each page.
+        Where nothing is asked of the list but one of its orders, it is drawn once while the list is as long
+        as it was. So the macro may ask only for what is told, for what `_once` names, and for what is the
+        same for everybody.
         """
-        return self._once((draw.name, told), lambda: draw(self, *told))
+        return self._once((draw.name, told), lambda: whole(draw(self, *told)))
 
-    def _once(self, what: Hashable, draw: Callable[[], str]) -> str:
-        if self._plain is None or request.args.keys() - IN_AN_ORDER:
+    def _once(self, what: Hashable, draw: Callable[[], Markup]) -> Markup:
+        ordered = request.args.getlist("sort")
+        in_an_order = not request.args.keys() - IN_AN_ORDER and ordered in ([], [self.sort_value])
+        if self._plain is None or not in_an_order:
             return draw()
-        offered = tuple([(one.name, one.day) for one in self.exports])
-        ordered = tuple(request.args.getlist("sort"))
-        shown = (request.path, ordered, self.day, self.total_text, offered)
-        return once((what, shown), draw)
+        offered = tuple([(one.name, one.title, one.about, one.day, one.loads_back) for one in self.exports])
+        return once((what, request.path, *ordered, self.day, self.total_text, offered), draw)
 
     # The columns.
 
@@ -434,7 +435,7 @@ class Listing:
         link = f'<a class="sort{sorted_by}" href="{url}">{words}</a>'
         return whole(f'<th scope="col"{attributes}>{link}</th>')
 
-    def heads(self) -> str:
+    def heads(self) -> Markup:
         """The heads of the columns that are shown."""
         return self._once(
             "heads",

@@ -10,9 +10,11 @@ class Templates(Environment):
     """Flask's environment, whose templates have its globals as the plain dict that they are.
 
     Jinja lays a dict of its own over them for each template, and looks through both, in Python, for each
-    page and for each template that this imports. None of ours has globals of its own.
+    page and for each template that this imports.
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The globals of a template; one that is given some of its own gets them as Jinja would have it."""
-        return super().make_globals(d) if d else self.globals
+        """The globals of all templates; one with some of its own would give them to all, so it is refused."""
+        if d:
+            raise TypeError(f"A template has no globals of its own: {', '.join(d)}")
+        return self.globals

@@ -27,8 +27,7 @@ class BookLine(NamedTuple):
     @property
     def royalties(self) -> Decimal | None:
         """The sum of the percentages; None where there is no author."""
-        percentages = [one.royalty_percentage for one in self.shares]
-        return sum(percentages[1:], percentages[0]) if percentages else None
+        return sum((one.royalty_percentage for one in self.shares), Decimal(0)) if self.shares else None
 
     @property
     def names(self) -> str:

@@ -28,7 +28,6 @@ class HistoryFilter(Filter):
         "day_from": "from {}",
         "day_to": "until {}",
     }
-    for_everybody = False
 
     record = HiddenField("Record")
     who = StringField("Who did it", render_kw={"placeholder": "a name or an e-mail address, or a part of it"})

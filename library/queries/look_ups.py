@@ -30,7 +30,7 @@ def find_subjects(q: str) -> Sequence[Subject]:
 
 
 # Put together once: the list of authors asks for them on every page. Of each author's books, all of which an
-# index has, one is looked up: the one that was there first.
+# index has, one is looked up: that with the lowest number.
 _BOOKS = (
     select(AuthorBook.author_id, func.min(AuthorBook.book_id).label("first"), func.count().label("books"))
     .where(among(AuthorBook.author_id))
@@ -41,12 +41,12 @@ _TITLES = select(_BOOKS.c.author_id, Book.title, _BOOKS.c.books).join(Book, Book
 
 
 def titles_of(ids: Iterable[int]) -> dict[int, str]:
-    """For each author the title that was there first, to tell people with one name apart."""
+    """For each author the title of one book, to tell people with one name apart."""
     return {id: title for id, (title, _books) in titles_and_counts(ids).items()}
 
 
 def titles_and_counts(ids: Iterable[int]) -> dict[int, tuple[str, int]]:
-    """For each author the title that was there first, and how many books there are."""
+    """For each author the title of the book with the lowest number, and how many books there are."""
     rows = db.session.connection().execute(_TITLES, {"keys": ids}).all()
     return {id: (title, books) for id, title, books in rows}
 

@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from core import once
 from tests import cast as people
 from tests import factories
 from tests.cast import Cast
@@ -58,38 +60,66 @@ def test_where_one_is_depends_on_the_page_alone(app: Flask, client: Client, cast
     assert 'href="/hr/employees" aria-current="true"' in navigation(client, f"{PAGE}/1001")
 
 
-def above_the_rows(client: Client, url: str) -> str:
-    """What a list shows before its first row: how it can be asked, taken away and sorted."""
+def around_the_rows(client: Client, url: str) -> str:
+    """What a list shows but for its rows: how it is asked, sorted and taken away, and what can be done."""
     page = client.get(url).get_data(as_text=True)
     (found,) = re.findall(r'<section class="card">.*?</section>', page, re.DOTALL)
-    return str(found).partition("<tbody>")[0]
+    return re.sub("<tbody>.*</tbody>", "", str(found), flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("url", LISTS)
-def test_what_stands_above_a_list_is_what_each_would_see_alone(app: Flask, cast: Cast, url: str) -> None:
+def test_what_stands_around_a_list_is_what_each_would_see_alone(app: Flask, cast: Cast, url: str) -> None:
     addresses = (url, f"{url}?{DAY}", f"{url}?sort=-", f"{url}?columns=name", f"{url}?count=1", f"{url}?q=a")
     factories.share(factories.book("Dovetails"), factories.author("Ada Penn"))
     reader = people.somebody("Rita Reader", "HR reader", "Library reader")
     somebodies = [app.test_client().sign_in(one) for one in (cast.administrator, reader)]
     for address in addresses:
-        seen = [above_the_rows(somebody, address) for somebody in somebodies]
+        seen = [around_the_rows(somebody, address) for somebody in somebodies]
         alone = []
         for somebody in somebodies:
             app.extensions["once"].clear()
-            alone.append(above_the_rows(somebody, address))
+            alone.append(around_the_rows(somebody, address))
         assert seen == alone
 
 
-def test_what_stands_above_a_list_tells_its_length_and_leads_on_in_its_order(
+def test_what_can_be_done_with_rows_is_offered_to_whom_it_is_open(app: Flask, cast: Cast) -> None:
+    reader = people.somebody("Rita Reader", "HR reader")
+    adam, rita = (app.test_client().sign_in(one) for one in (cast.administrator, reader))
+    assert ["formaction" in around_the_rows(somebody, PAGE) for somebody in (adam, rita, adam)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_what_stands_around_a_list_tells_its_length_and_leads_on_in_its_order(
     client: Client, cast: Cast
 ) -> None:
     url, by_year = "/library/books", "/library/books?sort=year"
     factories.book("Dovetails")
     factories.book("Mortises")
     for number in (2, 3):
-        assert f"Find in these {number}…" in above_the_rows(client, url)
-        assert 'href="/library/books?sort=-title"' in above_the_rows(client, url)
-        assert 'name="sort"' not in above_the_rows(client, url)
-        assert 'href="/library/books?sort=-year"' in above_the_rows(client, by_year)
-        assert 'name="sort" value="year"' in above_the_rows(client, by_year)
+        assert f"Find in these {number}…" in around_the_rows(client, url)
+        assert f"All {number} that match" in around_the_rows(client, url)
+        assert 'href="/library/books?sort=-title"' in around_the_rows(client, url)
+        assert 'name="sort"' not in around_the_rows(client, url)
+        assert 'href="/library/books?sort=-year"' in around_the_rows(client, by_year)
+        assert 'name="sort" value="year"' in around_the_rows(client, by_year)
         factories.book("Wedges")
+
+
+def test_only_the_orders_that_there_are_are_remembered(app: Flask, client: Client, cast: Cast) -> None:
+    for query in ("", "?sort=number", "?sort=-number"):
+        around_the_rows(client, PAGE + query)
+    known = set(app.extensions["once"])
+    for query in ("sort=nonsense", "sort=--number", "sort=number&sort=number", "sort=number&columns=name"):
+        around_the_rows(client, f"{PAGE}?{query}")
+    assert set(app.extensions["once"]) == known
+
+
+def test_no_more_is_remembered_than_there_is_room_for(app: Flask, client: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(once, "MOST", 3)
+    for number in range(5):
+        with app.test_request_context():
+            assert once.once(("a number", number), lambda made=number: made) == number
+        assert len(app.extensions["once"]) <= 3

@@ -36,6 +36,13 @@ def test_what_counts_is_a_filter(app: Flask, filters: type[Filter]) -> None:
     assert filters.counted <= {field.short_name for field in filters()}
 
 
+@pytest.mark.parametrize("filters", [one for one in Filter.__subclasses__() if "__init__" not in vars(one)])
+def test_what_is_read_once_is_the_same_for_everybody(app: Flask, filters: type[Filter]) -> None:
+    """Choices that are worked out at some moment belong into an `__init__`: such a filter is read anew."""
+    fields = [getattr(filters, field.short_name) for field in filters()]
+    assert [field.name for field in fields if callable(field.kwargs.get("choices"))] == []
+
+
 @pytest.mark.parametrize("url", LISTS)
 def test_a_form_without_script_leads_to_an_address_without_empty_parameters(
     client: Client, cast: Cast, url: str
