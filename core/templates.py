@@ -1,8 +1,9 @@
-"""How templates find what every page is told."""
+"""How templates find what every page is told, and parts of pages that need none of it."""
 
 from collections.abc import MutableMapping
 from typing import Any
 
+from flask import current_app
 from flask.templating import Environment
 
 
@@ -18,3 +19,11 @@ class Templates(Environment):
         if d:
             raise TypeError(f"A template has no globals of its own: {', '.join(d)}")
         return self.globals
+
+
+def fragment(name: str, **told: Any) -> str:
+    """A part of a page, which knows what it is told here and the globals, and nothing of the frame of pages.
+
+    Suggestions are asked for at each key, and the navigation that they have no use for took as long as they.
+    """
+    return current_app.jinja_env.get_template(name).render(told)

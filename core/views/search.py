@@ -7,6 +7,7 @@ from core.access import asked
 from core.db import folded
 from core.rights import open_rooms
 from core.rooms import Found
+from core.templates import fragment
 from core.views.blueprint import bp
 
 
@@ -25,7 +26,7 @@ def search() -> ResponseReturnValue:
 def find_everything() -> ResponseReturnValue:
     """The first lines of what was found, for the list under the search field."""
     q = asked()
-    return render_template("core/search_lines.html", q=q, groups=_found(q))
+    return fragment("core/search_lines.html", q=q, groups=_found(q))
 
 
 def _found(q: str) -> list[Found]:

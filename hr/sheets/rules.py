@@ -49,15 +49,20 @@ class Rules:
     """
 
     what: str
-    meetings: tuple[tuple[Callable[[Iterable[Stay]], Iterator[tuple[Stay, Stay]]], str, str], ...]
+    meetings: tuple[tuple[Callable[[Sequence[Stay]], Iterator[tuple[Stay, Stay]]], str, str], ...]
     sums: bool = False
     joined: str = "in"
+
+
+def _overlaps(stays: Sequence[Stay]) -> Iterator[tuple[Stay, Stay]]:
+    """Stays of one person in one department that meet; of the others, the most, no sorted list is needed."""
+    return staffing.overlaps(perhaps_repeated(stays, lambda stay: (stay.employee, stay.department)))
 
 
 OF_STAYS = Rules(
     "stay",
     (
-        (staffing.overlaps, "On these days the person is in this department already", "starts_on"),
+        (_overlaps, "On these days the person is in this department already", "starts_on"),
         (staffing.double_primaries, "On these days the person has a main department already", "is_primary"),
         (staffing.double_heads, "On these days the department has a {role} already", "role"),
     ),

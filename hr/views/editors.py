@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from core.access import administrators_only, asked, get_or_404
 from core.db import record_id
 from core.links import Suggestion
+from core.templates import fragment
 from core.writing import Problem, Work, writing
 from hr import queries
 from hr.forms import EditorForm, RemoveForm
@@ -66,4 +67,4 @@ def find_accounts() -> ResponseReturnValue:
     administrators_only()
     found = queries.find_accounts(asked())
     items = [Suggestion(f"{one.name} #{one.id}", one.name, one.email, False) for one in found]
-    return render_template("core/suggestions.html", items=items, q=asked(), noun="")
+    return fragment("core/suggestions.html", items=items, q=asked(), noun="")

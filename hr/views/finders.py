@@ -1,10 +1,11 @@
 """Suggestions for the look-ups of staffing, as fragments of a page."""
 
-from flask import render_template, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from core.access import as_of, asked
 from core.links import Suggestion
+from core.templates import fragment
 from hr import queries
 from hr.views.blueprint import bp
 from hr.views.search import department_context, person_context
@@ -25,7 +26,7 @@ def find_employees() -> ResponseReturnValue:
         )
         for one in people
     ]
-    return render_template("core/suggestions.html", items=items, q=q, noun="person")
+    return fragment("core/suggestions.html", items=items, q=q, noun="person")
 
 
 @bp.get("/find/departments")
@@ -38,4 +39,4 @@ def find_departments() -> ResponseReturnValue:
         Suggestion(f"{one.name} #{one.code}", one.name, department_context(one, q), one.code in here)
         for one in found
     ]
-    return render_template("core/suggestions.html", items=items, q=q, noun="department")
+    return fragment("core/suggestions.html", items=items, q=q, noun="department")

@@ -1,10 +1,11 @@
 """Suggestions for the look-ups of the library, as fragments of a page."""
 
-from flask import render_template, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from core.access import asked
 from core.links import Suggestion
+from core.templates import fragment
 from library import queries
 from library.views.blueprint import bp
 from library.views.search import author_context, book_context
@@ -24,7 +25,7 @@ def find_authors() -> ResponseReturnValue:
         )
         for one in found
     ]
-    return render_template("core/suggestions.html", items=items, q=q, noun="author")
+    return fragment("core/suggestions.html", items=items, q=q, noun="author")
 
 
 @bp.get("/find/books")
@@ -44,7 +45,7 @@ def find_books() -> ResponseReturnValue:
         )
         for one in found
     ]
-    return render_template("core/suggestions.html", items=items, q=q, noun="book")
+    return fragment("core/suggestions.html", items=items, q=q, noun="book")
 
 
 @bp.get("/find/subjects")
@@ -52,4 +53,4 @@ def find_subjects() -> ResponseReturnValue:
     """Subjects by name."""
     q = asked()
     items = [Suggestion(one.name, one.name, "", False) for one in queries.find_subjects(q)]
-    return render_template("core/suggestions.html", items=items, q=q, noun="")
+    return fragment("core/suggestions.html", items=items, q=q, noun="")
