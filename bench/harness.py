@@ -88,7 +88,7 @@ def _with_a_server() -> None:
 
 def _title(place: Place) -> list[str]:
     return [
-        "# Figures",
+        "# Figures" if place.name == "SQLite" else f"# Figures on {place.name}",
         "",
         f"Measured on {datetime.now(UTC):%-d %B %Y} with {place.name}, Python {platform.python_version()},",
         f"on a machine of {os.cpu_count()} processors. Written by `make bench`; how to read it stands in",

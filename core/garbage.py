@@ -27,7 +27,7 @@ def not_looked_for_in_what_is_loaded() -> Iterator[None]:
 
 
 def look_once_for_many_answers() -> None:
-    """Look through what answers make once for many of them: as often as usual took a twenty-fifth of them."""
+    """Look through what answers make once for many of them: as often as usual, it took 4 % of their time."""
     gc.set_threshold(*ANSWERING)
 
 

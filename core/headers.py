@@ -36,7 +36,7 @@ HEADERS = {
 }
 MONTH, YEAR = 30 * 24 * 60 * 60, 365 * 24 * 60 * 60
 COMPRESSED = {"text/html", "text/css", "text/javascript", "image/svg+xml"}
-# What is shorter fits into a few packets and arrives no sooner: suggestions, which are asked for at each key.
+# What is shorter fits into a few packets and arrives no sooner: above all suggestions, asked for at each key.
 WORTH_COMPRESSING = 4096
 # A list becomes an eighth of its size in a third of the time that the usual level, 6, takes for a ninth.
 LEVEL = 3

@@ -18,7 +18,7 @@ MOST = 1_000
 def once(what: Hashable, make: Callable[[], T]) -> T:
     """What was made of the same `what` before, or is made now; its addresses begin as that of the request.
 
-    None is made anew each time.
+    What makes None is asked again each time.
     """
     # Asked for dozens of times on a page: past the proxy, each step through which looks for the application.
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]

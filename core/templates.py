@@ -15,13 +15,13 @@ class Templates(Environment):
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The globals of all templates; one with some of its own would give them to all, so it is refused."""
+        """The globals of all templates. One with some of its own is refused where it is loaded."""
         if d:
             raise TypeError(f"A template has no globals of its own: {', '.join(d)}")
         return self.globals
 
 
-def fragment(name: str, **told: Any) -> str:
+def fragment(name: str, /, **told: Any) -> str:
     """A part of a page, which knows what it is told here and the globals, and nothing of the frame of pages.
 
     Suggestions are asked for at each key, and the navigation that they have no use for took as long as they.

@@ -11,7 +11,6 @@ import sqlite3
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,8 +28,8 @@ DEAD_AFTER = timedelta(minutes=2)
 # So many changes are removed at once: nobody shall wait. And so many rows are brought over at once, between
 # which somebody may stop the import.
 PORTION = 2_500
-# How PostgreSQL gives numbers out: one after the other but for others, so it tells where each run begins.
-# Hundreds of thousands of rows with a number each took more memory than the lines that they are for.
+# PostgreSQL gives numbers one after the other, unless somebody else draws at the same time: so it tells where
+# each run begins, and how long it is. A row for each took more memory than anything else of an import.
 DRAWN = """
 WITH drawn AS MATERIALIZED (
     SELECT nextval(pg_get_serial_sequence(:name, 'id')) AS number FROM generate_series(1, :count)
@@ -171,8 +170,10 @@ def ids_kept(connection: Connection, table: Table, count: int) -> Sequence[int]:
     """So many unused ids of a table whose numbers count up (`KEEPS_NUMBERS`); nobody else gets them."""
     named = {"name": table.name, "count": count}
     if connection.dialect.name != "sqlite":
-        runs = [range(first, first + many) for first, many in connection.execute(text(DRAWN), named)]
-        return runs[0] if len(runs) == 1 else array("q", chain.from_iterable(runs))
+        ids = array("q")
+        for first, many in connection.execute(text(DRAWN), named):
+            ids.extend(range(first, first + many))
+        return ids
     more = text("UPDATE sqlite_sequence SET seq = seq + :count WHERE name = :name")
     if connection.execute(more, named).rowcount == 0:
         connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :count)"), named)

@@ -55,7 +55,7 @@ class Rules:
 
 
 def _overlaps(stays: Sequence[Stay]) -> Iterator[tuple[Stay, Stay]]:
-    """Stays of one person in one department that meet; of the others, the most, no sorted list is needed."""
+    """Stays of one person in one department that meet; most people have one there, which is not sorted."""
     return staffing.overlaps(perhaps_repeated(stays, lambda stay: (stay.employee, stay.department)))
 
 

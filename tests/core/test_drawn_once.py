@@ -2,8 +2,6 @@
 
 import re
 from collections import Counter
-from typing import Any
-
 import pytest
 from flask import Flask
 
@@ -117,9 +115,15 @@ def test_only_the_orders_that_there_are_are_remembered(app: Flask, client: Clien
     assert set(app.extensions["once"]) == known
 
 
-def test_no_more_is_remembered_than_there_is_room_for(app: Flask, client: Client, monkeypatch: Any) -> None:
+def test_no_more_is_remembered_than_there_is_room_for(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(once, "MOST", 3)
     for number in range(5):
         with app.test_request_context():
             assert once.once(("a number", number), lambda made=number: made) == number
         assert len(app.extensions["once"]) <= 3
+
+
+def test_templates_have_no_globals_of_their_own(app: Flask) -> None:
+    with pytest.raises(TypeError, match="no globals of its own: secret"):
+        app.jinja_env.from_string("{{ secret }}", globals={"secret": "of one page"})
+    assert app.jinja_env.from_string("{{ secret }}").render() == ""

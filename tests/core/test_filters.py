@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -31,16 +32,29 @@ def chips(page: Page) -> list[str]:
     return [unescape(text) for text in re.findall(r'<span class="chip"><b>(.*?)</b>', page.html)]
 
 
-@pytest.mark.parametrize("filters", [one for one in Filter.__subclasses__() if one.counted])
+def _kinds(of: type[Filter]) -> list[type[Filter]]:
+    return [kind for one in of.__subclasses__() for kind in (one, *_kinds(one))]
+
+
+def _called(told: dict[str, Any]) -> set[str]:
+    """What a field is told as something to call."""
+    return {name for name, one in told.items() if callable(one)}
+
+
+KINDS = _kinds(Filter)
+
+
+@pytest.mark.parametrize("filters", [one for one in KINDS if one.counted])
 def test_what_counts_is_a_filter(app: Flask, filters: type[Filter]) -> None:
     assert filters.counted <= {field.short_name for field in filters()}
 
 
-@pytest.mark.parametrize("filters", [one for one in Filter.__subclasses__() if "__init__" not in vars(one)])
+@pytest.mark.parametrize("filters", [one for one in KINDS if one.__init__ is Filter.__init__])
 def test_what_is_read_once_is_the_same_for_everybody(app: Flask, filters: type[Filter]) -> None:
-    """Choices that are worked out at some moment belong into an `__init__`: such a filter is read anew."""
+    """What is worked out at some moment belongs into an `__init__`: such a filter is read anew."""
     fields = [getattr(filters, field.short_name) for field in filters()]
-    assert [field.name for field in fields if callable(field.kwargs.get("choices"))] == []
+    worked_out = [field for field in fields if {"choices", "default"} & _called(field.kwargs)]
+    assert worked_out == []
 
 
 @pytest.mark.parametrize("url", LISTS)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from tests import factories
 from tests.conftest import Client
 
 
@@ -54,6 +55,14 @@ def test_pages_travel_compressed(client: Client) -> None:
     assert "Hello, Edith Moss" in gzip.decompress(packed.data).decode()
     assert "Content-Encoding" not in plain.headers
     assert "Content-Encoding" not in client.get("/", headers={"Accept-Encoding": "gzip;q=0"}).headers
+
+
+def test_what_fits_into_a_few_packets_travels_as_it_is(client: Client) -> None:
+    factories.employee("Ann Lee")
+    short = client.get("/hr/find/employees?q=lee", headers={"Accept-Encoding": "gzip"})
+    assert "Ann Lee" in short.get_data(as_text=True)
+    assert "Content-Encoding" not in short.headers
+    assert "Accept-Encoding" in short.headers["Vary"], "a longer answer from here is another one for gzip"
 
 
 def test_the_length_of_a_page_tells_nothing_exact(client: Client) -> None:

@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select, text
 
 from core.db import db
+from core.history.recording import new_ids
 from core.models import Change, ChangeSet
 from core.plain_rows import Made, Numbered, perhaps_repeated
 from core.sheets.bulk import insert_rows
@@ -58,6 +59,19 @@ def test_a_rule_of_the_database_refuses_them_all_in_words(cast: Cast) -> None:
     with pytest.raises(Refused, match="already has a stay in this department"), writing() as work:
         insert_rows(work.session, STAYS, [row("1001"), row("1001")])
     assert db.session.scalars(select(DepartmentEmployeeLink)).all() == []
+
+
+def test_numbers_that_others_draw_between_are_left_out(cast: Cast) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("on SQLite nobody draws numbers meanwhile")
+    sequence = db.session.scalar(select(func.pg_get_serial_sequence(STAYS.name, "id")))
+    db.session.execute(text(f"ALTER SEQUENCE {sequence} INCREMENT BY 2"))
+    ids = new_ids(db.session(), STAYS, 3)
+    assert [*ids] == [ids[0], ids[0] + 2, ids[0] + 4]
+    rows = Numbered(ids, Made("abc", lambda one: {"said": one}))
+    assert [one["id"] for one in rows[1:]] == [ids[1], ids[2]]
+    assert new_ids(db.session(), STAYS, 1)[0] > ids[2]
+    db.session.rollback()
 
 
 def test_rows_are_made_when_they_are_asked_for() -> None:
