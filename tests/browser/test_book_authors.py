@@ -140,8 +140,10 @@ def test_a_row_is_dragged_by_its_handle(table: LinkTable, book: Book) -> None:
     assert target
     page.mouse.move(handle["x"] + 5, handle["y"] + 8)
     page.mouse.down()
-    page.mouse.move(handle["x"] + 5, target["y"] + 20, steps=8)
-    page.mouse.move(handle["x"] + 5, target["y"] + 4, steps=8)
+    # With pauses, as a hand has them: a row that makes room takes no other turn meanwhile.
+    for below in (20, 12, 4):
+        page.mouse.move(handle["x"] + 5, target["y"] + below, steps=8)
+        page.wait_for_timeout(200)
     page.mouse.up()
     expect(table.cell("No.", "Cid Moor")).to_have_value("1")
     assert table.names == ["Cid Moor", "Ann Lee", "Ben Okafor"]
