@@ -8,6 +8,9 @@ from typing import Any
 
 # What the address of a list says of where in it one is, and how far it was counted.
 WHERE_ONE_IS = ("after", "before", "last", "at", "count")
+# What it says of how the list is shown, and not of what is in it: its order, and its columns too.
+IN_AN_ORDER = ("sort", *WHERE_ONE_IS)
+HOW_SHOWN = (*IN_AN_ORDER, "columns")
 
 
 def mark_of(values: tuple[Any, ...]) -> str:

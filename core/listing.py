@@ -21,7 +21,7 @@ from core.among import among
 from core.cells import whole
 from core.columns import Column, Table
 from core.counting import rows_to
-from core.cursors import WHERE_ONE_IS, cursor, mark_of
+from core.cursors import HOW_SHOWN, IN_AN_ORDER, WHERE_ONE_IS, cursor, mark_of
 from core.db import db, today
 from core.filters import Chip, Filter
 from core.forms import day_text
@@ -37,10 +37,6 @@ COUNT_TO = 10_000
 FEW = 1_000
 # What is searched, or counted for each record, takes about as long for one row as for so many.
 FEW_OF_ALL = 5_000
-# What an address says of how a list is shown and where in it one is, and not of what is in it.
-HOW_SHOWN = ("sort", "columns", *WHERE_ONE_IS)
-# Of a list of which only these are said, nothing is asked.
-IN_AN_ORDER = {"sort", *WHERE_ONE_IS}
 # So long is a label that tells where in a list one is.
 SHORT = 32
 # So many records are asked one by one for a page. Where that does not fill it, all that are meant are found.
@@ -388,18 +384,23 @@ class Listing:
         """What a macro draws of this list and of what it is told, but not of its rows.
 
         Where nothing is asked of the list but one of its orders, it is drawn once while the list is as long
-        as it was. So the macro may ask only for what is told, for what `_once` names, and for what is the
+        as it was. So the macro may ask only for what is told, for what `_shown` names, and for what is the
         same for everybody.
         """
         return self._once((draw.name, told), lambda: whole(draw(self, *told)))
 
     def _once(self, what: Hashable, draw: Callable[[], Markup]) -> Markup:
+        return draw() if self._shown is None else once((what, self._shown), draw)
+
+    @cached_property
+    def _shown(self) -> Hashable | None:
+        """All that what stands around the rows depends on; None: more is asked of the list than an order."""
         ordered = request.args.getlist("sort")
         in_an_order = not request.args.keys() - IN_AN_ORDER and ordered in ([], [self.sort_value])
         if self._plain is None or not in_an_order:
-            return draw()
+            return None
         offered = tuple([(one.name, one.title, one.about, one.day, one.loads_back) for one in self.exports])
-        return once((what, request.path, *ordered, self.day, self.total_text, offered), draw)
+        return request.path, *ordered, self.day, self.total_text, offered
 
     # The columns.
 

@@ -17,7 +17,7 @@ from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
 from core.access import asked, came_from
-from core.cursors import WHERE_ONE_IS
+from core.cursors import HOW_SHOWN
 from core.db import db, today
 from core.filters import Filters
 from core.forms import kept_days, sent_key
@@ -25,8 +25,6 @@ from core.writing import Problem, Refused, answer_a_repeated_form
 
 T = TypeVar("T")
 
-# What the address of a list says beside its filters: how it is shown, and where in it one is.
-HOW_IT_IS_SHOWN = ("sort", "columns", *WHERE_ONE_IS)
 MOST_KEYS = 1000
 # More than this is too much for one page to try and to show: it is long work (`core/many`).
 MOST_AT_ONCE = 5_000
@@ -43,7 +41,7 @@ class Selection:
     @classmethod
     def of(cls, args: "MultiDict[str, str]", besides: Sequence[str] = ()) -> "Selection":
         """The selection in an address. `besides` are parameters there that mean something else."""
-        others = {"key", "all", *HOW_IT_IS_SHOWN, *besides}
+        others = {"key", "all", *HOW_SHOWN, *besides}
         kept = tuple((name, value) for name, value in args.items(multi=True) if name not in others and value)
         if args.get("all"):
             return cls(all=True, args=kept)
